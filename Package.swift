@@ -1,0 +1,52 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// One set of rules for every target: strict concurrency, explicit existentials, imports that stay inside.
+let swiftSettings: [SwiftSetting] =
+  [
+    .swiftLanguageMode(.v6),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+  ] + (Context.environment["CI"] == nil ? [] : [.treatAllWarnings(as: .error)])
+
+let package = Package(
+  name: "sluice",
+  products: [
+    .library(name: "Postgres", targets: ["Postgres"]),
+    .library(name: "SluiceTesting", targets: ["SluiceTesting"]),
+    .executable(name: "testbed", targets: ["Testbed"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+    .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+  ],
+  targets: [
+    // PostgreSQL's client library, imported once.
+    .systemLibrary(name: "CLibPQ", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
+
+    // libpq in Swift. Knows nothing of Sluice.
+    .target(name: "Postgres", dependencies: ["CLibPQ"], swiftSettings: swiftSettings),
+
+    // Throw-away servers, test databases and faults, for the tests and for the demo.
+    .target(name: "SluiceTesting", dependencies: ["Postgres"], swiftSettings: swiftSettings),
+
+    // Runs a command inside a throw-away server: the one way the project starts servers.
+    .executableTarget(
+      name: "Testbed",
+      dependencies: [
+        "SluiceTesting",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      swiftSettings: swiftSettings
+    ),
+
+    .testTarget(
+      name: "PostgresTests",
+      dependencies: ["Postgres", "SluiceTesting"],
+      swiftSettings: swiftSettings
+    ),
+  ]
+)

@@ -1,0 +1,72 @@
+extension PostgresConnection {
+  /// Sends what the socket takes and asks to be told when it takes more.
+  func flush() {
+    guard let wire else { return }
+    watch?.watchWriting(!wire.flush())
+  }
+
+  /// Reads what the socket has and hands it on: answers, notices, notifications, the end.
+  func takeInput() {
+    guard let wire else { return }
+    let isAlive = wire.consumeInput()
+    takeAnswers(wire, isAlive: isAlive)
+    guard self.wire === wire else { return }
+    while let notification = wire.nextNotification() {
+      for listener in listeners.values { listener.deliver(notification) }
+    }
+    deliver(wire.takeNotices())
+    if !isAlive || wire.isBroken { end(loss(wire)) }
+  }
+
+  private func takeAnswers(_ wire: LibPQConnection, isAlive: Bool) {
+    while exchange != nil, !wire.isBusy || !isAlive {
+      let answer = wire.nextAnswer()
+      deliver(wire.takeNotices())
+      if let action = exchange?.receive(answer) { apply(action) }
+      if case .endOfStatement = answer, !isAlive || wire.isBroken { return }
+    }
+  }
+
+  private func deliver(_ notices: [PostgresNotice]) {
+    for notice in notices {
+      if notice.severity == "FATAL" || notice.severity == "PANIC" { farewell = notice }
+      configuration.onNotice?(notice)
+    }
+  }
+
+  /// Why the connection is gone; the server's own words where there are any.
+  private func loss(_ wire: LibPQConnection) -> PostgresError {
+    guard let farewell else { return PostgresError(.connectionLost, wire.lastMessage) }
+    var error = PostgresError(.connectionLost, farewell.message, hint: farewell.hint)
+    error.sqlState = farewell.sqlState
+    error.severity = farewell.severity
+    error.detail = farewell.detail
+    error.context = farewell.context
+    return error
+  }
+
+  /// Ends the connection and answers everybody who waits.
+  func end(_ reason: PostgresError, listenersThrow: Bool = true) {
+    guard ending == nil, let wire else { return }
+    ending = reason
+    self.wire = nil
+    handshake = nil
+    if let call = current, let exchange {
+      let isOwn = reason.code == .timeout || reason.code == .cancelled || reason.code == .usage && listenersThrow
+      call.continuation.resume(throwing: isOwn ? reason : exchange.lost(reason))
+    }
+    current = nil
+    exchange = nil
+    for call in line { call.continuation.resume(throwing: PostgresError(.connectionLost, reason.message)) }
+    line = []
+    for listener in listeners.values { listener.continuation.finish(throwing: listenersThrow ? reason : nil) }
+    listeners = [:]
+    watch?.cancel(releasing: wire) { [weak self] in self?.assumeIsolated { $0.released() } }
+  }
+
+  private func released() {
+    watch = nil
+    for closer in closers { closer.resume() }
+    closers = []
+  }
+}

@@ -1,0 +1,72 @@
+internal import Dispatch
+internal import Foundation
+internal import Glibc
+internal import Synchronization
+
+/// Directories of the clusters that this process has, so that none survives it.
+///
+/// They are removed when their cluster is, at a normal exit, and at SIGINT and SIGTERM. What a SIGKILL leaves behind is
+/// removed by the next process that starts a cluster: a directory's name contains its owner's process id.
+final class ClusterRegistry: Sendable {
+  /// The registry of this process.
+  static let shared = ClusterRegistry()
+
+  private static let prefix = "sluice-cluster-"
+  private let directories = Mutex<Set<String>>([])
+  private let isWatching = Mutex(false)
+
+  private init() {
+    atexit { ClusterRegistry.shared.removeAll() }
+    removeOrphans()
+  }
+
+  /// Creates an empty directory, short enough for the name of a socket.
+  func makeDirectory(removedOnSignals: Bool) throws -> String {
+    if removedOnSignals { watchSignals() }
+    var template = Array("\(Self.root)/\(Self.prefix)\(getpid())-XXXXXX".utf8CString)
+    guard mkdtemp(&template) != nil else { throw TestingError("could not create a directory in \(Self.root)") }
+    let path = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    chmod(path, 0o755)
+    directories.withLock { _ = $0.insert(path) }
+    return path
+  }
+
+  /// Stops the server in a directory and removes the directory; blocks.
+  func remove(_ directory: String) {
+    ClusterProcesses.end(directory: directory)
+    try? FileManager.default.removeItem(atPath: directory)
+    directories.withLock { _ = $0.remove(directory) }
+  }
+
+  /// Removes every cluster of this process; blocks.
+  func removeAll() {
+    for directory in directories.withLock({ $0 }) { remove(directory) }
+  }
+
+  /// Directory in which clusters are made: `/tmp`, since `TMPDIR` may be private or too long for a socket.
+  private static let root = "/tmp"
+
+  private func removeOrphans() {
+    for name in (try? FileManager.default.contentsOfDirectory(atPath: Self.root)) ?? [] {
+      guard name.hasPrefix(Self.prefix), let owner = Int32(name.dropFirst(Self.prefix.count).prefix { $0 != "-" }),
+        kill(owner, 0) == -1, errno == ESRCH
+      else { continue }
+      remove("\(Self.root)/\(name)")
+    }
+  }
+
+  private func watchSignals() {
+    let isFirst = isWatching.withLock { watching in
+      defer { watching = true }
+      return !watching
+    }
+    guard isFirst else { return }
+    for number in [SIGINT, SIGTERM] {
+      Interruption.watch(number) {
+        ClusterRegistry.shared.removeAll()
+        signal(number, SIG_DFL)
+        raise(number)
+      }
+    }
+  }
+}
