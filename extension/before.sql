@@ -1,5 +1,7 @@
 \echo Use "CREATE EXTENSION sluice" to load this file. \quit
 
+set local search_path to pg_catalog, pg_temp;
+
 -- CREATE EXTENSION takes a schema of this name as it finds it. What is created in it belongs to the owner of the schema:
 -- nobody else may, but a superuser, who restores a dump or was asked to, and does it on that role's behalf.
 do $$

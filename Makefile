@@ -1,0 +1,76 @@
+# Everything there is to do here. Each target first installs what it lacks.
+
+.DEFAULT_GOAL := help
+SHELL := bash
+
+# Where toolchains usually are, when PATH does not say.
+export PATH := $(PATH):/opt/swift/usr/bin:$(HOME)/.local/share/swiftly/bin
+
+POSTGRES ?= 15
+TESTBED := .build/debug/testbed
+SWIFT_SOURCES := $(wildcard Package.swift Plugins Sources Tests)
+
+.PHONY: help
+help: ## This list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-18s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+.PHONY: build
+build: ## Build everything, for development
+	@scripts/bootstrap demo
+	swift build --build-tests
+
+.PHONY: release
+release: ## Build everything, optimized
+	@scripts/bootstrap demo
+	swift build --configuration release
+
+.PHONY: demo
+demo: ## See a migration run, in a server of its own that is removed afterwards
+	@scripts/bootstrap demo
+	swift build --configuration release --product sluice
+	.build/release/sluice demo
+
+.PHONY: test
+test: build ## Run all tests on PostgreSQL 15, or on POSTGRES=16
+	@scripts/bootstrap $(if $(filter 15,$(POSTGRES)),test,all)
+	@scripts/test all $(POSTGRES)
+
+.PHONY: test-all
+test-all: build ## Run all tests on PostgreSQL 15, 16, 17 and 18
+	@scripts/bootstrap all
+	@scripts/test all 15 16 17 18
+
+.PHONY: test-sql
+test-sql: build ## Run the SQL tests alone
+	@scripts/bootstrap $(if $(filter 15,$(POSTGRES)),test,all)
+	@scripts/test sql $(POSTGRES)
+
+.PHONY: test-swift
+test-swift: build ## Run the Swift tests alone
+	@scripts/bootstrap $(if $(filter 15,$(POSTGRES)),test,all)
+	@scripts/test swift $(POSTGRES)
+
+.PHONY: lint
+lint: ## Check the form of the Swift sources, and that they compile without warnings
+	@scripts/bootstrap demo
+	swift format lint --strict --parallel --recursive $(SWIFT_SOURCES)
+	CI=1 swift build --build-tests
+
+.PHONY: check-sql
+check-sql: build ## Check the SQL with plpgsql_check and pgspot
+	@scripts/bootstrap check
+	$(TESTBED) --postgres 15 -- scripts/check-sql
+
+.PHONY: bench
+bench: release ## Measure, on PostgreSQL 15 or on POSTGRES=16
+	@scripts/bootstrap $(if $(filter 15,$(POSTGRES)),test,all)
+	.build/release/testbed --postgres $(POSTGRES) --durable -- bench/run
+
+.PHONY: install-extension
+install-extension: ## Install the extension for the server that pg_config in PATH belongs to
+	@scripts/bootstrap demo
+	$(MAKE) --directory extension install
+
+.PHONY: clean
+clean: ## Remove what was built here
+	rm -rf .build extension/sluice.control extension/sluice--*.sql
