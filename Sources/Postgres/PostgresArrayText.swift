@@ -32,7 +32,7 @@ enum PostgresArrayText {
   }
 
   /// Reads one element and stops before its separator; the outer nil means malformed.
-  private static func parseElement(_ scalars: inout Substring.UnicodeScalarView) -> String??  {
+  private static func parseElement(_ scalars: inout Substring.UnicodeScalarView) -> String?? {
     var value = String.UnicodeScalarView()
     if scalars.first == "\"" {
       scalars.removeFirst()

@@ -1,6 +1,8 @@
 extension PostgresConfiguration {
-  /// Used where neither the connection string nor the environment says anything: a peer that is gone is noticed within
-  /// seconds, not hours. `tcp_user_timeout` is in milliseconds, the others are in seconds.
+  /// Used where neither the connection string nor the environment says anything.
+  ///
+  /// A peer that is gone is noticed within seconds, not hours. `tcp_user_timeout` is in milliseconds, the other times
+  /// are in seconds.
   private static let fallbacks = [
     "connect_timeout": "10",
     "keepalives_idle": "10",

@@ -34,7 +34,7 @@ extension PostgresConnection {
   }
 
   /// Opens a connection, lends it to the body, and closes it.
-  public static func withConnection<Value: Sendable>(
+  @discardableResult public static func withConnection<Value: Sendable>(
     _ configuration: PostgresConfiguration = .environment, deadline: ContinuousClock.Instant? = nil,
     _ body: (PostgresConnection) async throws -> Value
   ) async throws -> Value {
@@ -95,6 +95,10 @@ extension PostgresConnection {
 
   private func abandonHandshake() {
     handshake = nil
-    if watch == nil { wire = nil } else { end(PostgresError(.usage, "the connection was closed"), listenersThrow: false) }
+    guard watch != nil else {
+      wire = nil
+      return
+    }
+    end(PostgresError(.usage, "the connection was closed"), listenersThrow: false)
   }
 }

@@ -13,7 +13,7 @@ extension PostgresConnection {
   ///
   /// - Throws: what the body throws; `PostgresError` when the commit fails, with `isOutcomeUnknown` when the connection
   ///   broke before the server's answer.
-  public nonisolated func withTransaction<Value: Sendable>(
+  @discardableResult public nonisolated func withTransaction<Value: Sendable>(
     _ begin: String = "begin", deadline: ContinuousClock.Instant? = nil,
     _ body: (PostgresConnection) async throws -> Value
   ) async throws -> Value {

@@ -1,4 +1,4 @@
-/// Value for a placeholder `$1`, `$2` ... in a statement.
+/// Value for a placeholder in a statement.
 ///
 /// The server infers the type from the statement; cast where it cannot: `$1::bigint`. Values are never printed.
 ///

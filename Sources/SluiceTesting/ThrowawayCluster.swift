@@ -57,7 +57,7 @@ public final class ThrowawayCluster: Sendable {
   }
 
   /// Starts a cluster, lends it to the body, and removes it.
-  public static func withCluster<Value: Sendable>(
+  @discardableResult public static func withCluster<Value: Sendable>(
     _ options: Options = Options(), _ body: (ThrowawayCluster) async throws -> Value
   ) async throws -> Value {
     let cluster = try await start(options)
