@@ -1,0 +1,41 @@
+-- sluice.advance_cursor(lane, result): the lane after a batch: cursor, stripe and stretch, and whether it is done.
+-- Called when:  checkpointing. Pure.
+-- Locks, writes: nothing.  Raises: nothing.
+
+create or replace function sluice.advance_cursor(lane sluice.lane, result sluice.batch_result)
+returns sluice.lane
+language plpgsql immutable
+set search_path to pg_catalog, pg_temp
+as $$
+begin
+  if result.upper is null then
+    lane.state := 'done';
+    return lane;
+  end if;
+
+  if lane.stripes = 1 then
+    lane.cursor := result.upper;
+  elsif result.upper <> result.stretch_upper then
+    lane.stretch_upper := result.stretch_upper;
+    lane.stripe_cursor := result.upper;
+  else
+    lane.stripe_cursor := null;
+    if lane.stripe + 1 < lane.stripes then
+      lane.stretch_upper := result.stretch_upper;
+      lane.stripe := lane.stripe + 1;
+    else
+      lane.cursor := result.stretch_upper;
+      lane.stretch_upper := null;
+      lane.stripe := 0;
+    end if;
+  end if;
+
+  if lane.stretch_upper is null and lane.cursor = lane.upper then
+    lane.state := 'done';
+  end if;
+  return lane;
+end
+$$;
+
+comment on function sluice.advance_cursor(sluice.lane, sluice.batch_result) is
+  'The lane with cursor, stripe and stretch moved past a batch; done when its end is reached.';

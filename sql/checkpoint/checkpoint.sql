@@ -1,0 +1,74 @@
+-- sluice.checkpoint(result): moves the lane's cursor, counts, sizes the next batch and says when it is due.
+-- Called when:  after run, in the same transaction, so that rows and cursor commit together or not at all.
+-- Locks: the lane's row, already held by claim.
+-- Writes: sluice.lane, sluice.batch; new lanes when the lane is split, detached or a sweep found rows; sluice.quarantine.
+-- Raises: SL007 for a foreign migration; SL008 when the lane moved since it was claimed.
+
+create or replace function sluice.checkpoint(result sluice.batch_result)
+returns timestamptz
+language plpgsql security definer
+set search_path to pg_catalog, pg_temp
+as $$
+declare
+  lane sluice.lane;
+  migration sluice.migration;
+  policy sluice.policy;
+  outcome text := 'done';
+  rows_before bigint;
+  seconds double precision := greatest(extract(epoch from clock_timestamp() - now()), 0.000001);
+begin
+  lane := sluice.lock_lane(result.lane_id, result.version);
+  if lane.lane_id is null then
+    raise exception using
+      errcode = 'SL008',
+      message = format('lane %s moved on since it was claimed', result.lane_id),
+      detail = 'Another worker took over, or an administrator changed it; this batch is rolled back.',
+      hint = 'Claim again.';
+  end if;
+  select m.* into strict migration from sluice.migration m where m.migration_id = lane.migration_id;
+  select p.* into strict policy from sluice.policy p;
+  lane.version := lane.version + 1;
+  lane.upper := coalesce(lane.upper, result.lane_upper);
+  rows_before := lane.rows_visited;
+
+  if lane.detour = 'detach' then
+    outcome := 'detached';
+    lane := sluice.detach_lane(lane, result);
+  else
+    if lane.detour = 'quarantine' then
+      outcome := 'quarantined';
+      perform sluice.quarantine_row(lane, migration, policy, result);
+      lane.detour := null;
+      lane.isolating := null;
+    else
+      if result.rows_pending > 0 then
+        perform sluice.revisit_range(lane, migration, result);
+      end if;
+      lane := sluice.size_batch(lane, migration, policy, result, seconds);
+    end if;
+    lane := sluice.count_batch(lane, result, seconds,
+      greatest(extract(epoch from clock_timestamp() - coalesce(lane.last_batch_at, now())), seconds));
+    lane := sluice.advance_cursor(lane, result);
+    lane.attempts := 0;
+    if result.midpoint is not null and lane.state = 'active' then
+      lane := sluice.split_lane(lane, result.midpoint);
+    end if;
+    lane := sluice.pace_lane(lane, migration, policy, lane.rows_visited - rows_before, seconds);
+  end if;
+  lane.last_batch_at := clock_timestamp();
+
+  perform sluice.save_lane(lane);
+  insert into sluice.batch (
+    migration_id, lane_id, act, backend_pid, started_at, finished_at, lower, upper, stripe,
+    rows_visited, rows_changed, rows_hot, outcome, sqlstate, message)
+  values (
+    lane.migration_id, lane.lane_id, lane.act, pg_backend_pid(), now(), clock_timestamp(), result.lower, result.upper,
+    case when lane.stripes > 1 then lane.stripe end, result.rows_visited, result.rows_changed, result.rows_hot, outcome,
+    case when outcome = 'quarantined' then lane.error_sqlstate end,
+    case when outcome = 'quarantined' then lane.error_message end);
+  return lane.due_at;
+end
+$$;
+
+comment on function sluice.checkpoint(sluice.batch_result) is
+  'Writes down what run() did: cursor, counters, next batch size, pause, history; returns when the lane is due again.';

@@ -1,0 +1,36 @@
+-- sluice.count_batch(lane, result, seconds): the lane's counters and rates after a batch. Called before the cursor moves.
+-- A striped walk visits each row once a stripe; each stripe counts its share, so that visited rows add up to rows.
+-- Rates are exponentially weighted means with weight 0.2 for the newest batch.
+-- Called when:  checkpointing. Pure.
+-- Locks, writes: nothing.  Raises: nothing.
+
+create or replace function sluice.count_batch(
+  lane sluice.lane, result sluice.batch_result, seconds double precision, seconds_since_last double precision
+)
+returns sluice.lane
+language plpgsql immutable
+set search_path to pg_catalog, pg_temp
+as $$
+declare
+  visited bigint := result.rows_visited / lane.stripes;
+begin
+  if lane.stripe = lane.stripes - 1 then
+    visited := result.rows_visited - visited * (lane.stripes - 1);
+  end if;
+  lane.rows_visited := lane.rows_visited + visited;
+  lane.rows_changed := lane.rows_changed + result.rows_changed;
+  lane.rows_updated := lane.rows_updated + result.rows_updated;
+  lane.rows_hot := lane.rows_hot + result.rows_hot;
+  lane.batches := lane.batches + 1;
+  lane.seconds_busy := lane.seconds_busy + seconds;
+  if visited > 0 then
+    lane.seconds_per_row := coalesce(0.8 * lane.seconds_per_row + 0.2 * seconds / visited, seconds / visited);
+    lane.rows_per_second := coalesce(
+      0.8 * lane.rows_per_second + 0.2 * visited / seconds_since_last, visited / seconds_since_last);
+  end if;
+  return lane;
+end
+$$;
+
+comment on function sluice.count_batch(sluice.lane, sluice.batch_result, double precision, double precision) is
+  'The lane with its counters and weighted rates after a batch.';

@@ -1,0 +1,38 @@
+-- sluice.detach_lane(lane, result): leaves the range that keeps failing to this lane and gives the rest to a new one.
+-- In the middle of a stretch, the new lane goes on with the same stripe behind the failing range.
+-- Called when:  checkpointing after repeated transient failures. Internal: runs with its caller's rights.
+-- Locks: nothing more.  Writes: the new lane; NOTIFY sluice.  Raises: nothing.
+
+create or replace function sluice.detach_lane(lane sluice.lane, result sluice.batch_result)
+returns sluice.lane
+language plpgsql
+set search_path to pg_catalog, pg_temp
+as $$
+declare
+  rows_kept bigint := least(lane.rows_visited + result.rows_visited, lane.rows_estimated);
+  stretch_goes_on boolean := result.stretch_upper is not null and result.upper <> result.stretch_upper;
+begin
+  lane.detour := null;
+  if result.upper is null or result.upper = lane.upper then
+    return lane;
+  end if;
+
+  insert into sluice.lane (
+    migration_id, relation, act, state, lower, upper, cursor, stripes, stripe, stretch_upper, pass, found_keys,
+    batch_size, rows_estimated, seconds_per_row)
+  values (
+    lane.migration_id, lane.relation, lane.act, 'active', result.upper, lane.upper, result.upper, lane.stripes,
+    case when stretch_goes_on then lane.stripe else 0 end, case when stretch_goes_on then result.stretch_upper end,
+    lane.pass, lane.found_keys, lane.batch_size, lane.rows_estimated - rows_kept, lane.seconds_per_row);
+  lane.upper := result.upper;
+  lane.rows_estimated := rows_kept;
+  if lane.stripes > 1 then
+    lane.stretch_upper := result.upper;
+  end if;
+  perform pg_notify('sluice', (select m.name from sluice.migration m where m.migration_id = lane.migration_id));
+  return lane;
+end
+$$;
+
+comment on function sluice.detach_lane(sluice.lane, sluice.batch_result) is
+  'The lane cut to the range that keeps failing; the rest becomes a lane of its own and goes on.';

@@ -1,0 +1,74 @@
+-- sluice.fail(lane_id, version, sqlstate, message, ...): records a failed batch and decides what happens to its lane.
+--
+--   transient   back off, halve the batch; after three in a row the range is detached; after max_attempts given up
+--   data        halve down to the row, without delay; then the row is quarantined
+--   definition  the migration pauses; or the lane ends, when its relation is gone from the target
+--
+-- Called when:  after the batch's transaction was rolled back, in a new one; by a driver whose connection broke, too.
+-- Locks: the lane's row; a lane that another worker holds or has moved is left alone.
+-- Writes: sluice.lane, sluice.batch, sluice.event; the migration's state.
+-- Raises: SL007 for a foreign migration. Returns when the lane is due again; null when the report came too late.
+
+create or replace function sluice.fail(
+  lane_id bigint,
+  version bigint,
+  sqlstate text,
+  message text,
+  detail text default null,
+  hint text default null,
+  context text default null,
+  constraint_name text default null
+)
+returns timestamptz
+language plpgsql security definer
+set search_path to pg_catalog, pg_temp
+as $$
+declare
+  lane sluice.lane := sluice.lock_lane(lane_id, version);
+  kind text := sluice.failure_kind(sqlstate);
+  size_tried integer := case when lane.isolating is null then lane.batch_size else greatest(lane.isolating / 2, 1) end;
+begin
+  if lane.lane_id is null then
+    return null;
+  end if;
+  lane.version := lane.version + 1;
+  lane.failures := lane.failures + 1;
+  lane.due_at := clock_timestamp();
+  lane.failed_at := clock_timestamp();
+  lane.error_sqlstate := sqlstate;
+  lane.error_message := message;
+  lane.error_detail := detail;
+  lane.error_hint := hint;
+  lane.error_context := context;
+  lane.error_constraint := constraint_name;
+
+  if kind = 'definition' and not sluice.is_leaf_of(lane.relation, lane.migration_id) then
+    lane.state := 'done';
+    perform sluice.record_event(lane.migration_id, 'relation_gone',
+      format('%s is no part of the target any more; its lane ends', lane.relation));
+  elsif kind = 'definition' then
+    perform sluice.pause_migration(lane.migration_id, format('%s (SQLSTATE %s)', message, sqlstate));
+  elsif kind = 'data' and lane.detour is null then
+    if size_tried = 1 then
+      lane.detour := 'quarantine';
+    else
+      lane.isolating := size_tried;
+    end if;
+  else
+    lane := sluice.back_off(lane);
+  end if;
+
+  perform sluice.save_lane(lane);
+  insert into sluice.batch (
+    migration_id, lane_id, act, backend_pid, started_at, finished_at, lower, stripe,
+    outcome, sqlstate, message, detail, hint, context)
+  values (
+    lane.migration_id, lane.lane_id, lane.act, pg_backend_pid(), now(), clock_timestamp(),
+    coalesce(lane.stripe_cursor, lane.cursor), case when lane.stripes > 1 then lane.stripe end,
+    'failed', sqlstate, message, detail, hint, context);
+  return lane.due_at;
+end
+$$;
+
+comment on function sluice.fail(bigint, bigint, text, text, text, text, text, text) is
+  'Records a failed batch: back off, halve down to the row, quarantine, or pause a broken definition.';

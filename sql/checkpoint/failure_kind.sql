@@ -1,0 +1,23 @@
+-- sluice.failure_kind(sqlstate): what an error says about the batch: try again, a bad row, or a broken definition.
+--
+--   transient   serialization, deadlock, lock and statement timeouts, resources, connection, shutdown, system
+--   definition  syntax error, unknown column or table, missing privilege, ambiguous name (class 42)
+--   data        everything else: some row cannot be migrated
+--
+-- Called when:  failing.
+-- Locks, writes: nothing.  Raises: nothing.
+
+create or replace function sluice.failure_kind(sqlstate text)
+returns text
+language sql immutable
+set search_path to pg_catalog, pg_temp
+as $$
+  select case
+    when sqlstate in ('40001', '40P01', '55P03', '57014', '55006', '25P03', '25006', 'SL008') then 'transient'
+    when left(sqlstate, 2) in ('08', '53', '57', '58', 'XX') then 'transient'
+    when left(sqlstate, 2) in ('42', '3F', '3D') then 'definition'
+    else 'data'
+  end
+$$;
+
+comment on function sluice.failure_kind(text) is 'transient, data or definition: what a SQLSTATE says about a batch.';

@@ -1,0 +1,62 @@
+-- sluice.pace_lane(lane, migration, policy, rows, seconds): when the lane is due again.
+--
+--   needed rate = rows left / open time left until 80 % of the deadline, shared by the lanes at work
+--   pause       = rows / needed rate - seconds, never below zero
+--   no deadline = the batch is gentle_share of the time: pause = seconds * (1 / gentle_share - 1)
+--   guards      = the time of a batch with its pause is divided by the guards' factor
+--
+-- Called when:  checkpointing.
+-- Locks, writes: nothing.  Raises: nothing.
+
+create or replace function sluice.pace_lane(
+  lane sluice.lane, migration sluice.migration, policy sluice.policy, rows bigint, seconds double precision
+)
+returns sluice.lane
+language plpgsql stable
+set search_path to pg_catalog, pg_temp
+as $$
+declare
+  longest_pause constant double precision := 60;
+  plan sluice.schedule;
+  lanes_at_work bigint;
+  rows_left bigint;
+  rate_limit double precision;
+  allowed double precision;
+begin
+  lane.pause := 0;
+  lane.due_at := clock_timestamp();
+  select s.* into plan from sluice.schedule s where s.migration = migration.name;
+  if not found or migration.hurried or plan.immediately or lane.state <> 'active' or lane.isolating is not null then
+    return lane;
+  end if;
+
+  select greatest(count(*) filter (where l.state = 'active'), 1),
+    sum(greatest(l.rows_estimated - l.rows_visited, 0))
+  into lanes_at_work, rows_left
+  from sluice.lane l
+  where l.migration_id = migration.migration_id and l.state in ('queued', 'active');
+
+  if plan.deadline is null then
+    lane.pause := seconds * (1 / policy.gentle_share - 1);
+  elsif rows_left > 0 then
+    lane.pause := rows * lanes_at_work * sluice.seconds_to_use(plan, policy) / rows_left - seconds;
+  end if;
+
+  rate_limit := least(plan.max_rate, sluice.window_rate(plan.during));
+  if rate_limit is not null then
+    lane.pause := greatest(lane.pause, rows * lanes_at_work / rate_limit - seconds);
+  end if;
+
+  allowed := sluice.guard_factor(migration.target);
+  if allowed > 0 and allowed < 1 then
+    lane.pause := (seconds + greatest(lane.pause, 0)) / allowed - seconds;
+  end if;
+
+  lane.pause := least(greatest(lane.pause, 0), longest_pause);
+  lane.due_at := lane.due_at + make_interval(secs => lane.pause);
+  return lane;
+end
+$$;
+
+comment on function sluice.pace_lane(sluice.lane, sluice.migration, sluice.policy, bigint, double precision) is
+  'The lane with the pause that just meets its deadline, or leaves the application most of the time.';

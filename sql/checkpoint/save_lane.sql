@@ -1,0 +1,25 @@
+-- sluice.save_lane(lane): writes a lane back. The columns that change are not indexed, so the update is HOT.
+-- Called when:  checkpointing and failing. Internal: runs with its caller's rights.
+-- Locks, writes: the lane's row.  Raises: nothing.
+
+create or replace function sluice.save_lane(lane sluice.lane)
+returns void
+language sql
+set search_path to pg_catalog, pg_temp
+as $$
+  update sluice.lane l
+  set detour = lane.detour, state = lane.state, upper = lane.upper, cursor = lane.cursor,
+    stripes = lane.stripes, stripe = lane.stripe, stripe_cursor = lane.stripe_cursor, stretch_upper = lane.stretch_upper,
+    version = lane.version, batch_size = lane.batch_size, isolating = lane.isolating,
+    rows_estimated = lane.rows_estimated, rows_visited = lane.rows_visited, rows_changed = lane.rows_changed,
+    rows_updated = lane.rows_updated, rows_hot = lane.rows_hot,
+    batches = lane.batches, failures = lane.failures, attempts = lane.attempts, seconds_busy = lane.seconds_busy,
+    seconds_per_row = lane.seconds_per_row, rows_per_second = lane.rows_per_second, pause = lane.pause,
+    due_at = lane.due_at, last_batch_at = lane.last_batch_at,
+    error_sqlstate = lane.error_sqlstate, error_message = lane.error_message, error_detail = lane.error_detail,
+    error_hint = lane.error_hint, error_context = lane.error_context, error_constraint = lane.error_constraint,
+    failed_at = lane.failed_at
+  where l.lane_id = lane.lane_id
+$$;
+
+comment on function sluice.save_lane(sluice.lane) is 'Writes a lane''s row back after a batch or a failure.';

@@ -1,0 +1,38 @@
+-- sluice.split_lane(lane, midpoint): gives the part behind midpoint to a new lane, for another worker.
+-- Called when:  checkpointing a lane that wants to be split. Internal: runs with its caller's rights.
+-- Locks: the schedule's row, so that two lanes do not split for the same free worker; if it is locked, nothing happens.
+-- Writes: the new lane; NOTIFY sluice.  Raises: nothing.
+
+create or replace function sluice.split_lane(lane sluice.lane, midpoint text[])
+returns sluice.lane
+language plpgsql
+set search_path to pg_catalog, pg_temp
+as $$
+declare
+  migration_name text;
+  rows_given bigint := greatest(lane.rows_estimated - lane.rows_visited, 0) / 2;
+begin
+  select s.migration into migration_name
+  from sluice.schedule s
+  join sluice.migration m on m.name = s.migration
+  where m.migration_id = lane.migration_id
+  for no key update of s skip locked;
+  if not found or not sluice.wants_split(lane.lane_id) then
+    return lane;
+  end if;
+
+  insert into sluice.lane (
+    migration_id, relation, act, state, lower, upper, cursor, stripes, pass, found_keys, batch_size, rows_estimated,
+    seconds_per_row)
+  values (
+    lane.migration_id, lane.relation, lane.act, 'active', midpoint, lane.upper, midpoint, lane.stripes, lane.pass,
+    lane.found_keys, lane.batch_size, rows_given, lane.seconds_per_row);
+  lane.upper := midpoint;
+  lane.rows_estimated := lane.rows_estimated - rows_given;
+  perform pg_notify('sluice', migration_name);
+  return lane;
+end
+$$;
+
+comment on function sluice.split_lane(sluice.lane, text[]) is
+  'The lane up to midpoint; what lies behind becomes a new lane for another worker.';

@@ -1,0 +1,22 @@
+-- sluice.begin_run(migration_id): scheduled becomes running.
+-- Called when:  the first lane of a scheduled migration is claimed. Internal: runs with its caller's rights.
+-- Locks, writes: the migration's row.  Raises: nothing.
+
+create or replace function sluice.begin_run(migration_id bigint)
+returns void
+language sql
+set search_path to pg_catalog, pg_temp
+as $$
+  update sluice.migration m
+  set state = case
+        when exists (
+          select from sluice.lane l
+          where l.migration_id = m.migration_id and l.act = 'sweep' and l.state <> 'done')
+        then 'verifying' else 'running'
+      end,
+    state_reason = null,
+    started_at = coalesce(m.started_at, clock_timestamp())
+  where m.migration_id = begin_run.migration_id and m.state = 'scheduled'
+$$;
+
+comment on function sluice.begin_run(bigint) is 'Moves a scheduled migration to running, or on with its verification.';

@@ -1,0 +1,67 @@
+-- sluice.claim(only_migration, handlers): the most urgent lane that this session's user may run now, locked; or how long to
+-- wait, and why.
+-- Called when:  a worker begins a transaction. The lock on the lane's row is the lease: it ends with the transaction.
+-- Locks: one lane, FOR UPDATE, skipping those that others hold.
+-- Writes: the migration's state when its first lane is claimed or its last one is done. Sets, for the transaction,
+--   lock_timeout, statement_timeout, synchronous_commit and application_name.
+-- Raises: SL013 on a standby.
+
+create or replace function sluice.claim(only_migration text default null, handlers text[] default '{}')
+returns sluice.lane_claim
+language plpgsql security definer
+set search_path to pg_catalog, pg_temp
+as $$
+declare
+  answer sluice.lane_claim;
+  chosen record;
+  limits sluice.policy;
+begin
+  if pg_is_in_recovery() then
+    raise exception using
+      errcode = 'SL013',
+      message = 'cannot run migrations on a standby',
+      hint = 'Connect to the primary, for example with target_session_attrs=read-write.';
+  end if;
+
+  with candidate as materialized (
+    select l.lane_id, l.version, l.act, m.migration_id, m.name, m.state, m.target, m.handler
+    from sluice.migration m
+    join sluice.schedule s on s.migration = m.name
+    join sluice.lane l on l.migration_id = m.migration_id
+    where m.owner = session_user
+      and m.state in ('scheduled', 'running', 'verifying')
+      and (only_migration is null or m.name = only_migration)
+      and (m.handler is null or m.handler = any (handlers))
+      and l.state = 'active'
+      and l.due_at <= clock_timestamp()
+      and sluice.hold_reason(m.migration_id) is null
+    order by s.priority desc, l.due_at
+    limit 1
+    for update of l skip locked)
+  select c.* into chosen from candidate c;
+
+  if not found then
+    return sluice.claim_later(only_migration, handlers);
+  end if;
+
+  perform sluice.read_guards(chosen.target);
+  select p.* into limits from sluice.policy p;
+  perform set_config('lock_timeout', (extract(epoch from limits.lock_timeout) * 1000)::integer::text, true),
+    set_config('statement_timeout', (extract(epoch from limits.statement_timeout) * 1000)::integer::text, true),
+    set_config('synchronous_commit', 'off', true),
+    set_config('application_name', format('sluice %s lane %s', chosen.name, chosen.lane_id), true);
+  if chosen.state = 'scheduled' then
+    perform sluice.begin_run(chosen.migration_id);
+  end if;
+
+  answer.lane_id := chosen.lane_id;
+  answer.version := chosen.version;
+  answer.migration := chosen.name;
+  answer.act := chosen.act;
+  answer.handler := chosen.handler;
+  return answer;
+end
+$$;
+
+comment on function sluice.claim(text, text[]) is
+  'Locks and returns the most urgent lane that the session''s user may run, or says how long to wait and why.';

@@ -1,0 +1,51 @@
+-- sluice.claim_later(only_migration, handlers): what a worker that found no lane is told; puts waiting lanes to work first.
+-- Called when:  claim found nothing. Internal: runs with its caller's rights.
+-- Locks: the schedule row of a migration that it moves on, skipping those that others hold.
+-- Writes: through refill_lanes: lanes, and the migration's state when all its lanes are done.
+-- Raises: nothing.
+
+create or replace function sluice.claim_later(only_migration text, handlers text[])
+returns sluice.lane_claim
+language plpgsql
+set search_path to pg_catalog, pg_temp
+as $$
+declare
+  answer sluice.lane_claim;
+  waiting record;
+  longest double precision;
+begin
+  select extract(epoch from p.poll_interval) into longest from sluice.policy p;
+  answer.wait_seconds := longest;
+  answer.reason := 'nothing scheduled';
+
+  for waiting in
+    select m.migration_id, m.name, m.handler, sluice.hold_reason(m.migration_id) as held_by
+    from sluice.migration m
+    join sluice.schedule s on s.migration = m.name
+    where m.owner = session_user
+      and m.state in ('scheduled', 'running', 'verifying')
+      and (only_migration is null or m.name = only_migration)
+    order by s.priority desc, m.migration_id
+  loop
+    if waiting.held_by is not null then
+      answer.reason := format('%s waits for %s', waiting.name, waiting.held_by);
+    elsif waiting.handler is not null and waiting.handler <> all (handlers) then
+      answer.reason := format('%s waits for a driver with handler %s', waiting.name, waiting.handler);
+    elsif sluice.refill_lanes(waiting.migration_id) then
+      answer.wait_seconds := 0;
+      answer.reason := format('%s goes on', waiting.name);
+      return answer;
+    else
+      select least(answer.wait_seconds, greatest(extract(epoch from min(l.due_at) - clock_timestamp()), 0.001))
+      into answer.wait_seconds
+      from sluice.lane l
+      where l.migration_id = waiting.migration_id and l.state = 'active' and l.due_at > clock_timestamp();
+      answer.reason := format('%s pauses between batches, or others run it', waiting.name);
+    end if;
+  end loop;
+  answer.wait_seconds := coalesce(answer.wait_seconds, longest);
+  return answer;
+end
+$$;
+
+comment on function sluice.claim_later(text, text[]) is 'How long a worker without a lane waits, and why; refills lanes first.';

@@ -1,0 +1,17 @@
+-- sluice.guard_factor(target): the share of full speed that the guards allow, by the last readings.
+-- Called when:  pacing (checkpoint); by views.
+-- Locks, writes: nothing.  Raises: nothing.
+
+create or replace function sluice.guard_factor(target oid)
+returns double precision
+language sql stable security definer
+set search_path to pg_catalog, pg_temp
+as $$
+  select coalesce(min(r.factor), 1)
+  from sluice.guard_reading r
+  join sluice.guard g on g.name = r.guard
+  where r.target = guard_factor.target and g.enabled
+    and r.read_at > clock_timestamp() - interval '1 minute'
+$$;
+
+comment on function sluice.guard_factor(oid) is 'Between 0, hold, and 1, full speed: the least that any enabled guard says.';

@@ -1,0 +1,19 @@
+-- sluice.guard_hold(target): which guard stops work on a table, by the last readings, or null.
+-- Called when:  claiming; by views.
+-- Locks, writes: nothing.  Raises: nothing.
+
+create or replace function sluice.guard_hold(target oid)
+returns text
+language sql stable security definer
+set search_path to pg_catalog, pg_temp
+as $$
+  select format('guard %s: %s is %s %s, holding at %s', g.name, g.description, round(r.value::numeric, 2), g.unit, g.hold_at)
+  from sluice.guard_reading r
+  join sluice.guard g on g.name = r.guard
+  where r.target = guard_hold.target and g.enabled and r.factor = 0
+    and r.read_at > clock_timestamp() - interval '1 minute'
+  order by g.name
+  limit 1
+$$;
+
+comment on function sluice.guard_hold(oid) is 'The guard that stops work on a table, with its reading, or null.';

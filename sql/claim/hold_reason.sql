@@ -1,0 +1,48 @@
+-- sluice.hold_reason(migration_id): why a runnable migration may not take its next batch now, or null.
+-- The one place that decides; claim asks it, and the views show it as waiting_for.
+-- Called when:  claiming; by views.
+-- Locks, writes: nothing.  Raises: nothing.
+
+create or replace function sluice.hold_reason(migration_id bigint)
+returns text
+language plpgsql stable security definer
+set search_path to pg_catalog, pg_temp
+as $$
+declare
+  held record;
+  unfinished text;
+begin
+  select m.name, m.state, m.hurried, m.after, m.target, s.starts_at, s.during, s.immediately
+  into held
+  from sluice.migration m
+  left join sluice.schedule s on s.migration = m.name
+  where m.migration_id = hold_reason.migration_id;
+
+  if not sluice.is_adopted() then
+    return 'this database is a copy: select sluice.adopt(); lets it run migrations';
+  end if;
+
+  if held.after <> '{}' then
+    select string_agg(a.name, ', ') into unfinished
+    from unnest(held.after) as a (name)
+    where not exists (select from sluice.migration m where m.name = a.name and m.state = 'finished');
+    if unfinished is not null then
+      return format('after %s, which must be finished first', unfinished);
+    end if;
+  end if;
+
+  if held.hurried then
+    return null;
+  elsif held.starts_at > clock_timestamp() then
+    return format('its start at %s', held.starts_at);
+  elsif held.immediately then
+    return null;
+  elsif not sluice.is_window_open(held.during) then
+    return format('window %s to open', array_to_string(held.during, ' or '));
+  else
+    return sluice.guard_hold(held.target);
+  end if;
+end
+$$;
+
+comment on function sluice.hold_reason(bigint) is 'Why a migration may not take its next batch now, for people; null when it may.';

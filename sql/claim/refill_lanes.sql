@@ -1,0 +1,52 @@
+-- sluice.refill_lanes(migration_id): puts queued lanes to work up to the migration's number of workers, and, when no lane
+-- is left, takes the migration one state further. Returns whether there is something to claim now.
+-- Called when:  a worker found nothing to claim. Internal: runs with its caller's rights.
+-- Locks: the schedule's row, so that one session does this at a time; others skip.
+-- Writes: lane states; the migration's state.  Raises: nothing.
+
+create or replace function sluice.refill_lanes(migration_id bigint)
+returns boolean
+language plpgsql
+set search_path to pg_catalog, pg_temp
+as $$
+declare
+  wanted integer;
+  refilled integer;
+begin
+  select s.workers into wanted
+  from sluice.schedule s
+  join sluice.migration m on m.name = s.migration
+  where m.migration_id = refill_lanes.migration_id and m.state in ('scheduled', 'running', 'verifying')
+  for no key update of s skip locked;
+  if not found then
+    return false;
+  end if;
+
+  -- a lane that keeps failing waits for its next attempt and does not count as one at work
+  wanted := wanted - (
+    select count(*) from sluice.lane l
+    where l.migration_id = refill_lanes.migration_id and l.state = 'active' and l.attempts < 3);
+
+  update sluice.lane l
+  set state = 'active', version = version + 1, due_at = clock_timestamp()
+  where l.lane_id in (
+    select q.lane_id from sluice.lane q
+    where q.migration_id = refill_lanes.migration_id and q.state = 'queued'
+    order by q.lane_id
+    limit greatest(wanted, 0));
+  get diagnostics refilled = row_count;
+  if refilled > 0 then
+    return true;
+  end if;
+
+  if exists (
+    select from sluice.lane l where l.migration_id = refill_lanes.migration_id and l.state in ('queued', 'active')
+  ) then
+    return false;
+  end if;
+  return sluice.complete_pass(migration_id);
+end
+$$;
+
+comment on function sluice.refill_lanes(bigint) is
+  'Activates queued lanes up to the number of workers; moves a migration on when none is left.';

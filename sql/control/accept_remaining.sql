@@ -1,0 +1,42 @@
+-- sluice.accept_remaining(name): a person declares that the rows which stay pending or quarantined are to stay so.
+-- Called by: owners and operators, for a failed migration whose walk is complete.
+-- Locks, writes: the migration's row; an event with the number of rows.
+-- Raises: SL002, SL006, SL007; SL006 too while ranges were given up, which were never visited.
+
+create or replace function sluice.accept_remaining(name text)
+returns bigint
+language plpgsql security definer
+set search_path to pg_catalog, pg_temp
+as $$
+declare
+  migration sluice.migration := sluice.lock_run(name, lanes_too => true);
+  rows_quarantined bigint;
+begin
+  perform sluice.require_state(migration, 'accept the rest of', 'failed');
+  if exists (
+    select from sluice.lane l
+    where l.migration_id = migration.migration_id and l.act = 'change' and l.state <> 'done'
+  ) then
+    raise exception using
+      errcode = 'SL006',
+      message = format('cannot accept the rest of migration "%s": some ranges were never walked', name),
+      hint = format('Try them again first: select sluice.retry(%L);', name);
+  end if;
+
+  select coalesce(sum(q.rows), 0) into rows_quarantined from sluice.quarantine q
+  where q.migration_id = migration.migration_id;
+  perform sluice.record_event(migration.migration_id, 'accepted',
+    format('%s accepts that rows stay as they are: %s', session_user, migration.state_reason),
+    jsonb_build_object('rows_quarantined', rows_quarantined));
+  delete from sluice.lane l where l.migration_id = migration.migration_id and l.act = 'sweep' and l.state <> 'done';
+  update sluice.migration m
+  set state = 'finished', state_reason = format('the rest was accepted by %s', session_user),
+    rows_accepted = rows_quarantined, finished_at = clock_timestamp(), verified_at = clock_timestamp(),
+    verified_from = coalesce(m.verified_from, pg_current_snapshot()), verified_to = pg_current_snapshot()
+  where m.migration_id = migration.migration_id;
+  return rows_quarantined;
+end
+$$;
+
+comment on function sluice.accept_remaining(text) is
+  'Finishes a failed migration although rows stay pending or quarantined, by somebody''s explicit word.';

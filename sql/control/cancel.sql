@@ -1,0 +1,22 @@
+-- sluice.cancel(name, reason): ends the run. What is done stays done; schedule() goes on from there, restart() begins anew.
+-- Called by: owners and operators.
+-- Locks, writes: the migration's and the schedule's row. A batch in hand ends first, or commits.
+-- Raises: SL002, SL006, SL007. Cancelling a cancelled migration is a no-op.
+
+create or replace function sluice.cancel(name text, reason text default null)
+returns void
+language plpgsql security definer
+set search_path to pg_catalog, pg_temp
+as $$
+declare
+  migration sluice.migration := sluice.lock_run(name);
+begin
+  perform sluice.require_state(migration, 'cancel', 'scheduled', 'running', 'verifying', 'paused', 'failed', 'cancelled');
+  update sluice.migration m
+  set state = 'cancelled', hurried = false, state_reason = coalesce(reason, format('cancelled by %s', session_user))
+  where m.migration_id = migration.migration_id and m.state <> 'cancelled';
+  delete from sluice.schedule s where s.migration = migration.name;
+end
+$$;
+
+comment on function sluice.cancel(text, text) is 'Ends a migration''s run; what is done stays done.';

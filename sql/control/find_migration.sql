@@ -1,0 +1,33 @@
+-- sluice.find_migration(name): the migration of that name.
+-- Called when:  anything is asked of a migration by name. Internal: runs with its caller's rights.
+-- Locks, writes: nothing.
+-- Raises: SL002.
+
+create or replace function sluice.find_migration(name text)
+returns sluice.migration
+language plpgsql stable
+set search_path to pg_catalog, pg_temp
+as $$
+declare
+  migration sluice.migration;
+  similar_name text;
+begin
+  select m.* into migration from sluice.migration m where m.name = find_migration.name;
+  if not found then
+    select m.name into similar_name from sluice.migration m
+    where m.name like '%' || left(find_migration.name, 4) || '%'
+    order by m.name
+    limit 1;
+    raise exception using
+      errcode = 'SL002',
+      message = format('there is no migration %s', coalesce('"' || find_migration.name || '"', 'null')),
+      hint = case
+        when similar_name is not null then format('Did you mean "%s"? select name from sluice.progress; lists all.', similar_name)
+        else 'select name from sluice.progress; lists all.'
+      end;
+  end if;
+  return migration;
+end
+$$;
+
+comment on function sluice.find_migration(text) is 'The migration of a name; raises SL002 when there is none.';

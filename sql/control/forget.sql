@@ -1,0 +1,22 @@
+-- sluice.forget(name): removes a migration with its definition, schedule, lanes and history.
+-- Called by: owners and operators.
+-- Locks, writes: everything of the migration; waits for the batches in hand.
+-- Raises: SL002, SL006 while it runs, SL007.
+
+create or replace function sluice.forget(name text)
+returns void
+language plpgsql security definer
+set search_path to pg_catalog, pg_temp
+as $$
+declare
+  migration sluice.migration := sluice.lock_run(name, lanes_too => true);
+begin
+  perform sluice.require_state(migration, 'forget', 'defined', 'finished', 'failed', 'cancelled', 'paused');
+  perform sluice.drop_compiled(migration.migration_id);
+  delete from sluice.migration m where m.migration_id = migration.migration_id;
+  delete from sluice.batch b where b.migration_id = migration.migration_id;
+  delete from sluice.event e where e.migration_id = migration.migration_id;
+end
+$$;
+
+comment on function sluice.forget(text) is 'Removes a migration that does not run, with its definition and history.';

@@ -1,0 +1,31 @@
+-- sluice.make_lanes(migration): the lanes of a new run, one a leaf relation; what an earlier, cancelled run did is kept.
+-- Where a lane ends is found by its first batch, in a session of the owner.
+-- Called when:  a migration is scheduled. Internal: runs with its caller's rights.
+-- Locks: nothing.  Writes: sluice.lane, sluice.migration.  Raises: nothing.
+
+create or replace function sluice.make_lanes(migration sluice.migration)
+returns void
+language plpgsql
+set search_path to pg_catalog, pg_temp
+as $$
+begin
+  perform sluice.compile_migration(migration.migration_id);
+  if exists (select from sluice.lane l where l.migration_id = migration.migration_id) then
+    return;
+  end if;
+
+  insert into sluice.lane (migration_id, relation, batch_size, rows_estimated, stripes)
+  select migration.migration_id, r.relation,
+    greatest(least(1000, coalesce(migration.max_batch, p.max_batch)), coalesce(migration.min_batch, 1)),
+    sluice.estimate_rows(r.relation),
+    case when migration.walk = 'striped' then 16 else 1 end
+  from sluice.leaf_relations(migration.target) as r
+  cross join sluice.policy p;
+
+  update sluice.migration m
+  set rows_estimated = (select sum(l.rows_estimated) from sluice.lane l where l.migration_id = m.migration_id)
+  where m.migration_id = migration.migration_id;
+end
+$$;
+
+comment on function sluice.make_lanes(sluice.migration) is 'Creates one lane for each relation that holds rows of the target.';

@@ -1,0 +1,19 @@
+-- sluice.pause(name): no new batch begins; the batches in hand end.
+-- Called by: owners and operators.
+-- Locks, writes: the schedule's and the migration's row.
+-- Raises: SL002, SL006, SL007. Pausing a paused migration is a no-op.
+
+create or replace function sluice.pause(name text)
+returns void
+language plpgsql security definer
+set search_path to pg_catalog, pg_temp
+as $$
+declare
+  migration sluice.migration := sluice.lock_run(name);
+begin
+  perform sluice.require_state(migration, 'pause', 'scheduled', 'running', 'verifying', 'paused');
+  update sluice.schedule s set active = false where s.migration = migration.name and s.active;
+end
+$$;
+
+comment on function sluice.pause(text) is 'Stops a migration after the batches in hand, until resume().';

@@ -1,0 +1,46 @@
+-- sluice.reopen_failed(migration): failed lanes are due again, quarantined rows become lanes of their own, and a failed
+-- migration goes on; one that had reached verification is verified again from the beginning.
+-- Called when:  retry and cleanup. The lanes are locked. Internal: runs with its caller's rights.
+-- Locks, writes: lanes, quarantine, the migration's row.  Raises: nothing. Returns how many ranges and rows that is.
+
+create or replace function sluice.reopen_failed(migration sluice.migration)
+returns bigint
+language plpgsql
+set search_path to pg_catalog, pg_temp
+as $$
+declare
+  reopened bigint;
+  taken_back bigint;
+begin
+  update sluice.lane l
+  set state = 'active', attempts = 0, detour = null, isolating = null, due_at = clock_timestamp(), version = l.version + 1
+  where l.migration_id = migration.migration_id
+    and (l.state = 'failed' or (l.state = 'active' and l.attempts > 0));
+  get diagnostics reopened = row_count;
+
+  with taken as (
+    delete from sluice.quarantine q where q.migration_id = migration.migration_id returning q.*)
+  insert into sluice.lane (
+    migration_id, relation, lower, upper, cursor, stripes, stripe, stretch_upper, batch_size, rows_estimated)
+  select t.migration_id, t.relation, t.lower, t.key, t.lower, t.stripes, t.stripe,
+    case when t.stripes > 1 then t.key end, 1, t.rows
+  from taken t
+  order by t.quarantine_id;
+  get diagnostics taken_back = row_count;
+
+  if reopened + taken_back > 0 or migration.state = 'failed' then
+    delete from sluice.lane l
+    where l.migration_id = migration.migration_id and migration.pass > 0
+      and (l.act = 'sweep' or (l.pass > 0 and l.state = 'done'));
+    update sluice.migration m
+    set state = case when m.state = 'paused' then 'paused' else 'scheduled' end,
+      state_reason = null, pass = 0, rows_accepted = 0, finished_at = null, verified_at = null,
+      verified_from = null, verified_to = null
+    where m.migration_id = migration.migration_id;
+  end if;
+  return reopened + taken_back;
+end
+$$;
+
+comment on function sluice.reopen_failed(sluice.migration) is
+  'Makes failed lanes and quarantined rows due again, and a failed migration go on.';

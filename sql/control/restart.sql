@@ -1,0 +1,34 @@
+-- sluice.restart(name): forgets the progress of the run and begins again from the first row.
+-- With a pending predicate rows that are done are passed over; without one they are changed once more.
+-- Called by: owners and operators.
+-- Locks, writes: the migration's lanes (waits for the batches in hand), its row, its quarantine.
+-- Raises: SL002, SL006, SL007.
+
+create or replace function sluice.restart(name text)
+returns void
+language plpgsql security definer
+set search_path to pg_catalog, pg_temp
+as $$
+declare
+  migration sluice.migration := sluice.lock_run(name, lanes_too => true);
+begin
+  perform sluice.require_state(migration, 'restart',
+    'scheduled', 'running', 'verifying', 'finished', 'paused', 'failed', 'cancelled');
+  delete from sluice.lane l where l.migration_id = migration.migration_id;
+  delete from sluice.quarantine q where q.migration_id = migration.migration_id;
+  update sluice.migration m
+  set state = case when exists (select from sluice.schedule s where s.migration = m.name and s.active)
+      then 'scheduled' else 'cancelled' end,
+    state_reason = format('restarted by %s', session_user),
+    hurried = false, at_risk = false, pass = 0, rows_accepted = 0, on_finish_done = 0,
+    started_at = null, finished_at = null, cleaned_at = null,
+    verified_at = null, verified_from = null, verified_to = null
+  where m.migration_id = migration.migration_id
+  returning * into migration;
+  if migration.state = 'scheduled' then
+    perform sluice.make_lanes(migration);
+  end if;
+end
+$$;
+
+comment on function sluice.restart(text) is 'Begins a migration again from the first row, with its schedule.';

@@ -1,0 +1,19 @@
+-- sluice.resume(name): a paused migration goes on where it was.
+-- Called by: owners and operators.
+-- Locks, writes: the schedule's and the migration's row.
+-- Raises: SL002, SL006, SL007.
+
+create or replace function sluice.resume(name text)
+returns void
+language plpgsql security definer
+set search_path to pg_catalog, pg_temp
+as $$
+declare
+  migration sluice.migration := sluice.lock_run(name);
+begin
+  perform sluice.require_state(migration, 'resume', 'scheduled', 'running', 'verifying', 'paused');
+  update sluice.schedule s set active = true where s.migration = migration.name and not s.active;
+end
+$$;
+
+comment on function sluice.resume(text) is 'Lets a paused migration go on from its cursors.';

@@ -1,0 +1,64 @@
+-- sluice.batch_statements(migration, relation): the statements of one batch, in order.
+-- Parameters: $1 lower and $2 upper bound as text[], $3 the number of stripes, $4 the stripe.
+-- Called when:  defining (they are tried by EXPLAIN) and compiling.
+-- Locks, writes: nothing.  Raises: nothing.
+
+create or replace function sluice.batch_statements(migration sluice.migration, relation regclass)
+returns text[]
+language plpgsql stable
+set search_path to pg_catalog, pg_temp
+as $$
+declare
+  alias text;
+  pending text;
+  rows_wanted text;
+  joined text := '';
+  matched text := '';
+begin
+  select quote_ident(c.relname) into alias from pg_class c where c.oid = migration.target;
+
+  -- the source may have columns of the same names; then the predicate gets a scope in which only the target is seen
+  pending := case
+    when migration.scoped then format(E'(select (%s\n) from (select %2$s.*) as %2$s)', migration.pending, alias)
+    else format(E'(%s\n)', migration.pending)
+  end;
+  rows_wanted := format('%s and ($3 = 1 or ((%s) & ($3 - 1)) = $4) and %s',
+    sluice.range_condition(alias, migration.key_columns, migration.key_types),
+    sluice.hash_expression(alias, migration.key_columns, migration.key_types),
+    pending);
+  if migration.match is not null then
+    matched := format(E'(%s\n) and ', migration.match);
+  end if;
+
+  case migration.kind
+    when 'update' then
+      if migration.source is not null then
+        joined := format(E' from %s\n', migration.source);
+      end if;
+      return array[format(E'update only %s as %s set %s\n%swhere %s%s',
+        relation, alias, migration.changes[1], joined, matched, rows_wanted)];
+    when 'delete' then
+      if migration.source is not null then
+        joined := format(E' using %s\n', migration.source);
+      end if;
+      return array[format(E'delete from only %s as %s%s where %s%s', relation, alias, joined, matched, rows_wanted)];
+    else
+      return (
+        select array_agg(
+          regexp_replace(
+            s.statement,
+            '^(?:\s|--[^\n]*\n|/\*.*?\*/)*(with(\s+recursive)?\M)?',
+            replace(format(E'with recursive batch as (select %2$s.* from only %1$s as %2$s where %3$s)',
+              relation, alias, rows_wanted), '\', '\\') || case when s.continues then E',\n' else E'\n' end,
+            'i')
+          order by s.position)
+        from (
+          select u.statement, u.position,
+            u.statement ~* '^(?:\s|--[^\n]*\n|/\*.*?\*/)*with\M' as continues
+          from unnest(migration.changes) with ordinality as u (statement, position)) as s);
+  end case;
+end
+$$;
+
+comment on function sluice.batch_statements(sluice.migration, regclass) is
+  'The SQL statements of one batch over ($1, $2], stripe $4 of $3, as compiled from a definition.';

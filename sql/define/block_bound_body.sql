@@ -1,0 +1,40 @@
+-- sluice.block_bound_body(relation, alias): the body of a bound_ function for a walk in physical order.
+-- A TID range scan gives no order to the planner, so the range is first cut to about as many blocks as hold $3 rows.
+-- Called when:  compiling.
+-- Locks, writes: nothing.  Raises: nothing.
+
+create or replace function sluice.block_bound_body(relation regclass, alias text)
+returns text
+language sql immutable
+set search_path to pg_catalog, pg_temp
+as $$
+  select format(
+    $body$
+declare
+  rows_per_block double precision;
+  first_block bigint := coalesce(split_part(trim('(' from ($1)[1]), ',', 1)::bigint, 0);
+  guess text;
+begin
+  select greatest(c.reltuples / greatest(c.relpages, 1), 1) into rows_per_block
+  from pg_class c where c.oid = %1$L::regclass;
+
+  guess := format('(%%s,65535)', first_block + ceil($3 / rows_per_block)::bigint);
+  if guess::tid > ($2)[1]::tid then
+    guess := ($2)[1];
+  end if;
+
+  select max(w.ctid)::text, count(*) into bound[1], rows_visited
+  from (
+    select %2$s.ctid
+    from only %1$s as %2$s
+    where ($1 is null or %2$s.ctid > ($1)[1]::tid) and %2$s.ctid <= guess::tid
+    order by %2$s.ctid
+    limit $3) as w;
+  if rows_visited < $3 then
+    bound := array[guess];
+  end if;
+end$body$, relation, alias)
+$$;
+
+comment on function sluice.block_bound_body(regclass, text) is
+  'The body of the function that finds a batch''s end in physical order, by TID.';

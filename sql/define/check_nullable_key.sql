@@ -1,0 +1,44 @@
+-- sluice.check_nullable_key(migration): refuses key columns that may be null in pending rows.
+-- A row with a null key lies in no range, so the walk would never visit it. A nullable column is accepted when the
+-- planner can prove that no pending row has null in it (pending => 'canceled_by is not null and ...').
+-- Called when:  defining, in the author's session.
+-- Locks: the target, ACCESS SHARE.  Writes: nothing.
+-- Raises: SL004.
+
+create or replace function sluice.check_nullable_key(migration sluice.migration)
+returns void
+language plpgsql
+set search_path to pg_catalog, pg_temp
+set constraint_exclusion to on
+as $$
+declare
+  nullable_column text;
+  alias text;
+  plan json;
+begin
+  select quote_ident(c.relname) into alias from pg_class c where c.oid = migration.target;
+  perform set_config('search_path',
+    (select string_agg(quote_ident(p), ', ') from unnest(migration.search_path) as p), true);
+
+  for nullable_column in
+    select a.attname
+    from pg_attribute a
+    where a.attrelid = migration.target and a.attname = any (migration.key_columns) and a.attnum > 0 and not a.attnotnull
+  loop
+    execute format(E'explain (format json) select from %s as %s where (%s\n) and %2$s.%4$I is null',
+      migration.target, alias, migration.pending, nullable_column)
+    into plan;
+    if plan #>> '{0,Plan,One-Time Filter}' is distinct from 'false' then
+      raise exception using
+        errcode = 'SL004',
+        message = format('key column "%s" of table %s is nullable', nullable_column, migration.target),
+        detail = 'Rows with null in it lie in no range of the walk and would never be visited.',
+        hint = format('Walk by another key, or let pending exclude them: pending => ''%s is not null and ...''.',
+          nullable_column);
+    end if;
+  end loop;
+end
+$$;
+
+comment on function sluice.check_nullable_key(sluice.migration) is
+  'Raises SL004 when a pending row could have null in a key column.';

@@ -1,0 +1,79 @@
+-- sluice.check_statements(migration): tries predicate and statements with the author's rights; nothing is executed.
+-- Returns whether pending needs a scope of its own because target and source share the names of columns it uses.
+-- Called when:  defining, in the author's session.
+-- Locks: the tables mentioned, as EXPLAIN does.  Writes: nothing (a temporary view is rolled back).
+-- Raises: SL005 for a volatile predicate; PostgreSQL's own errors, with the argument named in the message.
+
+create or replace function sluice.check_statements(migration sluice.migration)
+returns boolean
+language plpgsql
+set search_path to pg_catalog, pg_temp
+as $$
+declare
+  relation regclass;
+  alias text;
+  part text := 'pending';
+  statement text;
+  volatile_function text;
+begin
+  select coalesce((select l.relation from sluice.leaf_relations(migration.target) as l limit 1), migration.target)
+  into relation;
+  select quote_ident(c.relname) into alias from pg_class c where c.oid = migration.target;
+  perform set_config('search_path',
+    (select string_agg(quote_ident(p), ', ') from unnest(migration.search_path) as p), true);
+
+  begin
+    execute format(E'explain select from only %s as %s where (%s\n)', relation, alias, migration.pending);
+    volatile_function := sluice.find_volatile_function(relation, alias, migration.pending);
+
+    if migration.kind <> 'handler' then
+      part := case migration.kind when 'update' then 'set' when 'delete' then 'delete' else 'statements' end;
+      migration.scoped := false;
+      begin
+        foreach statement in array sluice.batch_statements(migration, relation) loop
+          execute 'explain ' || statement using null::text[], null::text[], 1, 0;
+        end loop;
+      exception when ambiguous_column then
+        if migration.source is null then
+          raise;
+        end if;
+        migration.scoped := true;
+        foreach statement in array sluice.batch_statements(migration, relation) loop
+          execute 'explain ' || statement using null::text[], null::text[], 1, 0;
+        end loop;
+      end;
+    end if;
+  exception when others then
+    declare
+      failed_message text;
+      failed_detail text;
+      failed_hint text;
+      failed_state text;
+    begin
+      get stacked diagnostics
+        failed_state = returned_sqlstate,
+        failed_message = message_text,
+        failed_detail = pg_exception_detail,
+        failed_hint = pg_exception_hint;
+      raise exception using
+        errcode = failed_state,
+        message = format('migration "%s", %s: %s', migration.name, part, failed_message),
+        detail = concat_ws(' ', nullif(failed_detail, ''), format('Tried on %s, as "%s".', relation, session_user)),
+        hint = coalesce(nullif(failed_hint, ''),
+          format('Columns of the target are %s.column; other tables need their schema.', alias));
+    end;
+  end;
+
+  if volatile_function is not null then
+    raise exception using
+      errcode = 'SL005',
+      message = format('migration "%s", pending: function %s is volatile', migration.name, volatile_function),
+      detail = 'A predicate that changes from call to call can neither be planned nor proved.',
+      hint = 'Use a stable function (now() instead of clock_timestamp()), or declare your own function stable.';
+  end if;
+  return coalesce(migration.scoped, false);
+end
+$$;
+
+comment on function sluice.check_statements(sluice.migration) is
+  'Tries a definition''s SQL by EXPLAIN with the author''s rights, and refuses a volatile predicate.';

@@ -1,0 +1,40 @@
+-- sluice.compile_migration(migration_id): creates the functions of a migration for each leaf relation that lacks them.
+-- Called when:  registering, and when verification meets a new partition. Internal: runs with its caller's rights,
+--   which are those of the owner of schema sluice.
+-- Locks: the functions.  Writes: functions in schema sluice, executable by the migration's owner alone.
+-- Raises: nothing of its own.
+
+create or replace function sluice.compile_migration(migration_id bigint)
+returns void
+language plpgsql
+set search_path to pg_catalog, pg_temp
+set check_function_bodies to off
+as $$
+declare
+  migration sluice.migration;
+  relation regclass;
+  compiled record;
+  path text;
+begin
+  select m.* into strict migration from sluice.migration m where m.migration_id = compile_migration.migration_id;
+  select string_agg(quote_ident(p.name), ', ' order by p.position) into path
+  from unnest(migration.search_path) with ordinality as p (name, position);
+
+  for relation in select l.relation from sluice.leaf_relations(migration.target) as l loop
+    continue when to_regproc(format('sluice.change_%s_%s', migration.migration_id, relation::oid)) is not null;
+    for compiled in select * from sluice.compiled_functions(migration, relation) loop
+      execute format(
+        'create function sluice.%I(%s) returns %s language plpgsql '
+        'set search_path to %s set plan_cache_mode to force_custom_plan '
+        'set datestyle to ''ISO, YMD'' set intervalstyle to ''postgres'' set extra_float_digits to 1 '
+        'set bytea_output to ''hex'' as %L',
+        compiled.name, compiled.arguments, compiled.returns, path, compiled.body);
+      execute format('revoke all on function sluice.%I from public', compiled.name);
+      execute format('grant execute on function sluice.%I to %I', compiled.name, migration.owner);
+    end loop;
+  end loop;
+end
+$$;
+
+comment on function sluice.compile_migration(bigint) is
+  'Creates the functions that a definition compiles to, for each leaf relation that lacks them.';

@@ -1,0 +1,127 @@
+-- sluice.compiled_functions(migration, relation): the functions that a definition becomes for one relation.
+--
+--   last_    ()                          key of the last row: where a lane that begins now will end
+--   bound_   (lower, upper, size)        key of the size-th row after lower, and how many rows that is
+--   change_  (lower, upper, stripes, stripe)  one batch
+--   sweep_   (lower, upper, quarantined) how many rows of the range are pending, and some of their keys
+--   middle_  (lower, upper)              a key near the middle of the range, to split a lane at
+--
+-- All are SECURITY INVOKER: they can do what the session's user can.
+-- Called when:  compiling.
+-- Locks, writes: nothing.  Raises: nothing.
+
+create or replace function sluice.compiled_functions(migration sluice.migration, relation regclass)
+returns table (name text, arguments text, returns text, body text)
+language plpgsql stable
+set search_path to pg_catalog, pg_temp
+as $$
+declare
+  suffix text := format('%s_%s', migration.migration_id, relation::oid);
+  alias text;
+  source text;
+  key_list text;
+  key_order text;
+  key_order_back text;
+  key_text text;
+  key_range text := '';
+  change text;
+begin
+  select quote_ident(c.relname) into alias from pg_class c where c.oid = migration.target;
+  source := format('only %s as %s', relation, alias);
+  select string_agg(format('%s.%I', alias, k.name), ', ' order by k.position),
+    string_agg(format('%s.%I desc', alias, k.name), ', ' order by k.position),
+    format('array[%s]', string_agg(format('%s.%I::text', alias, k.name), ', ' order by k.position))
+  into key_order, key_order_back, key_text
+  from unnest(migration.key_columns) with ordinality as k (name, position);
+  key_range := sluice.range_condition(alias, migration.key_columns, migration.key_types);
+
+  name := 'last_' || suffix;
+  arguments := '';
+  returns := 'text[]';
+  body := case
+    when migration.key_columns = '{ctid}' then format(
+      E'begin\n  return array[format(''(%%s,65535)'', pg_relation_size(%L::regclass) / current_setting(''block_size'')::bigint)];\nend',
+      relation)
+    else format(
+      E'begin\n  return (select %s from %s order by %s limit 1);\nend',
+      key_text, source, key_order_back)
+  end;
+  return next;
+
+  name := 'bound_' || suffix;
+  arguments := 'text[], text[], integer, out bound text[], out rows_visited integer';
+  returns := 'record';
+  body := case
+    when migration.key_columns = '{ctid}' then sluice.block_bound_body(relation, alias)
+    else format(
+      $body$
+begin
+  select %1$s, $3 into bound, rows_visited
+  from %2$s
+  where %3$s
+  order by %4$s
+  offset $3 - 1 limit 1;
+  if not found then
+    bound := $2;
+    select count(*) into rows_visited from %2$s where %3$s;
+  end if;
+end$body$, key_text, source, key_range, key_order)
+  end;
+  return next;
+
+  select string_agg(
+    case
+      when migration.kind in ('update', 'delete') then format(E'  %s;\n', s.statement)
+      else format(E'  execute %L using $1, $2, $3, $4;\n', s.statement)
+    end || E'  get diagnostics affected = row_count;\n  rows_changed := rows_changed + affected;\n',
+    '' order by s.position)
+  into change
+  from unnest(sluice.batch_statements(migration, relation)) with ordinality as s (statement, position);
+
+  name := 'change_' || suffix;
+  arguments := 'text[], text[], integer, integer, '
+    'out rows_changed integer, out rows_updated integer, out rows_hot integer';
+  returns := 'record';
+  body := format(
+    $body$
+#variable_conflict use_column
+declare
+  affected integer;
+begin
+  rows_changed := 0;
+  rows_updated := pg_stat_get_xact_tuples_updated(%1$L::regclass);
+  rows_hot := pg_stat_get_xact_tuples_hot_updated(%1$L::regclass);
+%2$s
+  rows_updated := pg_stat_get_xact_tuples_updated(%1$L::regclass) - rows_updated;
+  rows_hot := pg_stat_get_xact_tuples_hot_updated(%1$L::regclass) - rows_hot;
+end$body$, relation, change);
+  return next;
+
+  name := 'sweep_' || suffix;
+  arguments := 'text[], text[], text[], out rows_pending integer, out keys_pending text[]';
+  returns := 'record';
+  body := format(
+    $body$
+#variable_conflict use_column
+begin
+  select count(*), (array_agg(f.key_text order by f.key_text))[1:1000]
+  into rows_pending, keys_pending
+  from (
+    select %1$s::text as key_text
+    from %2$s
+    where %3$s and (%4$s
+    )) as f
+  where $3 is null or f.key_text <> all ($3);
+end$body$, key_text, source, key_range, migration.pending);
+  return next;
+
+  name := 'middle_' || suffix;
+  arguments := 'text[], text[]';
+  returns := 'text[]';
+  body := sluice.middle_body(relation, alias, migration.key_columns, migration.key_types);
+  return next;
+end
+$$;
+
+comment on function sluice.compiled_functions(sluice.migration, regclass) is
+  'Names, signatures and bodies of the functions that a definition is compiled to for one relation.';

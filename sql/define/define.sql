@@ -1,0 +1,110 @@
+-- sluice.define(name, target, ...): accepts a migration's definition, or says what is wrong with it.
+-- Called when:  a user or a deploy defines a migration. The same definition again is a no-op.
+-- Runs as the author: whatever the definition mentions is looked up and tried with the author's rights.
+-- Locks: the target, ACCESS SHARE.  Writes: sluice.migration, and the compiled functions, through register_definition.
+-- Raises: SL001 (bad argument), SL003 (name in use), SL004 (no usable key), SL005 (volatile predicate), SL007 (SET ROLE),
+--   and whatever PostgreSQL says of the author's SQL, with its own SQLSTATE.
+
+create or replace function sluice.define(
+  name text,
+  target regclass,
+  pending text default 'true',
+  set text default null,
+  delete boolean default false,
+  statements text[] default null,
+  handler text default null,
+  source text default null,
+  match text default null,
+  key text[] default null,
+  walk text default 'auto',
+  capture boolean default false,
+  after text[] default '{}',
+  on_finish text[] default '{}',
+  batch_time interval default null,
+  min_batch integer default null,
+  max_batch integer default null,
+  max_attempts integer default null,
+  max_failed numeric default null,
+  search_path name[] default current_schemas(false)
+)
+returns text
+language plpgsql
+set search_path to pg_catalog, pg_temp
+as $$
+declare
+  migration sluice.migration;
+  known record;
+  found_key record;
+begin
+  if current_user <> session_user then
+    raise exception using
+      errcode = 'SL007',
+      message = format('cannot define a migration as "%s" in a session of "%s"', current_user, session_user),
+      detail = 'Batches run in sessions logged in as the migration''s owner, never by SET ROLE.',
+      hint = 'RESET ROLE, or log in as the role that is to own the migration.';
+  end if;
+
+  migration.name := name;
+  migration.owner := session_user;
+  migration.target := target;
+  migration.kind := sluice.definition_kind(name, set, delete, statements, handler, source, match);
+  migration.pending := pending;
+  migration.changes := case migration.kind
+    when 'update' then array[set]
+    when 'statements' then statements
+    else '{}'
+  end;
+  migration.source := source;
+  migration.match := match;
+  migration.handler := handler;
+  migration.walk := walk;
+  migration.capture := capture;
+  migration.after := after;
+  migration.on_finish := on_finish;
+  migration.batch_time := batch_time;
+  migration.min_batch := min_batch;
+  migration.max_batch := max_batch;
+  migration.max_attempts := max_attempts;
+  migration.max_failed := max_failed;
+  migration.search_path := array_remove(search_path, 'pg_catalog') || '{pg_temp}';
+  migration.search_path := '{pg_catalog}' || migration.search_path::text[];
+  migration.definition := jsonb_strip_nulls(jsonb_build_object(
+    'target', target::text, 'pending', pending, 'set', set, 'delete', nullif(delete, false), 'statements', statements,
+    'handler', handler, 'source', source, 'match', match, 'key', key, 'walk', walk, 'capture', nullif(capture, false),
+    'after', nullif(after, '{}'), 'on_finish', nullif(on_finish, '{}'), 'batch_time', batch_time,
+    'min_batch', min_batch, 'max_batch', max_batch, 'max_attempts', max_attempts, 'max_failed', max_failed));
+
+  select * into known from sluice.find_definition(name);
+  if known.definition = migration.definition and known.owner = session_user then
+    raise notice 'migration "%" is already defined, and the same', name;
+    return name;
+  elsif known.definition is not null then
+    raise exception using
+      errcode = 'SL003',
+      message = format('migration "%s" is already defined differently', name),
+      detail = format('It is owned by "%s", its state is %s. Differences: %s.', known.owner, known.state,
+        sluice.describe_difference(known.definition, migration.definition)),
+      hint = format('Choose another name, or let go of the old one first: select sluice.forget(%L);', name);
+  end if;
+
+  perform sluice.check_target(target);
+  if walk = 'blocks' then
+    perform sluice.check_block_walk(migration);
+    migration.key_columns := '{ctid}';
+    migration.key_types := '{tid}';
+  else
+    select * into found_key from sluice.find_key(target, key);
+    migration.key_columns := found_key.columns;
+    migration.key_types := found_key.types;
+  end if;
+  migration.scoped := sluice.check_statements(migration);
+  perform sluice.check_nullable_key(migration);
+  perform sluice.warn_of_definition(migration);
+
+  perform sluice.register_definition(migration);
+  return name;
+end
+$$;
+
+comment on function sluice.define is
+  'Defines a migration: checks everything that can be checked, compiles it, and changes nothing if it is refused.';

@@ -1,0 +1,15 @@
+-- sluice.find_definition(name): what is stored under a name, for comparing.
+-- Called when:  defining; by the driver to detect drift.
+-- Locks, writes: nothing.  Raises: nothing; no row when the name is free.
+
+create or replace function sluice.find_definition(name text)
+returns table (migration_id bigint, owner name, state text, definition jsonb)
+language sql stable security definer
+set search_path to pg_catalog, pg_temp
+as $$
+  select m.migration_id, m.owner, m.state, m.definition
+  from sluice.migration m
+  where m.name = find_definition.name
+$$;
+
+comment on function sluice.find_definition(text) is 'The owner, state and arguments of define() stored under a name.';

@@ -1,0 +1,33 @@
+-- sluice.has_key_index(relation, columns): whether an index gives the rows in key order.
+-- Called when:  defining.
+-- Locks, writes: nothing.  Raises: nothing.
+
+create or replace function sluice.has_key_index(relation regclass, columns text[])
+returns boolean
+language sql stable
+set search_path to pg_catalog, pg_temp
+as $$
+  select exists (
+    select
+    from pg_index i
+    join pg_class c on c.oid = i.indexrelid
+    join pg_am am on am.oid = c.relam and am.amname = 'btree'
+    where i.indrelid = relation
+      and i.indisvalid and i.indisready
+      and i.indpred is null
+      and i.indnkeyatts >= cardinality(columns)
+      and columns = (
+        select array_agg(a.attname::text order by k.position)
+        from unnest(i.indkey::smallint[], i.indcollation::oid[], i.indclass::oid[])
+          with ordinality as k (attnum, collation_oid, class, position)
+        join pg_attribute a on a.attrelid = i.indrelid and a.attnum = k.attnum and a.attcollation = k.collation_oid
+        join pg_opclass o on o.oid = k.class and o.opcdefault
+        where k.position <= cardinality(columns))
+      and 1 = (
+        select count(distinct o.option & 1)
+        from unnest(i.indoption::smallint[]) with ordinality as o (option, position)
+        where o.position <= cardinality(columns)))
+$$;
+
+comment on function sluice.has_key_index(regclass, text[]) is
+  'Whether a valid btree index begins with these columns, in this order and in one direction.';

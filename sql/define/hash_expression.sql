@@ -1,0 +1,37 @@
+-- sluice.hash_expression(alias, columns, types): an SQL expression that spreads rows over stripes by their key.
+-- Called when:  compiling.
+-- Locks, writes: nothing.  Raises: nothing.
+
+create or replace function sluice.hash_expression(alias text, columns text[], types text[])
+returns text
+language plpgsql stable
+set search_path to pg_catalog, pg_temp
+as $$
+declare
+  expression text;
+  term text;
+  hash_function text;
+  i integer;
+begin
+  for i in 1 .. cardinality(columns) loop
+    select p.amproc::oid::regproc::text
+    into hash_function
+    from pg_type t
+    join pg_opclass o on o.opcintype = case t.typtype when 'd' then t.typbasetype else t.oid end and o.opcdefault
+    join pg_am am on am.oid = o.opcmethod and am.amname = 'hash'
+    join pg_amproc p on p.amprocfamily = o.opcfamily and p.amproclefttype = o.opcintype and p.amprocnum = 1
+    where t.oid = to_regtype(types[i]);
+
+    if found then
+      term := format('%s(%s.%I)', hash_function, alias, columns[i]);
+    else
+      term := format('pg_catalog.hashtext(%s.%I::text)', alias, columns[i]);
+    end if;
+    expression := case when i = 1 then format('%s::bigint', term) else format('(%s) * 31 + %s', expression, term) end;
+  end loop;
+  return expression;
+end
+$$;
+
+comment on function sluice.hash_expression(text, text[], text[]) is
+  'An expression over the key columns whose low bits spread neighbouring rows evenly.';

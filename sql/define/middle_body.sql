@@ -1,0 +1,70 @@
+-- sluice.middle_body(relation, alias, columns, types): the body of a middle_ function.
+-- Tries, in this order: block arithmetic (TIDs); the middle of the histogram bounds inside the range; the arithmetic
+-- middle (integers); the 20,000th row of the range.
+-- Called when:  compiling.
+-- Locks, writes: nothing.  Raises: nothing.
+
+create or replace function sluice.middle_body(relation regclass, alias text, columns text[], types text[])
+returns text
+language sql stable
+set search_path to pg_catalog, pg_temp
+as $$
+  select case
+    when columns = '{ctid}' then $body$
+declare
+  first_block bigint := coalesce(split_part(trim('(' from ($1)[1]), ',', 1)::bigint, 0);
+  last_block bigint := split_part(trim('(' from ($2)[1]), ',', 1)::bigint;
+begin
+  if last_block - first_block < 2 then
+    return null;
+  end if;
+  return array[format('(%s,65535)', (first_block + last_block) / 2)];
+end$body$
+    else format(
+      $body$
+declare
+  middle %5$s;
+  found_key text[];
+begin
+  select (array_agg(h.value order by h.position))[(count(*) + 1) / 2] into middle
+  from pg_stats s
+  cross join unnest(s.histogram_bounds::text::text[]::%5$s[]) with ordinality as h (value, position)
+  where s.schemaname = %6$L and s.tablename = %7$L and s.attname = %8$L and not s.inherited
+    and ($1 is null or h.value > ($1)[1]::%5$s) and h.value < ($2)[1]::%5$s;
+%9$s
+  if middle is not null then
+    select %1$s into found_key
+    from %2$s
+    where %3$s and %10$s.%8$I >= middle
+    order by %4$s
+    limit 1;
+  else
+    select %1$s into found_key
+    from %2$s
+    where %3$s
+    order by %4$s
+    offset 20000 limit 1;
+  end if;
+  return nullif(found_key, $2);
+end$body$,
+      key_text, format('only %s as %s', relation, alias), sluice.range_condition(alias, columns, types), key_order,
+      types[1], n.nspname, c.relname, columns[1],
+      case when types[1] in ('smallint', 'integer', 'bigint') then format(
+        $integers$
+  if middle is null and $1 is not null then
+    middle := ((($1)[1]::numeric + ($2)[1]::numeric) / 2)::%1$s;
+  end if;
+$integers$, types[1]) else '' end,
+      alias)
+  end
+  from pg_class c
+  join pg_namespace n on n.oid = c.relnamespace
+  cross join (
+    select format('array[%s]', string_agg(format('%s.%I::text', alias, k.name), ', ' order by k.position)) as key_text,
+      string_agg(format('%s.%I', alias, k.name), ', ' order by k.position) as key_order
+    from unnest(columns) with ordinality as k (name, position)) as keys
+  where c.oid = relation
+$$;
+
+comment on function sluice.middle_body(regclass, text, text[], text[]) is
+  'The body of the function that finds a key near the middle of a range.';

@@ -1,0 +1,57 @@
+-- sluice.register_definition(migration): writes a checked definition and compiles it.
+-- The caller is named as owner whatever the argument says, so all it can do is lie about its own migration.
+-- Called when:  define() has checked everything.
+-- Locks: the new row.  Writes: sluice.migration, sluice.event, compiled functions.
+-- Raises: SL002 for an unknown name in after; SL003 when another session took the name meanwhile; SL001 for a check that the row violates.
+
+create or replace function sluice.register_definition(definition sluice.migration)
+returns void
+language plpgsql security definer
+set search_path to pg_catalog, pg_temp
+as $$
+declare
+  new_id bigint;
+  unknown_name text;
+  failed_constraint text;
+begin
+  select u.name into unknown_name
+  from unnest(definition.after) as u (name)
+  where not exists (select from sluice.migration m where m.name = u.name)
+  limit 1;
+  if found then
+    raise exception using
+      errcode = 'SL002',
+      message = format('migration "%s" cannot run after "%s": there is no such migration', definition.name, unknown_name),
+      hint = 'Define that one first.';
+  end if;
+
+  begin
+    insert into sluice.migration (
+      name, owner, target, kind, pending, changes, source, match, scoped, handler, key_columns, key_types, walk, capture,
+      after, on_finish, batch_time, min_batch, max_batch, max_attempts, max_failed, search_path, definition)
+    values (
+      definition.name, session_user, definition.target, definition.kind, definition.pending, definition.changes,
+      definition.source, definition.match, definition.scoped, definition.handler, definition.key_columns,
+      definition.key_types, definition.walk, definition.capture, definition.after, definition.on_finish,
+      definition.batch_time, definition.min_batch, definition.max_batch, definition.max_attempts, definition.max_failed,
+      definition.search_path, definition.definition)
+    returning migration_id into new_id;
+  exception
+    when unique_violation then
+      raise exception using
+        errcode = 'SL003',
+        message = format('migration "%s" was defined by another session meanwhile', definition.name),
+        hint = 'Define it again: the same definition is a no-op.';
+    when check_violation or not_null_violation then
+      get stacked diagnostics failed_constraint = constraint_name;
+      raise exception using
+        errcode = 'SL001',
+        message = format('migration "%s" violates "%s"', definition.name, failed_constraint),
+        hint = 'Correct the argument of that name.';
+  end;
+  perform sluice.compile_migration(new_id);
+end
+$$;
+
+comment on function sluice.register_definition(sluice.migration) is
+  'Writes a checked definition, owned by the session''s user, and compiles it.';

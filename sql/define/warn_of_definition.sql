@@ -1,0 +1,55 @@
+-- sluice.warn_of_definition(migration): notices about what is legal but costly or doubtful.
+-- Called when:  defining.
+-- Locks, writes: nothing.  Raises: nothing; notices with hints.
+
+create or replace function sluice.warn_of_definition(migration sluice.migration)
+returns void
+language plpgsql stable
+set search_path to pg_catalog, pg_temp
+as $$
+declare
+  changed text[];
+  index_name text;
+begin
+  select array_agg(coalesce(m.parts[1], lower(m.parts[2])))
+  into changed
+  from regexp_matches(migration.changes[1], '(?:^|,)\s*(?:"((?:[^"]|"")+)"|([[:alpha:]_][[:alnum:]_$]*))\s*=(?!=)', 'g')
+    as m (parts)
+  where migration.kind = 'update';
+
+  select i.indexrelid::regclass::text
+  into index_name
+  from pg_index i
+  join pg_attribute a on a.attrelid = i.indrelid and a.attnum = any (i.indkey)
+  where i.indrelid = migration.target and a.attname = any (changed)
+  order by 1
+  limit 1;
+  if found then
+    raise notice using
+      message = format('migration "%s" changes a column of index %s', migration.name, index_name),
+      detail = 'Such updates cannot be HOT: each writes to every index, and the table grows until vacuum runs.',
+      hint = 'If the index is new, create it in on_finish instead.';
+  end if;
+
+  if changed && migration.key_columns then
+    raise notice using
+      message = format('migration "%s" changes the key it walks by', migration.name),
+      detail = 'A row whose key grows is met again further on.',
+      hint = 'Make sure that pending is false for a row that is done, or walk by a key that stays.';
+  end if;
+
+  if migration.kind = 'update' and btrim(lower(migration.pending)) = 'true' then
+    raise notice using
+      message = format('migration "%s" has no pending predicate', migration.name),
+      detail = 'Completion is then proved by the ledger of ranges alone, and a retried row is changed again.',
+      hint = 'Give pending => ''...'', true for rows that need work and false once they are done.';
+  elsif migration.kind = 'update' and migration.source is not null then
+    raise notice using
+      message = format('migration "%s": rows without a match in the source stay pending', migration.name),
+      hint = 'If there can be such rows, let pending exclude them: and exists (select from ... where ...).';
+  end if;
+end
+$$;
+
+comment on function sluice.warn_of_definition(sluice.migration) is
+  'Raises notices about indexed columns, changed keys, missing predicates and joins that may leave rows pending.';

@@ -1,0 +1,43 @@
+-- sluice.begin_pass(migration): creates the lanes of the next verification pass; returns how many.
+-- Pass 1 sweeps every relation whole. A later pass sweeps the ranges that were walked again after the pass before.
+-- Called when:  all lanes are done. Internal: runs with its caller's rights.
+-- Locks: nothing more.  Writes: lanes, compiled functions of new partitions, the migration's state and pass.
+-- Raises: nothing.
+
+create or replace function sluice.begin_pass(migration sluice.migration)
+returns bigint
+language plpgsql
+set search_path to pg_catalog, pg_temp
+as $$
+declare
+  created bigint;
+begin
+  if migration.pass = 0 then
+    perform sluice.compile_migration(migration.migration_id);
+    insert into sluice.lane (migration_id, relation, act, pass, batch_size, rows_estimated)
+    select migration.migration_id, r.relation, 'sweep', 1,
+      coalesce(migration.max_batch, p.max_batch), sluice.estimate_rows(r.relation)
+    from sluice.leaf_relations(migration.target) as r
+    cross join sluice.policy p;
+  else
+    insert into sluice.lane (migration_id, relation, act, pass, batch_size, rows_estimated, lower, upper, cursor, found_keys)
+    select l.migration_id, l.relation, 'sweep', migration.pass + 1,
+      coalesce(migration.max_batch, p.max_batch), l.rows_estimated, l.lower, l.upper, l.lower, l.found_keys
+    from sluice.lane l
+    cross join sluice.policy p
+    where l.migration_id = migration.migration_id and l.act = 'change' and l.pass = migration.pass;
+  end if;
+  get diagnostics created = row_count;
+
+  if created > 0 then
+    update sluice.migration m
+    set state = 'verifying', state_reason = null, pass = m.pass + 1,
+      verified_from = coalesce(m.verified_from, pg_current_snapshot())
+    where m.migration_id = migration.migration_id;
+  end if;
+  return created;
+end
+$$;
+
+comment on function sluice.begin_pass(sluice.migration) is
+  'Creates the sweep lanes of the next verification pass and returns how many there are.';

@@ -1,0 +1,65 @@
+-- sluice.complete_pass(migration_id): every lane is done or given up; begins the next verification pass, or ends the run.
+--
+--   after the walk            -> pass 1 sweeps everything
+--   after a sweep that found  -> the ranges found were walked again meanwhile; the next pass sweeps just those
+--   after a sweep that found nothing -> finished
+--
+-- Called when:  no lane is left to work on. Internal: runs with its caller's rights.
+-- Locks: the migration's row.  Writes: lanes, the migration's state.
+-- Raises: nothing; what stays pending or failed is the migration's state_reason.
+
+create or replace function sluice.complete_pass(migration_id bigint)
+returns boolean
+language plpgsql
+set search_path to pg_catalog, pg_temp
+as $$
+declare
+  migration sluice.migration;
+  lanes_failed bigint;
+  rows_quarantined bigint;
+  swept bigint;
+begin
+  select m.* into migration from sluice.migration m
+  where m.migration_id = complete_pass.migration_id and m.state in ('scheduled', 'running', 'verifying')
+  for no key update;
+  if not found then
+    return false;
+  end if;
+
+  select count(*) into lanes_failed from sluice.lane l
+  where l.migration_id = migration.migration_id and l.state = 'failed';
+  if lanes_failed > 0 then
+    perform sluice.fail_migration(migration.migration_id,
+      format('%s range(s) were given up; select * from sluice.stuck; says why, sluice.retry(%L) tries again',
+        lanes_failed, migration.name));
+    return false;
+  end if;
+
+  if btrim(lower(migration.pending)) <> 'true' then
+    swept := sluice.begin_pass(migration);
+    if swept > 0 then
+      return true;
+    end if;
+  end if;
+
+  select coalesce(sum(q.rows), 0) into rows_quarantined from sluice.quarantine q
+  where q.migration_id = migration.migration_id;
+  if rows_quarantined > migration.rows_accepted then
+    perform sluice.fail_migration(migration.migration_id,
+      format('%s row(s) are quarantined; mend them and call sluice.retry(%2$L), or sluice.accept_remaining(%2$L)',
+        rows_quarantined, migration.name));
+    return false;
+  end if;
+
+  update sluice.migration m
+  set state = 'finished', state_reason = null, hurried = false, at_risk = false,
+    finished_at = clock_timestamp(), verified_at = clock_timestamp(),
+    verified_from = coalesce(m.verified_from, pg_current_snapshot()), verified_to = pg_current_snapshot()
+  where m.migration_id = migration.migration_id;
+  perform set_config('synchronous_commit', 'on', true);
+  return false;
+end
+$$;
+
+comment on function sluice.complete_pass(bigint) is
+  'Begins the next verification pass when all lanes are done, or ends the run: finished, or failed with the reason.';

@@ -1,0 +1,18 @@
+-- sluice.fail_migration(migration_id, reason): the run ends here; a person is needed.
+-- Called when:  too much failed, or rows stay pending. Internal: runs with its caller's rights.
+-- Locks, writes: the migration's row.  Raises: nothing.
+
+create or replace function sluice.fail_migration(migration_id bigint, reason text)
+returns void
+language plpgsql
+set search_path to pg_catalog, pg_temp
+as $$
+begin
+  update sluice.migration m
+  set state = 'failed', state_reason = reason
+  where m.migration_id = fail_migration.migration_id and m.state <> 'failed';
+  perform set_config('synchronous_commit', 'on', true);
+end
+$$;
+
+comment on function sluice.fail_migration(bigint, text) is 'Ends a run that cannot go on, with the reason for people.';

@@ -1,0 +1,135 @@
+-- Sluice, the database side. Run it as the role that is to own everything, who needs CREATE on the database and no more:
+--
+--   psql --set ON_ERROR_STOP=1 --file sql/install.sql
+--
+-- This page is the table of contents, and the only list of files. Files in tables/ are structure: they run once, and
+-- upgrades/ changes them afterwards. All others are code: they may run again at any time.
+
+\set ON_ERROR_STOP on
+begin;
+
+-- Where everything lives.
+\ir tables/schema.sql
+
+-- What is installed, and the defaults.
+\ir tables/installation.sql
+\ir tables/policy.sql
+
+-- A migration and its schedule.
+\ir tables/migration.sql
+\ir tables/schedule.sql
+\ir tables/window.sql
+\ir tables/guard.sql
+
+-- Its work, and what became of it.
+\ir tables/lane.sql
+\ir tables/batch.sql
+\ir tables/quarantine.sql
+\ir tables/event.sql
+\ir tables/types.sql
+
+-- Who may do what.
+\ir access/version.sql
+\ir access/require_owner_session.sql
+
+-- What happened is written down first of all.
+\ir watch/record_event.sql
+\ir watch/record_state_change.sql
+
+-- Defining: checked as the author, compiled, registered.
+\ir define/leaf_relations.sql
+\ir define/has_key_index.sql
+\ir define/find_key.sql
+\ir define/hash_expression.sql
+\ir define/range_condition.sql
+\ir define/batch_statements.sql
+\ir define/block_bound_body.sql
+\ir define/middle_body.sql
+\ir define/compiled_functions.sql
+\ir define/compile_migration.sql
+\ir define/drop_compiled.sql
+\ir define/definition_kind.sql
+\ir define/find_definition.sql
+\ir define/describe_difference.sql
+\ir define/check_target.sql
+\ir define/check_block_walk.sql
+\ir define/find_volatile_function.sql
+\ir define/check_statements.sql
+\ir define/check_nullable_key.sql
+\ir define/warn_of_definition.sql
+\ir define/register_definition.sql
+\ir define/define.sql
+
+-- Planning: how much there is, how long it takes, how long there is.
+\ir plan/estimate_rows.sql
+\ir plan/open_seconds.sql
+\ir plan/seconds_to_use.sql
+
+-- Claiming: the first step of a batch.
+\ir claim/is_adopted.sql
+\ir claim/is_window_open.sql
+\ir claim/window_rate.sql
+\ir claim/guard_hold.sql
+\ir claim/guard_factor.sql
+\ir claim/read_guards.sql
+\ir claim/hold_reason.sql
+\ir claim/begin_run.sql
+\ir claim/refill_lanes.sql
+\ir claim/claim_later.sql
+\ir claim/claim.sql
+
+-- Running: the second.
+\ir run/stretch_rows.sql
+\ir run/wants_split.sql
+\ir run/read_lane.sql
+\ir run/run.sql
+
+-- Checkpointing, or failing: the third.
+\ir checkpoint/lock_lane.sql
+\ir checkpoint/save_lane.sql
+\ir checkpoint/advance_cursor.sql
+\ir checkpoint/count_batch.sql
+\ir checkpoint/size_batch.sql
+\ir checkpoint/pace_lane.sql
+\ir checkpoint/split_lane.sql
+\ir checkpoint/detach_lane.sql
+\ir checkpoint/quarantine_row.sql
+\ir checkpoint/revisit_range.sql
+\ir checkpoint/checkpoint.sql
+\ir checkpoint/failure_kind.sql
+\ir checkpoint/is_leaf_of.sql
+\ir checkpoint/back_off.sql
+\ir checkpoint/fail.sql
+
+-- The loop around the three, in SQL alone.
+\ir run/run_one.sql
+\ir run/work.sql
+
+-- Finishing: verification, proof, cleanup.
+\ir finish/fail_migration.sql
+\ir finish/begin_pass.sql
+\ir finish/complete_pass.sql
+
+-- Controlling a run.
+\ir control/find_migration.sql
+\ir control/lock_run.sql
+\ir control/require_state.sql
+\ir control/check_schedule.sql
+\ir control/make_lanes.sql
+\ir control/pause_migration.sql
+\ir control/reopen_failed.sql
+\ir control/obey_schedule.sql
+\ir control/pause.sql
+\ir control/resume.sql
+\ir control/throttle.sql
+\ir control/cancel.sql
+\ir control/retry.sql
+\ir control/restart.sql
+\ir control/accept_remaining.sql
+\ir control/forget.sql
+\ir control/adopt.sql
+
+-- The installed version, and the identity of this database.
+\ir tables/installed.sql
+
+commit;

@@ -1,0 +1,47 @@
+-- sluice.read_lane(lane_id): what run() must know of a claimed lane.
+-- Called when:  run begins, after claim in the same transaction.
+-- Locks, writes: nothing.
+-- Raises: SL007 when the session's user does not own the migration; SL008 when there is no such lane.
+
+create or replace function sluice.read_lane(lane_id bigint)
+returns sluice.lane_work
+language plpgsql stable security definer
+set search_path to pg_catalog, pg_temp
+as $$
+declare
+  work sluice.lane_work;
+begin
+  select l.lane_id, l.version, l.migration_id, m.owner, l.relation, l.act, l.detour,
+    coalesce(l.stripe_cursor, l.cursor), l.upper, l.stretch_upper, l.stripes, l.stripe,
+    sluice.stretch_rows(l.relation), case when l.isolating is null then l.batch_size else greatest(l.isolating / 2, 1) end,
+    sluice.wants_split(l.lane_id),
+    null
+  into work
+  from sluice.lane l
+  join sluice.migration m on m.migration_id = l.migration_id
+  where l.lane_id = read_lane.lane_id;
+
+  if not found then
+    raise exception using
+      errcode = 'SL008',
+      message = format('lane %s does not exist any more', lane_id),
+      hint = 'Claim again.';
+  elsif work.owner <> session_user then
+    raise exception using
+      errcode = 'SL007',
+      message = format('lane %s belongs to a migration of "%s"', lane_id, work.owner),
+      detail = format('This session is logged in as "%s". A superuser is refused too: a body runs with its owner''s rights.',
+        session_user),
+      hint = format('Log in as "%s".', work.owner);
+  end if;
+
+  if work.act = 'sweep' then
+    select array_agg(q.key::text) into work.quarantined
+    from sluice.quarantine q
+    where q.migration_id = work.migration_id and q.relation = work.relation;
+  end if;
+  return work;
+end
+$$;
+
+comment on function sluice.read_lane(bigint) is 'Range, size and act of a claimed lane; only for the migration''s owner.';

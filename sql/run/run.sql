@@ -1,0 +1,73 @@
+-- sluice.run(lane_id): does one batch of a claimed lane: finds where it ends and calls the compiled function.
+-- Called when:  after claim, in the same transaction; its answer goes to checkpoint.
+-- Runs with the session's rights, and only in a session logged in as the migration's owner: a superuser is refused too.
+-- Locks: the rows that the definition changes.  Writes: what the definition says, nothing else.
+-- Raises: SL007, SL008 (read_lane), and whatever the author's SQL raises.
+
+create or replace function sluice.run(lane_id bigint)
+returns sluice.batch_result
+language plpgsql
+set search_path to pg_catalog, pg_temp
+as $$
+declare
+  work sluice.lane_work := sluice.read_lane(lane_id);
+  result sluice.batch_result;
+  suffix text := format('%s_%s', work.migration_id, work.relation::oid);
+  size integer := work.batch_size;
+begin
+  perform sluice.require_owner_session(work.owner);
+  result.lane_id := work.lane_id;
+  result.version := work.version;
+  result.lower := work.lower;
+  result.rows_visited := 0;
+  result.rows_changed := 0;
+  result.rows_updated := 0;
+  result.rows_hot := 0;
+  result.rows_pending := 0;
+
+  result.lane_upper := work.upper;
+  if result.lane_upper is null then
+    execute format('select sluice.%I()', 'last_' || suffix) into result.lane_upper;
+    if result.lane_upper is null then
+      return result;
+    end if;
+  end if;
+
+  result.stretch_upper := work.stretch_upper;
+  if work.stripes > 1 and result.stretch_upper is null then
+    execute format('select b.bound from sluice.%I($1, $2, $3) as b', 'bound_' || suffix)
+    into result.stretch_upper
+    using work.lower, result.lane_upper, work.stretch_rows;
+  end if;
+
+  if work.detour = 'quarantine' then
+    size := 1;
+  end if;
+  execute format('select b.bound, b.rows_visited from sluice.%I($1, $2, $3) as b', 'bound_' || suffix)
+  into result.upper, result.rows_visited
+  using work.lower, coalesce(result.stretch_upper, result.lane_upper), size;
+
+  if work.detour is not null then
+    return result;
+  elsif work.act = 'sweep' then
+    execute format('select s.rows_pending, s.keys_pending from sluice.%I($1, $2, $3) as s', 'sweep_' || suffix)
+    into result.rows_pending, result.keys_pending
+    using work.lower, result.upper, work.quarantined;
+  else
+    execute format('select c.rows_changed, c.rows_updated, c.rows_hot from sluice.%I($1, $2, $3, $4) as c',
+      'change_' || suffix)
+    into result.rows_changed, result.rows_updated, result.rows_hot
+    using work.lower, result.upper, work.stripes, work.stripe;
+  end if;
+
+  if work.wants_split then
+    execute format('select sluice.%I($1, $2)', 'middle_' || suffix)
+    into result.midpoint
+    using coalesce(result.stretch_upper, result.upper), result.lane_upper;
+  end if;
+  return result;
+end
+$$;
+
+comment on function sluice.run(bigint) is
+  'Does one batch of a claimed lane with the session''s rights; what it did goes to checkpoint().';

@@ -1,0 +1,41 @@
+-- sluice.work(lasting, only_migration, until_idle): the driver's loop in SQL alone, for pg_cron and psql.
+-- Runs the session's user's due lanes, a transaction each, until the time is over; with until_idle, until nothing is due.
+-- A statement_timeout cannot be armed inside a CALL, so batches are bounded by their size and by lock_timeout only.
+-- Locks, writes: as claim, run, checkpoint and fail.
+-- Raises: SL009 for a bad duration; 2D000 when called inside a transaction.
+
+create or replace procedure sluice.work(
+  lasting interval default '55 seconds',
+  only_migration text default null,
+  until_idle boolean default false
+)
+language plpgsql
+as $$
+declare
+  ends_at timestamptz := pg_catalog.clock_timestamp() operator(pg_catalog.+) lasting;
+  wait_seconds double precision;
+begin
+  if lasting operator(pg_catalog.<=) interval '0' then
+    raise exception using
+      errcode = 'SL009',
+      message = pg_catalog.format('invalid duration %s', lasting),
+      hint = 'Give a positive interval: call sluice.work(lasting => ''55 seconds'');';
+  end if;
+
+  loop
+    perform pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true);
+    wait_seconds := sluice.run_one(only_migration);
+    commit;
+    perform pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true);
+    exit when clock_timestamp() >= ends_at;
+    if wait_seconds > 0 then
+      exit when until_idle;
+      perform pg_sleep(least(wait_seconds, extract(epoch from ends_at - clock_timestamp())));
+      commit;
+    end if;
+  end loop;
+end
+$$;
+
+comment on procedure sluice.work(interval, text, boolean) is
+  'Runs due batches of the session''s user for a while, with no driver; for pg_cron and psql.';

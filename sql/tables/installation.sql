@@ -1,0 +1,17 @@
+-- One row: which version is installed, and in which database it was installed. A dump restored elsewhere, or a
+-- database made with createdb -T, carries this row along; its identity then differs from the database's own, and
+-- nothing runs until somebody calls sluice.adopt().
+
+create table sluice.installation (
+  only_row boolean primary key default true,
+  version text not null,
+  system_identifier bigint not null,
+  database_oid oid not null,
+  installed_at timestamptz not null default now(),
+  upgraded_at timestamptz,
+  constraint installation_has_one_row check (only_row)
+);
+
+comment on table sluice.installation is 'The installed version and the identity of the database that may run migrations.';
+comment on column sluice.installation.system_identifier is 'pg_control_system().system_identifier of the cluster that was adopted';
+comment on column sluice.installation.database_oid is 'pg_database.oid of the database that was adopted';

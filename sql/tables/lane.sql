@@ -1,0 +1,72 @@
+-- A lane is a contiguous part of one relation's key space, walked by one worker at a time. Its row lock is the lease:
+-- claim takes it, and it dies with the worker's transaction. Lanes are few and long-lived.
+--
+-- Bounds are key values as text, one element a key column: (lower, upper], exclusive and inclusive; null lower is the
+-- beginning, null upper is not yet known. Blocks are walked the same way, with a block number as the only element.
+--
+--   lower ...done... cursor [ stretch: stripes 0 .. stripe-1 done, the current one up to stripe_cursor ] stretch_upper ... upper
+
+create table sluice.lane (
+  lane_id bigint generated always as identity primary key,
+  migration_id bigint not null references sluice.migration on delete cascade,
+  relation regclass not null,
+  act text not null default 'change',
+  detour text,
+  state text not null default 'queued',
+  lower text[],
+  upper text[],
+  cursor text[],
+  stripes integer not null default 1,
+  stripe integer not null default 0,
+  stripe_cursor text[],
+  stretch_upper text[],
+  pass integer not null default 0,
+  found_keys text[],
+  version bigint not null default 0,
+  batch_size integer not null,
+  isolating integer,
+  rows_estimated bigint not null default 0,
+  rows_visited bigint not null default 0,
+  rows_changed bigint not null default 0,
+  rows_updated bigint not null default 0,
+  rows_hot bigint not null default 0,
+  batches bigint not null default 0,
+  failures bigint not null default 0,
+  attempts integer not null default 0,
+  seconds_busy double precision not null default 0,
+  seconds_per_row double precision,
+  rows_per_second double precision,
+  pause double precision not null default 0,
+  due_at timestamptz not null default clock_timestamp(),
+  last_batch_at timestamptz,
+  error_sqlstate text,
+  error_message text,
+  error_detail text,
+  error_hint text,
+  error_context text,
+  error_constraint text,
+  failed_at timestamptz,
+  constraint act_is_known check (act in ('change', 'sweep')),
+  constraint detour_is_known check (detour in ('quarantine', 'detach')),
+  constraint lane_state_is_known check (state in ('queued', 'active', 'done', 'failed')),
+  constraint stripe_below_stripes check (stripe >= 0 and stripe < stripes),
+  constraint stripes_is_a_power_of_two check (stripes >= 1 and (stripes & (stripes - 1)) = 0),
+  constraint stripes_only_in_a_stretch check (stretch_upper is not null or (stripe = 0 and stripe_cursor is null)),
+  constraint batch_size_positive check (batch_size >= 1),
+  constraint isolating_positive check (isolating >= 1)
+) with (fillfactor = 50);
+
+create index lane_by_migration on sluice.lane (migration_id);
+create index lane_open_by_migration on sluice.lane (migration_id) where state in ('queued', 'active');
+
+comment on table sluice.lane is 'Parts of the key space; the lock on a row is the lease on its range.';
+comment on column sluice.lane.act is 'change: rows are changed; sweep: pending rows are searched for';
+comment on column sluice.lane.detour is
+  'what the next claim does instead: quarantine the next row, or detach the failing range from the rest';
+comment on column sluice.lane.version is 'counts every change of the row; a late or double report does not match it';
+comment on column sluice.lane.isolating is 'rows among which a failing one is being searched; null when none is';
+comment on column sluice.lane.found_keys is 'keys that the sweep before found pending here';
+comment on column sluice.lane.attempts is 'transient failures in a row';
+comment on column sluice.lane.seconds_per_row is 'exponentially weighted mean of a visited row''s cost';
+comment on column sluice.lane.rows_per_second is 'exponentially weighted mean of visited rows a second, pauses included';
+comment on column sluice.lane.pause is 'seconds; the pause after the last batch';

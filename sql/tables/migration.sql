@@ -1,0 +1,80 @@
+-- One row a migration: its definition as compiled, and the state of its current run.
+-- Written by define, the control verbs, claim (first batch, verification, end) and cleanup; never once per batch.
+
+create table sluice.migration (
+  migration_id bigint generated always as identity primary key,
+  name text not null,
+  owner name not null,
+  target regclass not null,
+  kind text not null,
+  pending text not null,
+  changes text[] not null,
+  source text,
+  match text,
+  scoped boolean not null default false,
+  handler text,
+  key_columns text[] not null,
+  key_types text[] not null,
+  walk text not null,
+  capture boolean not null default false,
+  after text[] not null default '{}',
+  on_finish text[] not null default '{}',
+  on_finish_done integer not null default 0,
+  batch_time interval,
+  min_batch integer,
+  max_batch integer,
+  max_attempts integer,
+  max_failed numeric,
+  search_path text[] not null,
+  definition jsonb not null,
+  state text not null default 'defined',
+  state_reason text,
+  rows_estimated bigint,
+  pending_estimated bigint,
+  hurried boolean not null default false,
+  at_risk boolean not null default false,
+  pass integer not null default 0,
+  rows_accepted bigint not null default 0,
+  defined_at timestamptz not null default now(),
+  scheduled_at timestamptz,
+  started_at timestamptz,
+  finished_at timestamptz,
+  verified_at timestamptz,
+  verified_from pg_snapshot,
+  verified_to pg_snapshot,
+  cleaned_at timestamptz,
+  constraint migration_name_is_unique unique (name),
+  constraint migration_name_is_an_identifier check (name ~ '^[a-z][a-z0-9_]{0,62}$'),
+  constraint kind_is_known check (kind in ('update', 'delete', 'statements', 'handler')),
+  constraint walk_is_known check (walk in ('auto', 'key', 'blocks', 'striped')),
+  constraint state_is_known check (
+    state in ('defined', 'scheduled', 'running', 'verifying', 'finished', 'paused', 'failed', 'cancelled')),
+  constraint key_types_match_key_columns check (cardinality(key_columns) = cardinality(key_types)),
+  constraint handler_iff_kind_is_handler check ((handler is not null) = (kind = 'handler')),
+  constraint batch_time_positive check (batch_time > '0'),
+  constraint min_batch_positive check (min_batch >= 1),
+  constraint max_batch_positive check (max_batch >= coalesce(min_batch, 1)),
+  constraint max_attempts_positive check (max_attempts >= 1),
+  constraint max_failed_is_a_share check (max_failed between 0 and 1),
+  constraint finished_at_iff_finished check ((finished_at is not null) = (state = 'finished')),
+  constraint finished_means_verified check (state <> 'finished' or verified_at is not null)
+) with (fillfactor = 70);
+
+create index migration_runnable_by_owner on sluice.migration (owner)
+  where state in ('scheduled', 'running', 'verifying');
+
+comment on table sluice.migration is 'One row a migration: the definition and the state of its one current run.';
+comment on column sluice.migration.owner is 'the login role that defined it; only sessions logged in as this role run it';
+comment on column sluice.migration.changes is 'the SET list, nothing for a delete, or the statements, in order';
+comment on column sluice.migration.scoped is
+  'pending is evaluated in a scope of its own, because target and source share column names that it uses';
+comment on column sluice.migration.search_path is 'the definer''s search_path, pinned on the compiled functions';
+comment on column sluice.migration.definition is 'the arguments of define() as given; the same again is a no-op';
+comment on column sluice.migration.rows_estimated is 'rows of the target when it was scheduled: what the walk will visit';
+comment on column sluice.migration.pending_estimated is 'rows pending when it was scheduled';
+comment on column sluice.migration.hurried is 'cleanup works on it: pauses, windows and guards are ignored';
+comment on column sluice.migration.at_risk is 'the forecast lies behind the deadline, and that was announced';
+comment on column sluice.migration.pass is 'number of the verification pass; 0 before the first';
+comment on column sluice.migration.rows_accepted is 'rows that stay pending by somebody''s explicit word (accept_remaining)';
+comment on column sluice.migration.verified_from is 'snapshot in which verification began';
+comment on column sluice.migration.verified_to is 'snapshot in which the last range was seen without a pending row';

@@ -1,0 +1,26 @@
+-- Rows that could not be migrated, by key, each with its error as the server gave it.
+
+create table sluice.quarantine (
+  quarantine_id bigint generated always as identity primary key,
+  migration_id bigint not null references sluice.migration on delete cascade,
+  relation regclass not null,
+  lower text[],
+  key text[] not null,
+  rows integer not null default 1,
+  stripes integer not null default 1,
+  stripe integer not null default 0,
+  sqlstate text not null,
+  message text not null,
+  detail text,
+  hint text,
+  context text,
+  constraint_name text,
+  quarantined_at timestamptz not null default clock_timestamp(),
+  constraint quarantine_rows_positive check (rows >= 1)
+);
+
+create index quarantine_by_migration on sluice.quarantine (migration_id);
+
+comment on table sluice.quarantine is 'Rows that could not be migrated, by key, with the error; retry() takes them up again.';
+comment on column sluice.quarantine.lower is 'the key walked before, so that (lower, key] is exactly this row';
+comment on column sluice.quarantine.rows is 'rows with this key; more than one only where the key is not unique';

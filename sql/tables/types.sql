@@ -1,0 +1,50 @@
+-- What passes between the steps of a batch.
+
+create type sluice.lane_claim as (
+  lane_id bigint,
+  version bigint,
+  migration text,
+  act text,
+  handler text,
+  wait_seconds double precision,
+  reason text
+);
+
+create type sluice.lane_work as (
+  lane_id bigint,
+  version bigint,
+  migration_id bigint,
+  owner name,
+  relation regclass,
+  act text,
+  detour text,
+  lower text[],
+  upper text[],
+  stretch_upper text[],
+  stripes integer,
+  stripe integer,
+  stretch_rows integer,
+  batch_size integer,
+  wants_split boolean,
+  quarantined text[]
+);
+
+create type sluice.batch_result as (
+  lane_id bigint,
+  version bigint,
+  lower text[],
+  upper text[],
+  stretch_upper text[],
+  lane_upper text[],
+  rows_visited integer,
+  rows_changed integer,
+  rows_updated integer,
+  rows_hot integer,
+  rows_pending integer,
+  keys_pending text[],
+  midpoint text[]
+);
+
+comment on type sluice.lane_claim is 'The answer of claim(): a lane to run, or how long to wait and why.';
+comment on type sluice.lane_work is 'What run() needs to know of a claimed lane.';
+comment on type sluice.batch_result is 'What run() did and checkpoint() writes down.';
