@@ -62,8 +62,12 @@ begin;
 
 -- Planning: how much there is, how long it takes, how long there is.
 \ir plan/estimate_rows.sql
+\ir plan/open_spans.sql
 \ir plan/open_seconds.sql
+\ir plan/open_until.sql
 \ir plan/seconds_to_use.sql
+\ir plan/worker_speed.sql
+\ir plan/forecast.sql
 
 -- Claiming: the first step of a batch.
 \ir claim/is_adopted.sql
@@ -128,6 +132,16 @@ begin;
 \ir control/accept_remaining.sql
 \ir control/forget.sql
 \ir control/adopt.sql
+
+-- Cleaning up: finish now, prove it, leave nothing behind.
+\ir finish/begin_cleanup.sql
+\ir finish/next_on_finish.sql
+\ir finish/complete_on_finish.sql
+\ir finish/session_limits.sql
+\ir finish/run_on_finish.sql
+\ir finish/dismantle.sql
+\ir finish/cleanup_state.sql
+\ir finish/cleanup.sql
 
 -- The installed version, and the identity of this database.
 \ir tables/installed.sql

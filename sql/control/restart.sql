@@ -21,7 +21,7 @@ begin
       then 'scheduled' else 'cancelled' end,
     state_reason = format('restarted by %s', session_user),
     hurried = false, at_risk = false, pass = 0, rows_accepted = 0, on_finish_done = 0,
-    started_at = null, finished_at = null, cleaned_at = null,
+    rows_visited = null, rows_changed = null, started_at = null, finished_at = null, cleaned_at = null,
     verified_at = null, verified_from = null, verified_to = null
   where m.migration_id = migration.migration_id
   returning * into migration;

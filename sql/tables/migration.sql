@@ -31,10 +31,15 @@ create table sluice.migration (
   state_reason text,
   rows_estimated bigint,
   pending_estimated bigint,
+  planned_stripes integer,
+  planned_batch integer,
+  planned_seconds_per_row double precision,
   hurried boolean not null default false,
   at_risk boolean not null default false,
   pass integer not null default 0,
   rows_accepted bigint not null default 0,
+  rows_visited bigint,
+  rows_changed bigint,
   defined_at timestamptz not null default now(),
   scheduled_at timestamptz,
   started_at timestamptz,
@@ -55,6 +60,10 @@ create table sluice.migration (
   constraint min_batch_positive check (min_batch >= 1),
   constraint max_batch_positive check (max_batch >= coalesce(min_batch, 1)),
   constraint max_attempts_positive check (max_attempts >= 1),
+  constraint planned_stripes_is_a_power_of_two check (planned_stripes between 1 and 1024
+    and (planned_stripes & (planned_stripes - 1)) = 0),
+  constraint planned_batch_positive check (planned_batch >= 1),
+  constraint planned_seconds_per_row_positive check (planned_seconds_per_row > 0),
   constraint max_failed_is_a_share check (max_failed between 0 and 1),
   constraint finished_at_iff_finished check ((finished_at is not null) = (state = 'finished')),
   constraint finished_means_verified check (state <> 'finished' or verified_at is not null)
@@ -72,9 +81,15 @@ comment on column sluice.migration.search_path is 'the definer''s search_path, p
 comment on column sluice.migration.definition is 'the arguments of define() as given; the same again is a no-op';
 comment on column sluice.migration.rows_estimated is 'rows of the target when it was scheduled: what the walk will visit';
 comment on column sluice.migration.pending_estimated is 'rows pending when it was scheduled';
+comment on column sluice.migration.planned_stripes is
+  'stripes that the plan chose for the lanes of the next run; null: as walk says, without a plan';
+comment on column sluice.migration.planned_batch is 'rows of the first batch, by the plan; real batches correct it';
+comment on column sluice.migration.planned_seconds_per_row is 'cost of a visited row as probed; lanes measure it anew';
 comment on column sluice.migration.hurried is 'cleanup works on it: pauses, windows and guards are ignored';
 comment on column sluice.migration.at_risk is 'the forecast lies behind the deadline, and that was announced';
 comment on column sluice.migration.pass is 'number of the verification pass; 0 before the first';
 comment on column sluice.migration.rows_accepted is 'rows that stay pending by somebody''s explicit word (accept_remaining)';
+comment on column sluice.migration.rows_visited is 'of the whole run, once cleanup has removed the lanes that counted them';
+comment on column sluice.migration.rows_changed is 'of the whole run, once cleanup has removed the lanes that counted them';
 comment on column sluice.migration.verified_from is 'snapshot in which verification began';
 comment on column sluice.migration.verified_to is 'snapshot in which the last range was seen without a pending row';

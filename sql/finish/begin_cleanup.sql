@@ -1,0 +1,43 @@
+-- sluice.begin_cleanup(name): lets a migration run at once and without pauses, from whatever state it is in.
+-- Failed ranges and quarantined rows are tried again; lost lanes, functions and schedules are made again.
+-- Called when:  cleanup begins, in a session of the owner.
+-- Locks, writes: the migration's lanes (waits for the batches in hand), its row, its schedule.
+-- Raises: SL002, SL007; SL012 in a copied database. Returns the state in which the migration is now.
+
+create or replace function sluice.begin_cleanup(name text)
+returns text
+language plpgsql security definer
+set search_path to pg_catalog, pg_temp
+as $$
+declare
+  migration sluice.migration := sluice.lock_run(name, lanes_too => true);
+begin
+  if not sluice.is_adopted() then
+    raise exception using
+      errcode = 'SL012',
+      message = format('cannot clean up migration "%s": this database is a copy', name),
+      detail = 'It was restored from a dump, or made from another database.',
+      hint = 'Let it run migrations: select sluice.adopt();';
+  elsif migration.state = 'finished' then
+    return migration.state;
+  end if;
+
+  perform sluice.compile_migration(migration.migration_id);
+  perform sluice.reopen_failed(migration);
+  insert into sluice.schedule (migration, immediately) values (name, true)
+  on conflict on constraint schedule_pkey do update set active = true, starts_at = least(schedule.starts_at, now());
+  select m.* into migration from sluice.migration m where m.migration_id = migration.migration_id;
+  perform sluice.make_lanes(migration);
+  update sluice.migration m
+  set hurried = true
+  where m.migration_id = migration.migration_id
+  returning * into migration;
+  update sluice.lane l
+  set due_at = clock_timestamp(), version = l.version + 1
+  where l.migration_id = migration.migration_id and l.state = 'active' and l.due_at > clock_timestamp();
+  perform pg_notify('sluice', name);
+  return migration.state;
+end
+$$;
+
+comment on function sluice.begin_cleanup(text) is 'Makes a migration run at once, without pauses or windows, from any state.';

@@ -1,0 +1,24 @@
+-- sluice.cleanup_state(name): how far a migration is, for the loop of cleanup.
+-- Called when:  between two batches of cleanup.
+-- Locks, writes: nothing.  Raises: SL002.
+
+create or replace function sluice.cleanup_state(
+  name text, out state text, out reason text, out held_by text, out rows_left bigint
+)
+returns record
+language plpgsql stable security definer
+set search_path to pg_catalog, pg_temp
+as $$
+declare
+  migration sluice.migration := sluice.find_migration(name);
+begin
+  state := migration.state;
+  reason := migration.state_reason;
+  held_by := case when state in ('scheduled', 'running', 'verifying') then sluice.hold_reason(migration.migration_id) end;
+  select coalesce(sum(greatest(l.rows_estimated - l.rows_visited, 0)), 0) into rows_left
+  from sluice.lane l
+  where l.migration_id = migration.migration_id and l.state in ('queued', 'active');
+end
+$$;
+
+comment on function sluice.cleanup_state(text) is 'State, reason, what holds it, and rows left, for the loop of cleanup.';

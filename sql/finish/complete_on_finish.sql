@@ -1,0 +1,27 @@
+-- sluice.complete_on_finish(name, position): remembers that an on_finish statement was executed.
+-- Called when:  in the statement's own transaction; or after it, where it cannot run inside one.
+-- Locks, writes: the migration's row, an event.
+-- Raises: SL002, SL007; SL008 when another session executed it meanwhile, so that this one rolls back.
+
+create or replace function sluice.complete_on_finish(name text, "position" integer)
+returns void
+language plpgsql security definer
+set search_path to pg_catalog, pg_temp
+as $$
+declare
+  migration sluice.migration := sluice.lock_run(name);
+begin
+  if migration.state <> 'finished' or migration.on_finish_done <> "position" - 1 then
+    raise exception using
+      errcode = 'SL008',
+      message = format('statement %s of on_finish of migration "%s" is not the next one', "position", name),
+      detail = format('%s of %s are done, the migration is %s.', migration.on_finish_done,
+        cardinality(migration.on_finish), migration.state),
+      hint = format('Another session may be cleaning up too; call sluice.cleanup(%L) again.', name);
+  end if;
+  update sluice.migration m set on_finish_done = "position" where m.migration_id = migration.migration_id;
+  perform sluice.record_event(migration.migration_id, 'on_finish', migration.on_finish["position"]);
+end
+$$;
+
+comment on function sluice.complete_on_finish(text, integer) is 'Remembers that a statement of on_finish was executed.';

@@ -1,0 +1,33 @@
+-- sluice.dismantle(name): removes lanes, schedule and compiled functions of a finished migration; the history stays.
+-- Called when:  cleanup has verified and executed everything.
+-- Locks, writes: the migration's row, lanes, schedule, functions.
+-- Raises: SL002, SL006, SL007. Dismantling twice is a no-op.
+
+create or replace function sluice.dismantle(name text)
+returns void
+language plpgsql security definer
+set search_path to pg_catalog, pg_temp
+as $$
+declare
+  migration sluice.migration := sluice.lock_run(name, lanes_too => true);
+begin
+  perform sluice.require_state(migration, 'clean up', 'finished');
+  if migration.cleaned_at is not null then
+    return;
+  end if;
+  update sluice.migration m
+  set cleaned_at = clock_timestamp(), hurried = false,
+    rows_visited = lanes.rows_visited, rows_changed = lanes.rows_changed
+  from (
+    select coalesce(sum(l.rows_visited), 0) as rows_visited, coalesce(sum(l.rows_changed), 0) as rows_changed
+    from sluice.lane l
+    where l.migration_id = migration.migration_id and l.act = 'change') as lanes
+  where m.migration_id = migration.migration_id;
+  delete from sluice.lane l where l.migration_id = migration.migration_id;
+  delete from sluice.schedule s where s.migration = migration.name;
+  perform sluice.drop_compiled(migration.migration_id);
+  perform sluice.record_event(migration.migration_id, 'cleaned', 'lanes, schedule and compiled functions were removed');
+end
+$$;
+
+comment on function sluice.dismantle(text) is 'Removes lanes, schedule and functions of a finished migration.';

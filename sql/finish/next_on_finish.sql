@@ -1,0 +1,28 @@
+-- sluice.next_on_finish(name): the next statement that cleanup is to run, and its position; no row when all are done.
+-- Called when:  cleaning up, after verification.
+-- Locks, writes: nothing.
+-- Raises: SL002; SL007 when the session's user does not own the migration.
+
+create or replace function sluice.next_on_finish(name text, out "position" integer, out statement text)
+returns setof record
+language plpgsql stable security definer
+set search_path to pg_catalog, pg_temp
+as $$
+declare
+  migration sluice.migration := sluice.find_migration(name);
+begin
+  if migration.owner <> session_user then
+    raise exception using
+      errcode = 'SL007',
+      message = format('migration "%s" belongs to "%s"', name, migration.owner),
+      hint = format('Log in as "%s".', migration.owner);
+  end if;
+  if migration.state = 'finished' and migration.on_finish_done < cardinality(migration.on_finish) then
+    "position" := migration.on_finish_done + 1;
+    statement := migration.on_finish["position"];
+    return next;
+  end if;
+end
+$$;
+
+comment on function sluice.next_on_finish(text) is 'The next on_finish statement of a finished migration, and its position.';

@@ -1,0 +1,44 @@
+-- sluice.run_on_finish(name): executes the next on_finish statement; the caller commits.
+-- Returns true when one was executed, false when it could not get its lock in time, null when none is left.
+-- Called when:  cleaning up, in a session of the owner.
+-- Locks: what the statement locks, waiting no longer than policy.lock_timeout.  Writes: what the statement says.
+-- Raises: SL023 for a statement that cannot run inside a transaction; whatever the statement raises.
+
+create or replace function sluice.run_on_finish(name text)
+returns boolean
+language plpgsql
+set search_path to pg_catalog, pg_temp
+as $$
+declare
+  next record;
+  limits record;
+begin
+  select n.* into next from sluice.next_on_finish(name) as n;
+  if not found then
+    return null;
+  end if;
+  select * into limits from sluice.session_limits(name);
+
+  begin
+    perform set_config('lock_timeout', limits.lock_timeout_ms::text, true),
+      set_config('search_path', limits.search_path, true);
+    execute next.statement;
+    perform set_config('search_path', 'pg_catalog, pg_temp', true);
+    perform sluice.complete_on_finish(name, next.position);
+    return true;
+  exception
+    when lock_not_available then
+      return false;
+    when active_sql_transaction then
+      raise exception using
+        errcode = 'SL023',
+        message = format('statement %s of on_finish cannot run inside a transaction', next.position),
+        detail = next.statement,
+        hint = format('Use the driver: sluice cleanup %1$s; or execute it by hand, then '
+          'select sluice.complete_on_finish(%1$L, %2$s); and call sluice.cleanup(%1$L);', name, next.position);
+  end;
+end
+$$;
+
+comment on function sluice.run_on_finish(text) is
+  'Executes the next on_finish statement; false when its lock was not to be had in time, null when none is left.';

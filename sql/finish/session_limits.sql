@@ -1,0 +1,19 @@
+-- sluice.session_limits(name): the search_path and lock_timeout with which a migration's own statements run.
+-- Called when:  before a statement of on_finish.
+-- Locks, writes: nothing.  Raises: SL002.
+
+create or replace function sluice.session_limits(name text, out search_path text, out lock_timeout_ms integer)
+returns record
+language plpgsql stable security definer
+set search_path to pg_catalog, pg_temp
+as $$
+declare
+  migration sluice.migration := sluice.find_migration(name);
+begin
+  select string_agg(quote_ident(p.name), ', ' order by p.position) into search_path
+  from unnest(migration.search_path) with ordinality as p (name, position);
+  select extract(epoch from p.lock_timeout) * 1000 into lock_timeout_ms from sluice.policy p;
+end
+$$;
+
+comment on function sluice.session_limits(text) is 'The search_path and lock timeout of a migration''s own statements.';
