@@ -15,14 +15,14 @@ declare
   reached timestamptz;
 begin
   if not seconds < longest then
-    return 'infinity';
+    return 'infinity'::timestamptz;
   elsif cardinality(names) = 0 or seconds <= 0 then
     return since + make_interval(secs => greatest(seconds, 0));
   end if;
 
   seconds_a_week := sluice.open_seconds(names, since, since + interval '7 days');
   if seconds_a_week = 0 or seconds / seconds_a_week > 52000 then
-    return 'infinity';
+    return 'infinity'::timestamptz;
   end if;
   whole_weeks := greatest(ceil(seconds / seconds_a_week) - 1, 0);
 
@@ -39,7 +39,7 @@ begin
   where s.open_with >= seconds - whole_weeks * seconds_a_week
   order by s.open_with
   limit 1;
-  return coalesce(reached, 'infinity');
+  return coalesce(reached, 'infinity'::timestamptz);
 end
 $$;
 
