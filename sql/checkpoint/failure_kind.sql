@@ -9,15 +9,18 @@
 
 create or replace function sluice.failure_kind(sqlstate text)
 returns text
-language sql immutable
+language plpgsql immutable
 set search_path to pg_catalog, pg_temp
 as $$
-  select case
-    when sqlstate in ('40001', '40P01', '55P03', '57014', '55006', '25P03', '25006', 'SL008') then 'transient'
-    when left(sqlstate, 2) in ('08', '53', '57', '58', 'XX') then 'transient'
-    when left(sqlstate, 2) in ('42', '3F', '3D') then 'definition'
-    else 'data'
-  end
+begin
+  return (
+    select case
+      when sqlstate in ('40001', '40P01', '55P03', '57014', '55006', '25P03', '25006', 'SL008') then 'transient'
+      when left(sqlstate, 2) in ('08', '53', '57', '58', 'XX') then 'transient'
+      when left(sqlstate, 2) in ('42', '3F', '3D') then 'definition'
+      else 'data'
+    end);
+end
 $$;
 
 comment on function sluice.failure_kind(text) is 'transient, data or definition: what a SQLSTATE says about a batch.';

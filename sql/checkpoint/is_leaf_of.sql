@@ -4,13 +4,16 @@
 
 create or replace function sluice.is_leaf_of(relation regclass, migration_id bigint)
 returns boolean
-language sql stable
+language plpgsql stable
 set search_path to pg_catalog, pg_temp
 as $$
-  select not exists (select from pg_class c where c.oid = m.target)
-    or exists (select from sluice.leaf_relations(m.target) as l where l.relation = is_leaf_of.relation)
-  from sluice.migration m
-  where m.migration_id = is_leaf_of.migration_id
+begin
+  return (
+    select not exists (select from pg_class c where c.oid = m.target)
+      or exists (select from sluice.leaf_relations(m.target) as l where l.relation = is_leaf_of.relation)
+    from sluice.migration m
+    where m.migration_id = is_leaf_of.migration_id);
+end
 $$;
 
 comment on function sluice.is_leaf_of(regclass, bigint) is

@@ -4,9 +4,10 @@
 
 create or replace function sluice.save_lane(lane sluice.lane)
 returns void
-language sql
+language plpgsql
 set search_path to pg_catalog, pg_temp
 as $$
+begin
   update sluice.lane l
   set detour = lane.detour, state = lane.state, upper = lane.upper, cursor = lane.cursor,
     stripes = lane.stripes, stripe = lane.stripe, stripe_cursor = lane.stripe_cursor, stretch_upper = lane.stretch_upper,
@@ -19,7 +20,8 @@ as $$
     error_sqlstate = lane.error_sqlstate, error_message = lane.error_message, error_detail = lane.error_detail,
     error_hint = lane.error_hint, error_context = lane.error_context, error_constraint = lane.error_constraint,
     failed_at = lane.failed_at
-  where l.lane_id = lane.lane_id
+  where l.lane_id = lane.lane_id;
+end
 $$;
 
 comment on function sluice.save_lane(sluice.lane) is 'Writes a lane''s row back after a batch or a failure.';

@@ -4,9 +4,10 @@
 
 create or replace function sluice.begin_run(migration_id bigint)
 returns void
-language sql
+language plpgsql
 set search_path to pg_catalog, pg_temp
 as $$
+begin
   update sluice.migration m
   set state = case
         when exists (
@@ -16,7 +17,8 @@ as $$
       end,
     state_reason = null,
     started_at = coalesce(m.started_at, clock_timestamp())
-  where m.migration_id = begin_run.migration_id and m.state = 'scheduled'
+  where m.migration_id = begin_run.migration_id and m.state = 'scheduled';
+end
 $$;
 
 comment on function sluice.begin_run(bigint) is 'Moves a scheduled migration to running, or on with its verification.';

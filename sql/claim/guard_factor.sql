@@ -4,14 +4,17 @@
 
 create or replace function sluice.guard_factor(target oid)
 returns double precision
-language sql stable security definer
+language plpgsql stable security definer
 set search_path to pg_catalog, pg_temp
 as $$
-  select coalesce(min(r.factor), 1)
-  from sluice.guard_reading r
-  join sluice.guard g on g.name = r.guard
-  where r.target = guard_factor.target and g.enabled
-    and r.read_at > clock_timestamp() - interval '1 minute'
+begin
+  return (
+    select coalesce(min(r.factor), 1)
+    from sluice.guard_reading r
+    join sluice.guard g on g.name = r.guard
+    where r.target = guard_factor.target and g.enabled
+      and r.read_at > clock_timestamp() - interval '1 minute');
+end
 $$;
 
 comment on function sluice.guard_factor(oid) is 'Between 0, hold, and 1, full speed: the least that any enabled guard says.';

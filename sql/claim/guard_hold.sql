@@ -4,16 +4,19 @@
 
 create or replace function sluice.guard_hold(target oid)
 returns text
-language sql stable security definer
+language plpgsql stable security definer
 set search_path to pg_catalog, pg_temp
 as $$
-  select format('guard %s: %s is %s %s, holding at %s', g.name, g.description, round(r.value::numeric, 2), g.unit, g.hold_at)
-  from sluice.guard_reading r
-  join sluice.guard g on g.name = r.guard
-  where r.target = guard_hold.target and g.enabled and r.factor = 0
-    and r.read_at > clock_timestamp() - interval '1 minute'
-  order by g.name
-  limit 1
+begin
+  return (
+    select format('guard %s: %s is %s %s, holding at %s', g.name, g.description, round(r.value::numeric, 2), g.unit, g.hold_at)
+    from sluice.guard_reading r
+    join sluice.guard g on g.name = r.guard
+    where r.target = guard_hold.target and g.enabled and r.factor = 0
+      and r.read_at > clock_timestamp() - interval '1 minute'
+    order by g.name
+    limit 1);
+end
 $$;
 
 comment on function sluice.guard_hold(oid) is 'The guard that stops work on a table, with its reading, or null.';

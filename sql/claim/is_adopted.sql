@@ -1,16 +1,24 @@
 -- sluice.is_adopted(): whether this database is the one that was told to run migrations, not a restored or copied one.
+-- A session asks the server for its identity once and remembers the answer, since pg_control_system() reads a file.
 -- Called when:  claiming; by views.
--- Locks, writes: nothing.  Raises: nothing.
+-- Locks: nothing.  Writes: the session's setting sluice.identity.  Raises: nothing.
 
 create or replace function sluice.is_adopted()
 returns boolean
-language sql stable security definer
+language plpgsql stable security definer
 set search_path to pg_catalog, pg_temp
 as $$
-  select i.system_identifier = c.system_identifier and i.database_oid = d.oid
-  from sluice.installation i
-  cross join pg_control_system() c
-  join pg_database d on d.datname = current_database()
+declare
+  installed text;
+begin
+  select format('%s/%s', i.system_identifier, i.database_oid) into installed from sluice.installation i;
+  if current_setting('sluice.identity', true) is distinct from installed then
+    perform set_config('sluice.identity', format('%s/%s', c.system_identifier, d.oid), false)
+    from pg_control_system() c
+    join pg_database d on d.datname = current_database();
+  end if;
+  return current_setting('sluice.identity', true) is not distinct from installed;
+end
 $$;
 
 comment on function sluice.is_adopted() is

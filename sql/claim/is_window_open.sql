@@ -4,22 +4,25 @@
 
 create or replace function sluice.is_window_open(names text[], at timestamptz default clock_timestamp())
 returns boolean
-language sql stable security definer
+language plpgsql stable security definer
 set search_path to pg_catalog, pg_temp
 as $$
-  select cardinality(names) = 0 or exists (
-    select
-    from sluice.window w
-    cross join lateral (select at at time zone w.time_zone) as local (stamp)
-    where w.name = any (names)
-      and case
-        when w.opens < w.closes then
-          local.stamp::time >= w.opens and local.stamp::time < w.closes
-          and extract(isodow from local.stamp)::integer = any (w.days)
-        else
-          (local.stamp::time >= w.opens and extract(isodow from local.stamp)::integer = any (w.days))
-          or (local.stamp::time < w.closes and extract(isodow from local.stamp - interval '1 day')::integer = any (w.days))
-      end)
+begin
+  return (
+    select cardinality(names) = 0 or exists (
+      select
+      from sluice.window w
+      cross join lateral (select at at time zone w.time_zone) as local (stamp)
+      where w.name = any (names)
+        and case
+          when w.opens < w.closes then
+            local.stamp::time >= w.opens and local.stamp::time < w.closes
+            and extract(isodow from local.stamp)::integer = any (w.days)
+          else
+            (local.stamp::time >= w.opens and extract(isodow from local.stamp)::integer = any (w.days))
+            or (local.stamp::time < w.closes and extract(isodow from local.stamp - interval '1 day')::integer = any (w.days))
+        end));
+end
 $$;
 
 comment on function sluice.is_window_open(text[], timestamptz) is

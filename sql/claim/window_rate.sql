@@ -4,12 +4,15 @@
 
 create or replace function sluice.window_rate(names text[])
 returns numeric
-language sql stable security definer
+language plpgsql stable security definer
 set search_path to pg_catalog, pg_temp
 as $$
-  select case when bool_or(w.rate is null) then null else max(w.rate) end
-  from sluice.window w
-  where cardinality(names) > 0 and w.name = any (names) and sluice.is_window_open(array[w.name])
+begin
+  return (
+    select case when bool_or(w.rate is null) then null else max(w.rate) end
+    from sluice.window w
+    where cardinality(names) > 0 and w.name = any (names) and sluice.is_window_open(array[w.name]));
+end
 $$;
 
 comment on function sluice.window_rate(text[]) is 'Rows a second that the open windows allow; null: no limit.';

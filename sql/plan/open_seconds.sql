@@ -4,16 +4,19 @@
 
 create or replace function sluice.open_seconds(names text[], since timestamptz, until timestamptz)
 returns double precision
-language sql stable security definer
+language plpgsql stable security definer
 set search_path to pg_catalog, pg_temp
 as $$
-  select case
-    when until <= since then 0
-    when cardinality(names) = 0 then extract(epoch from until - since)
-    else coalesce(
-      (select sum(extract(epoch from upper(s.span) - lower(s.span)))
-      from sluice.open_spans(names, since, until) as s (span)), 0)
-  end
+begin
+  return (
+    select case
+      when until <= since then 0
+      when cardinality(names) = 0 then extract(epoch from until - since)
+      else coalesce(
+        (select sum(extract(epoch from upper(s.span) - lower(s.span)))
+        from sluice.open_spans(names, since, until) as s (span)), 0)
+    end);
+end
 $$;
 
 comment on function sluice.open_seconds(text[], timestamptz, timestamptz) is

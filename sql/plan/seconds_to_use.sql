@@ -5,18 +5,21 @@
 
 create or replace function sluice.seconds_to_use(plan sluice.schedule, policy sluice.policy)
 returns double precision
-language sql stable
+language plpgsql stable
 set search_path to pg_catalog, pg_temp
 as $$
-  select sluice.open_seconds(plan.during, clock_timestamp(),
-    case
-      when aim.reached > clock_timestamp() + (plan.deadline - aim.reached) * 0.1 then aim.reached
-      else clock_timestamp() + greatest(plan.deadline - clock_timestamp(), '0') * policy.deadline_share::double precision
-    end)
-  from (
-    select greatest(plan.starts_at, plan.scheduled_at)
-      + (plan.deadline - greatest(plan.starts_at, plan.scheduled_at)) * policy.deadline_share::double precision as reached
-  ) as aim
+begin
+  return (
+    select sluice.open_seconds(plan.during, clock_timestamp(),
+      case
+        when aim.reached > clock_timestamp() + (plan.deadline - aim.reached) * 0.1 then aim.reached
+        else clock_timestamp() + greatest(plan.deadline - clock_timestamp(), '0') * policy.deadline_share::double precision
+      end)
+    from (
+      select greatest(plan.starts_at, plan.scheduled_at)
+        + (plan.deadline - greatest(plan.starts_at, plan.scheduled_at)) * policy.deadline_share::double precision as reached
+    ) as aim);
+end
 $$;
 
 comment on function sluice.seconds_to_use(sluice.schedule, sluice.policy) is

@@ -13,7 +13,8 @@ declare
 begin
   select l.lane_id, l.version, l.migration_id, m.owner, l.relation, l.act, l.detour,
     coalesce(l.stripe_cursor, l.cursor), l.upper, l.stretch_upper, l.stripes, l.stripe,
-    sluice.stretch_rows(l.relation), case when l.isolating is null then l.batch_size else greatest(l.isolating / 2, 1) end,
+    case when l.stripes > 1 then sluice.stretch_rows(l.relation) end,
+    case when l.isolating is null then l.batch_size else greatest(l.isolating / 2, 1) end,
     sluice.wants_split(l.lane_id),
     null
   into work

@@ -5,27 +5,31 @@
 
 create or replace function sluice.wants_split(lane_id bigint)
 returns boolean
-language sql stable
+language plpgsql stable
 set search_path to pg_catalog, pg_temp
 as $$
-  select s.workers > 1
-    and own.upper is not null
-    and own.isolating is null
-    and own.detour is null
-    and others.at_work < s.workers
-    and not others.any_queued
-    and own.rows_estimated - own.rows_visited > 4 * own.batch_size
-    and own.rows_estimated - own.rows_visited >= others.most_rows_left
-  from sluice.lane own
-  join sluice.migration m on m.migration_id = own.migration_id
+declare
+  own record;
+begin
+  select l.migration_id, s.workers, l.rows_estimated - l.rows_visited as rows_left
+  into own
+  from sluice.lane l
+  join sluice.migration m on m.migration_id = l.migration_id
   join sluice.schedule s on s.migration = m.name
-  cross join lateral (
-    select count(*) filter (where l.state = 'active' and l.attempts < 3) as at_work,
-      coalesce(bool_or(l.state = 'queued'), false) as any_queued,
-      max(l.rows_estimated - l.rows_visited) filter (where l.state = 'active') as most_rows_left
+  where l.lane_id = wants_split.lane_id
+    and l.upper is not null and l.isolating is null and l.detour is null
+    and l.rows_estimated - l.rows_visited > 4 * l.batch_size;
+  if not found or own.workers = 1 then
+    return false;
+  end if;
+
+  return (
+    select count(*) filter (where l.state = 'active' and l.attempts < 3) < own.workers
+      and not bool_or(l.state = 'queued')
+      and own.rows_left >= max(l.rows_estimated - l.rows_visited) filter (where l.state = 'active')
     from sluice.lane l
-    where l.migration_id = own.migration_id and l.state in ('active', 'queued')) as others
-  where own.lane_id = wants_split.lane_id
+    where l.migration_id = own.migration_id and l.state in ('active', 'queued'));
+end
 $$;
 
 comment on function sluice.wants_split(bigint) is 'Whether a lane should be halved now, so that every worker has one.';
