@@ -68,8 +68,9 @@ with
     left join pg_attrdef d on d.adrelid = a.attrelid and d.adnum = a.attnum
     union all
 
+    -- Without parentheses: a restored expression has fewer of them.
     select 'relation ' || r.oid::regclass, 'constraint ' || quote_ident(k.conname),
-      format('%s validated %s', pg_get_constraintdef(k.oid), k.convalidated)
+      format('%s validated %s', translate(pg_get_constraintdef(k.oid), '()', ''), k.convalidated)
     from relation r
     join pg_constraint k on k.conrelid = r.oid
     union all
