@@ -67,7 +67,12 @@ begin;
 \ir plan/open_until.sql
 \ir plan/seconds_to_use.sql
 \ir plan/worker_speed.sql
+\ir plan/work_left.sql
 \ir plan/forecast.sql
+\ir plan/read_planning.sql
+\ir plan/estimate_pending.sql
+\ir plan/probe_range.sql
+\ir plan/probe_migration.sql
 
 -- Claiming: the first step of a batch.
 \ir claim/is_adopted.sql

@@ -1,4 +1,6 @@
 -- sluice.hash_expression(alias, columns, types): an SQL expression that spreads rows over stripes by their key.
+-- The hash function of the type's own opclass where SQL can call it with the type; else a hash of its text, which must not
+-- depend on the session's time zone.
 -- Called when:  compiling.
 -- Locks, writes: nothing.  Raises: nothing.
 
@@ -20,10 +22,13 @@ begin
     join pg_opclass o on o.opcintype = case t.typtype when 'd' then t.typbasetype else t.oid end and o.opcdefault
     join pg_am am on am.oid = o.opcmethod and am.amname = 'hash'
     join pg_amproc p on p.amprocfamily = o.opcfamily and p.amproclefttype = o.opcintype and p.amprocnum = 1
+    join pg_proc f on f.oid = p.amproc and f.proargtypes[0] = o.opcintype
     where t.oid = to_regtype(types[i]);
 
     if found then
       term := format('%s(%s.%I)', hash_function, alias, columns[i]);
+    elsif types[i] = 'timestamp with time zone' then
+      term := format('pg_catalog.timestamp_hash(%s.%I at time zone ''UTC'')', alias, columns[i]);
     else
       term := format('pg_catalog.hashtext(%s.%I::text)', alias, columns[i]);
     end if;
