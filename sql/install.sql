@@ -27,6 +27,7 @@ begin;
 \ir tables/quarantine.sql
 \ir tables/event.sql
 \ir tables/types.sql
+\ir tables/plan.sql
 
 -- Who may do what.
 \ir access/version.sql

@@ -16,12 +16,10 @@ language plpgsql stable security definer
 set search_path to pg_catalog, pg_temp
 as $$
 declare
-  sweep_cost constant double precision := 0.1;
   migration sluice.migration;
   plan sluice.schedule;
   policy sluice.policy;
   work record;
-  rows_left double precision;
   rate double precision;
   rate_limit double precision;
   seconds double precision;
@@ -37,17 +35,7 @@ begin
   end if;
   select p.* into strict policy from sluice.policy p;
 
-  select coalesce(sum(greatest(l.rows_estimated - l.rows_visited, 0)) filter (where l.state in ('queued', 'active')), 0) as rows_left,
-    coalesce(sum(l.rows_estimated), 0) as rows_known,
-    avg(l.seconds_per_row) filter (where l.state = 'active') as seconds_per_row,
-    sum(l.rows_per_second) filter (where l.state = 'active') as rows_per_second
-  into work
-  from sluice.lane l
-  where l.migration_id = migration.migration_id;
-  rows_left := work.rows_left;
-  if migration.pass = 0 and btrim(lower(migration.pending)) <> 'true' then
-    rows_left := rows_left + work.rows_known * sweep_cost;
-  end if;
+  select w.* into work from sluice.work_left(migration.migration_id) as w;
 
   begins_at := greatest(clock_timestamp(), plan.starts_at);
   if plan.immediately or migration.hurried then
@@ -57,14 +45,14 @@ begin
     rate_limit := least(plan.max_rate, sluice.window_rate(plan.during));
   end if;
 
-  rate := sluice.worker_speed(plan.workers) / coalesce(work.seconds_per_row, migration.planned_seconds_per_row);
+  rate := sluice.worker_speed(plan.workers) / work.seconds_per_row;
   if plan.deadline is null then
     rate := coalesce(work.rows_per_second,
       rate * case when plan.immediately or migration.hurried then 1 else policy.gentle_share end);
   else
     rate := rate * nullif(sluice.guard_factor(migration.target), 0);
   end if;
-  seconds := rows_left / nullif(least(rate, rate_limit), 0);
+  seconds := work.rows_left / nullif(least(rate, rate_limit), 0);
 
   if plan.deadline is not null then
     seconds := greatest(seconds,

@@ -1,7 +1,7 @@
 -- sluice.open_until(names, since, seconds): when the named windows will have been open for so many seconds.
 -- Windows repeat weekly, so whole weeks are leapt over and only the last one is searched.
 -- Called when:  planning, forecasting.
--- Locks, writes: nothing.  Raises: nothing. Returns infinity when the windows never open, or after more than a thousand years.
+-- Locks, writes: nothing.  Raises: nothing. Returns infinity when the windows never open, or after a thousand years.
 
 create or replace function sluice.open_until(names text[], since timestamptz, seconds double precision)
 returns timestamptz
@@ -14,7 +14,9 @@ declare
   whole_weeks integer;
   reached timestamptz;
 begin
-  if not seconds < longest then
+  if seconds is null then
+    return null;
+  elsif seconds >= longest then
     return 'infinity'::timestamptz;
   elsif cardinality(names) = 0 or seconds <= 0 then
     return since + make_interval(secs => greatest(seconds, 0));

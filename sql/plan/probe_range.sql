@@ -1,0 +1,80 @@
+-- sluice.probe_range(migration, relation, lower, upper, seconds): one batch behind lower, executed, timed, and rolled back.
+-- A few rows first, which also warms caches and plans; then as many as fit into the time, at most 2000.
+-- No timer can be armed inside a running statement, so the time is kept by the number of rows, and waits for locks by
+-- lock_timeout; a session that wants a hard bound sets statement_timeout before it asks for a plan.
+-- Called when:  planning, in the owner's session.
+-- Locks: the rows of the probe, for its time.  Writes: nothing that stays; sequences and outside effects excepted.
+-- Raises: nothing; an error becomes the probe's problem.
+
+create or replace function sluice.probe_range(
+  migration sluice.migration, relation regclass, lower text[], upper text[], seconds double precision
+)
+returns sluice.probe
+language plpgsql
+set search_path to pg_catalog, pg_temp
+as $$
+-- Every name is quoted, and the condition is compiled from checked columns and types:
+-- @plpgsql_check_options: security_warnings = off
+declare
+  first_size constant integer := 50;
+  largest_size constant integer := 2000;
+  lock_timeout constant text := '100ms';
+  suffix text := format('%s_%s', migration.migration_id, relation::oid);
+  size integer := first_size;
+  bound text[];
+  begun_at timestamptz;
+  tried_at timestamptz := clock_timestamp();
+  begun_lsn pg_lsn;
+  alias text;
+  probe sluice.probe;
+  best sluice.probe;
+begin
+  select quote_ident(c.relname) into alias from pg_class c where c.oid = migration.target;
+  best.relation := relation;
+  for attempt in 1 .. 2 loop
+    begin
+      probe := null;
+      probe.relation := relation;
+      perform set_config('lock_timeout', lock_timeout, true);
+      execute format('select b.bound, b.rows_visited from sluice.%I($1, $2, $3) as b', 'bound_' || suffix)
+      into bound, probe.rows_visited using lower, upper, size;
+
+      execute format('select s.rows_pending from sluice.%I($1, $2, null) as s', 'sweep_' || suffix)
+      into probe.rows_pending using lower, bound;
+      execute format(
+        'select count(distinct split_part(w.ctid::text, '','', 1)) from (select %1$s.ctid from only %2$s as %1$s where %3$s) as w',
+        alias, relation, sluice.range_condition(alias, migration.key_columns, migration.key_types))
+      into probe.pages using lower, bound;
+
+      begun_at := clock_timestamp();
+      execute format('select c.rows_changed from sluice.%I($1, $2, 1024, 0) as c', 'change_' || suffix)
+      into probe.rows_changed using lower, bound;
+      probe.visit_seconds := extract(epoch from clock_timestamp() - begun_at);
+
+      begun_at := clock_timestamp();
+      begun_lsn := pg_current_wal_insert_lsn();
+      execute format('select c.rows_changed, c.rows_updated, c.rows_hot from sluice.%I($1, $2, 1, 0) as c', 'change_' || suffix)
+      into probe.rows_changed, probe.rows_updated, probe.rows_hot using lower, bound;
+      set constraints all immediate;
+      probe.change_seconds := extract(epoch from clock_timestamp() - begun_at);
+      probe.wal_bytes := pg_current_wal_insert_lsn() - begun_lsn;
+      raise exception using errcode = 'SL000', message = 'rolled back on purpose';
+    exception
+      when sqlstate 'SL000' then
+        best := probe;
+      when others then
+        best.problem := format('%s (SQLSTATE %s)', sqlerrm, sqlstate);
+        return best;
+    end;
+    exit when probe.rows_visited < size;
+    size := least(greatest(
+      size * (seconds - extract(epoch from clock_timestamp() - tried_at))
+        / greatest(2 * extract(epoch from clock_timestamp() - tried_at), 0.000001), 0), largest_size)::integer;
+    exit when size <= first_size;
+  end loop;
+  return best;
+end
+$$;
+
+comment on function sluice.probe_range(sluice.migration, regclass, text[], text[], double precision) is
+  'What one batch at one place of the table finds and takes; rolled back.';

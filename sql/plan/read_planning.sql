@@ -1,0 +1,67 @@
+-- sluice.read_planning(name): what plan() needs of the control tables, for the migration's owner.
+-- Guards are read as for a batch, and the readings forgotten again: a dry run leaves nothing.
+-- Called when:  planning and previewing, in a session of the owner.
+-- Locks, writes: nothing that stays.
+-- Raises: SL002; SL007 when the session's user does not own it; SL013 on a standby.
+
+create or replace function sluice.read_planning(name text)
+returns sluice.planning
+language plpgsql security definer
+set search_path to pg_catalog, pg_temp
+as $$
+declare
+  planning sluice.planning;
+  migration sluice.migration := sluice.find_migration(name);
+begin
+  if session_user <> migration.owner then
+    raise exception using
+      errcode = 'SL007',
+      message = format('migration "%s" belongs to "%s"', migration.name, migration.owner),
+      detail = format('Probes run its SQL with the rights of the session, which is logged in as "%s".', session_user),
+      hint = format('Log in as "%s".', migration.owner);
+  elsif pg_is_in_recovery() then
+    raise exception using
+      errcode = 'SL013',
+      message = 'cannot probe a migration on a standby',
+      hint = 'Connect to the primary, for example with target_session_attrs=read-write.';
+  end if;
+
+  planning.migration := migration;
+  planning.policy := (select p from sluice.policy p);
+  begin
+    perform sluice.read_guards(migration.target);
+    planning.hold := sluice.hold_reason(migration.migration_id);
+    planning.guard_factor := sluice.guard_factor(migration.target);
+    raise exception using errcode = 'SL000', message = 'rolled back on purpose';
+  exception when sqlstate 'SL000' then
+    null;
+  end;
+
+  select max(clock_timestamp() - a.xact_start) into planning.horizon_age
+  from pg_stat_activity a
+  where a.backend_xmin is not null and a.datname = current_database() and a.pid <> pg_backend_pid()
+    and a.backend_type in ('client backend', 'walsender');
+
+  planning.compiled := exists (
+    select from pg_proc p
+    where p.pronamespace = 'sluice'::regnamespace and p.proname ~ format('^change_%s_[0-9]+$', migration.migration_id));
+
+  select count(*), max(l.stripes) filter (where l.state in ('queued', 'active'))
+  into planning.lanes, planning.stripes
+  from sluice.lane l
+  where l.migration_id = migration.migration_id and l.act = 'change';
+  if planning.lanes > 0 then
+    select l.relation, l.cursor into planning.relation, planning.cursor
+    from sluice.lane l
+    where l.migration_id = migration.migration_id and l.act = 'change' and l.state in ('queued', 'active')
+    order by l.rows_estimated - l.rows_visited desc
+    limit 1;
+    select w.rows_left, w.seconds_per_row into planning.rows_left, planning.seconds_per_row
+    from sluice.work_left(migration.migration_id) as w;
+  end if;
+  return planning;
+end
+$$;
+
+comment on function sluice.read_planning(text) is
+  'Definition, policy, holds and past work of a migration, for its owner who plans it.';

@@ -1,0 +1,33 @@
+-- sluice.work_left(migration_id): rows that the lanes have still to visit, and what a row costs by their own batches.
+-- The sweep that is still to come counts as a tenth of all rows.
+-- Called when:  planning, forecasting, rescheduling.
+-- Locks, writes: nothing; reads the lanes, never the history.
+-- Raises: nothing. The cost is what the plan measured before there are batches, and null without a plan.
+
+create or replace function sluice.work_left(
+  migration_id bigint,
+  out rows_left bigint,
+  out seconds_per_row double precision,
+  out rows_per_second double precision
+)
+language sql stable security definer
+set search_path to pg_catalog, pg_temp
+as $$
+  select
+    coalesce(sum(greatest(l.rows_estimated - l.rows_visited, 0)) filter (where l.state in ('queued', 'active')), 0)
+      + case
+          when m.pass = 0 and btrim(lower(m.pending)) <> 'true' then coalesce(sum(l.rows_estimated), 0) / 10
+          else 0
+        end,
+    coalesce(
+      avg(l.seconds_per_row) filter (where l.state = 'active'),
+      avg(l.seconds_per_row) filter (where l.act = 'change'),
+      m.planned_seconds_per_row),
+    sum(l.rows_per_second) filter (where l.state = 'active')
+  from sluice.migration m
+  left join sluice.lane l on l.migration_id = m.migration_id
+  where m.migration_id = work_left.migration_id
+  group by m.migration_id
+$$;
+
+comment on function sluice.work_left(bigint) is 'Rows still to be visited, their cost, and the recent rate of all lanes together.';

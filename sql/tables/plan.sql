@@ -1,0 +1,66 @@
+-- What plan() answers, and what it is made from.
+
+create type sluice.planning as (
+  migration sluice.migration,
+  policy sluice.policy,
+  hold text,
+  guard_factor double precision,
+  horizon_age interval,
+  compiled boolean,
+  lanes bigint,
+  stripes integer,
+  relation regclass,
+  cursor text[],
+  rows_left bigint,
+  seconds_per_row double precision
+);
+
+create type sluice.probe as (
+  relation regclass,
+  rows_visited integer,
+  rows_pending integer,
+  rows_changed integer,
+  rows_updated integer,
+  rows_hot integer,
+  pages integer,
+  visit_seconds double precision,
+  change_seconds double precision,
+  wal_bytes double precision,
+  problem text
+);
+
+create type sluice.migration_plan as (
+  feasible boolean,
+  reason text,
+  rows_estimated bigint,
+  pending_estimated bigint,
+  how_estimated text,
+  seconds_per_row double precision,
+  walk text,
+  stripes integer,
+  batch_size integer,
+  pause interval,
+  full_speed interval,
+  planned interval,
+  shortest_deadline interval,
+  wal_bytes bigint,
+  table_growth_bytes bigint,
+  index_growth_bytes bigint,
+  hot_share numeric,
+  holds text,
+  notes text[]
+);
+
+comment on type sluice.planning is 'What plan() needs of the control tables: definition, policy, holds, and the work done before.';
+comment on type sluice.probe is 'One rolled-back batch at one place of the table: what it found and what it took.';
+comment on type sluice.migration_plan is 'The answer of plan() and schedule(): whether, how long, how, and at what cost.';
+comment on column sluice.migration_plan.feasible is 'whether full speed fits into the time until the deadline; true without one';
+comment on column sluice.migration_plan.rows_estimated is 'rows that are still to be visited';
+comment on column sluice.migration_plan.pending_estimated is 'rows that are still to be changed';
+comment on column sluice.migration_plan.seconds_per_row is 'cost of a visited row in one worker, batches and verification included';
+comment on column sluice.migration_plan.full_speed is 'open time that it takes without pauses, with all its workers';
+comment on column sluice.migration_plan.planned is 'time from its start to its end, with pauses and closed windows';
+comment on column sluice.migration_plan.shortest_deadline is 'what within could be at least';
+comment on column sluice.migration_plan.hot_share is 'share of updates that touch no index and reuse space on their page';
+comment on column sluice.migration_plan.holds is 'what would keep it waiting now; null when nothing does';
+comment on column sluice.migration_plan.notes is 'what a colleague would say about it';
