@@ -149,6 +149,19 @@ begin;
 \ir finish/cleanup_state.sql
 \ir finish/cleanup.sql
 
+-- Watching: what people and programs read.
+\ir watch/progress.sql
+\ir watch/lanes.sql
+\ir watch/activity.sql
+\ir watch/history.sql
+\ir watch/events.sql
+\ir watch/quarantined.sql
+\ir watch/definitions.sql
+\ir watch/guards.sql
+\ir watch/stuck.sql
+\ir finish/finished.sql
+\ir finish/assert_finished.sql
+
 -- The installed version, and the identity of this database.
 \ir tables/installed.sql
 

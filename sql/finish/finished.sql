@@ -1,0 +1,18 @@
+-- sluice.finished(name): whether a migration is finished, which means verified.
+-- Called by:  anybody who may watch; applications that switch to the new column when it is true.
+-- Locks, writes: nothing.
+-- Raises: SL002.
+
+create or replace function sluice.finished(name text)
+returns boolean
+language plpgsql stable security definer
+set search_path to pg_catalog, pg_temp
+as $$
+declare
+  migration sluice.migration := sluice.find_migration(name);
+begin
+  return migration.state = 'finished';
+end
+$$;
+
+comment on function sluice.finished(text) is 'Whether a migration is finished and verified; sluice.progress says when.';

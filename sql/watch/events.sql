@@ -1,0 +1,21 @@
+-- View sluice.events: every change of state, and what else a person should hear about, in order.
+-- Read by:  viewers, authors and operators.
+-- Locks, writes: nothing.
+
+create or replace view sluice.events as
+select
+  e.event_id,
+  e.migration as name,
+  e.happened_at,
+  e.kind,
+  e.old_state,
+  e.new_state,
+  e.actor,
+  e.message,
+  case when m.migration_id is null or m.owner = current_user or pg_catalog.has_table_privilege(m.target, 'select')
+    then e.detail end as detail
+from sluice.event e
+left join sluice.migration m on m.migration_id = e.migration_id;
+
+comment on view sluice.events is 'Every change of a migration''s state, and what else a person should hear about, in order.';
+comment on column sluice.events.detail is 'for programs; keys of rows may be in it, so only for those who may read the target';

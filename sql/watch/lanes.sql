@@ -1,0 +1,58 @@
+-- View sluice.lanes: the ranges of each migration, how far each has come and what it does next.
+-- Keys are shown to those who may read the target; the numbers to everybody.
+-- Read by:  viewers, authors and operators.
+-- Locks, writes: nothing.
+
+create or replace view sluice.lanes as
+select
+  m.name,
+  l.lane_id,
+  l.relation,
+  l.act,
+  l.state,
+  case
+    when l.state = 'done' then 'done'
+    when l.state = 'failed' then pg_catalog.format('given up after %s attempts', l.attempts)
+    when l.state = 'queued' then 'waits for a worker to be free'
+    when l.attempts > 0 and l.due_at > pg_catalog.clock_timestamp()
+      then pg_catalog.format('tries again at %s, %s failures in a row', l.due_at, l.attempts)
+    when l.detour = 'detach' then 'leaves the range that keeps failing to itself'
+    when l.detour = 'quarantine' then 'puts a row that cannot be migrated aside'
+    when l.isolating is not null then pg_catalog.format('looks for a failing row among %s', l.isolating)
+    when l.due_at > pg_catalog.clock_timestamp() then pg_catalog.format('pauses until %s', l.due_at)
+    when l.act = 'sweep' then 'looks for pending rows'
+    else 'is due'
+  end as doing,
+  case when r.may_read then l.lower end as lower,
+  case when r.may_read then coalesce(l.stripe_cursor, l.cursor) end as cursor,
+  case when r.may_read then l.upper end as upper,
+  l.stripe,
+  l.stripes,
+  l.pass,
+  l.rows_visited,
+  l.rows_changed,
+  l.rows_estimated,
+  least(pg_catalog.round(100.0 * l.rows_visited / nullif(greatest(l.rows_estimated, l.rows_visited), 0), 1),
+    case when l.state = 'done' then 100 else 99.9 end) as percent,
+  l.batch_size,
+  pg_catalog.make_interval(secs => l.pause) as pause,
+  pg_catalog.round(l.rows_per_second::numeric, 1) as rows_per_second,
+  pg_catalog.round(l.rows_hot::numeric / nullif(l.rows_updated, 0), 3) as hot_share,
+  l.batches,
+  l.failures,
+  l.attempts,
+  l.last_batch_at,
+  l.due_at,
+  l.error_sqlstate,
+  l.error_message,
+  case when r.may_read then l.error_detail end as error_detail,
+  l.error_hint,
+  case when r.may_read then l.error_context end as error_context,
+  l.failed_at
+from sluice.lane l
+join sluice.migration m on m.migration_id = l.migration_id
+cross join lateral (
+  select m.owner = current_user or pg_catalog.has_table_privilege(m.target, 'select') as may_read) as r;
+
+comment on view sluice.lanes is 'The ranges of each migration: how far each has come, what it does next, its last error.';
+comment on column sluice.lanes.cursor is 'key of the last row that is done; for those who may read the target';

@@ -1,0 +1,159 @@
+-- View sluice.progress and function sluice.progress(name): one row a migration, what state it is in and how it gets on.
+-- Read from migration, schedule, lane and quarantine alone, so it costs the same after a million batches.
+--
+--   percent    = rows visited / (rows visited + rows left), of the walk; 100 only when finished. Splitting, detaching and
+--                wrong estimates do not make it fall: what one lane gives, another has, and a lane that ends early leaves nothing.
+--   rows_left  = estimated less visited of the lanes that are not done; pending ones in the share the plan found.
+--   now        = rows_per_second counts lanes that ran a batch in the last ten seconds, beside their pause.
+--
+-- Read by:  viewers, authors and operators; by the driver and the command line.
+-- Locks, writes: nothing.  Raises: SL002 (the function).
+
+create or replace view sluice.progress as
+with at_work as materialized (
+  select a.application_name, a.usename
+  from pg_catalog.pg_stat_activity a
+  where a.datname = pg_catalog.current_database() and a.application_name like 'sluice % lane %'
+),
+walk as (
+  select l.migration_id,
+    pg_catalog.count(*) as lanes_total,
+    pg_catalog.count(*) filter (where l.state = 'active') as lanes,
+    pg_catalog.sum(l.rows_visited) filter (where l.act = 'change' and l.pass = 0) as rows_visited,
+    pg_catalog.sum(greatest(l.rows_estimated - l.rows_visited, 0))
+      filter (where l.act = 'change' and l.pass = 0 and l.state <> 'done') as rows_left,
+    pg_catalog.sum(l.rows_changed) as rows_changed,
+    pg_catalog.sum(pg_catalog.cardinality(l.found_keys))
+      filter (where l.act = 'change' and l.pass > 0 and l.state <> 'done') as rows_found,
+    pg_catalog.sum(l.rows_visited) filter (where l.act = 'sweep') as rows_swept,
+    pg_catalog.sum(greatest(l.rows_estimated - l.rows_visited, 0))
+      filter (where l.act = 'sweep' and l.state <> 'done') as rows_to_sweep,
+    pg_catalog.sum(l.rows_hot) as rows_hot,
+    pg_catalog.sum(l.rows_updated) as rows_updated,
+    pg_catalog.sum(l.rows_per_second) filter (
+      where l.state = 'active'
+        and l.last_batch_at > pg_catalog.clock_timestamp() - pg_catalog.make_interval(secs => 10 + 2 * l.pause)
+    ) as rows_per_second,
+    pg_catalog.max(l.batch_size) filter (where l.state = 'active') as batch_size,
+    pg_catalog.avg(l.pause) filter (where l.state = 'active') as pause,
+    pg_catalog.max(l.attempts) filter (where l.state <> 'done') as attempts,
+    pg_catalog.min(l.attempts) filter (where l.state = 'active') as fewest_attempts,
+    pg_catalog.max(l.last_batch_at) as last_batch_at,
+    pg_catalog.min(l.due_at) filter (where l.state = 'active') as next_due_at,
+    pg_catalog.max(l.failed_at) as last_error_at
+  from sluice.lane l
+  group by l.migration_id
+),
+aside as (
+  select q.migration_id, pg_catalog.sum(q.rows) as rows
+  from sluice.quarantine q
+  group by q.migration_id
+)
+select
+  m.name,
+  m.owner,
+  m.target,
+  m.state,
+  case
+    when m.state = 'defined' then pg_catalog.format('its schedule: select * from sluice.schedule(%L);', m.name)
+    when m.state in ('paused', 'failed') then m.state_reason
+    when m.state in ('scheduled', 'running', 'verifying') then coalesce(
+      sluice.hold_reason(m.migration_id),
+      case
+        when w.fewest_attempts > 0 and w.next_due_at > pg_catalog.clock_timestamp()
+          then pg_catalog.format('its next attempt at %s: %s', w.next_due_at, e.error_message)
+        when greatest(w.last_batch_at, w.next_due_at, s.scheduled_at, m.scheduled_at) < pg_catalog.clock_timestamp() - p.longest_silence
+          and not exists (
+            select from at_work a where a.usename = m.owner and a.application_name like pg_catalog.format('sluice %s lane %%', pg_catalog.left(m.name, 36)))
+          then case
+            when m.handler is null then 'a worker: sluice run, or call sluice.work()'
+            else pg_catalog.format('a worker: a driver with the handler %s', m.handler)
+          end
+      end)
+  end as waiting_for,
+  (coalesce(m.rows_visited, 0) + coalesce(w.rows_visited, 0))::bigint as rows_done,
+  (coalesce(m.rows_changed, 0) + coalesce(w.rows_changed, 0))::bigint as rows_changed,
+  case
+    when m.state = 'finished' then m.rows_accepted
+    when w.migration_id is null then m.pending_estimated
+    else pg_catalog.ceil(coalesce(w.rows_left, 0)
+      * least(coalesce(m.pending_estimated / nullif(m.rows_estimated, 0)::numeric, 1), 1))::bigint
+      + coalesce(w.rows_found, 0)
+  end as rows_pending,
+  case
+    when m.state = 'finished' then 100
+    else least(pg_catalog.trunc(100 * (coalesce(m.rows_visited, 0) + coalesce(w.rows_visited, 0))
+      / greatest(coalesce(m.rows_visited, 0) + coalesce(w.rows_visited, 0) + coalesce(w.rows_left, 0), 1), 2), 99.9)
+  end as percent,
+  case
+    when m.state = 'finished' then 100
+    else least(pg_catalog.trunc(100 * w.rows_swept / greatest(w.rows_swept + coalesce(w.rows_to_sweep, 0), 1), 2), 99.9)
+  end as verified_percent,
+  case
+    when m.state in ('running', 'verifying') then pg_catalog.round(coalesce(w.rows_per_second, 0)::numeric, 1)
+    else 0
+  end as rows_per_second,
+  f.forecast,
+  s.deadline,
+  case
+    when coalesce(m.finished_at, greatest(f.forecast, pg_catalog.clock_timestamp())) > s.deadline
+      then coalesce(m.finished_at, greatest(f.forecast, pg_catalog.clock_timestamp())) - s.deadline
+  end as late_by,
+  coalesce(m.finished_at, greatest(f.forecast, pg_catalog.clock_timestamp())) <= s.deadline as on_track,
+  w.batch_size,
+  pg_catalog.make_interval(secs => w.pause) as pause,
+  pg_catalog.round(w.rows_hot / nullif(w.rows_updated, 0), 3) as hot_share,
+  coalesce(w.lanes, 0) as lanes,
+  coalesce(w.lanes_total, 0) as lanes_total,
+  s.workers,
+  coalesce(w.attempts, 0) as attempts,
+  coalesce(q.rows, 0) as rows_quarantined,
+  e.error_message as last_error,
+  w.last_error_at,
+  m.started_at,
+  m.finished_at,
+  m.verified_at
+from sluice.migration m
+left join sluice.schedule s on s.migration = m.name
+left join walk w on w.migration_id = m.migration_id
+left join aside q on q.migration_id = m.migration_id
+cross join (
+  select greatest(p.statement_timeout, '10 seconds') + 2 * p.poll_interval as longest_silence
+  from sluice.policy p) as p
+left join lateral (
+  select l.error_message
+  from sluice.lane l
+  where l.migration_id = m.migration_id and l.failed_at = w.last_error_at
+  limit 1) as e on w.last_error_at is not null
+cross join lateral (
+  select case when s.migration is not null then sluice.forecast(m.migration_id) end as forecast) as f;
+
+comment on view sluice.progress is 'One row a migration: state, what it waits for, rows, rate, forecast, deadline, errors.';
+comment on column sluice.progress.waiting_for is 'why no batch runs now; null when nothing is in the way';
+comment on column sluice.progress.rows_done is 'rows that were visited, whether they needed work or not';
+comment on column sluice.progress.rows_pending is 'estimated; rows that were left by sluice.accept_remaining() once it is finished';
+comment on column sluice.progress.percent is 'of the walk; never falls, and 100 only when finished';
+comment on column sluice.progress.verified_percent is 'of the verification; null before it began';
+comment on column sluice.progress.rows_per_second is 'visited rows, now, pauses included';
+comment on column sluice.progress.late_by is 'how far the forecast lies behind the deadline; null when on track';
+comment on column sluice.progress.hot_share is 'share of the updates that touched no index';
+comment on column sluice.progress.lanes is 'ranges that a worker may take now';
+comment on column sluice.progress.attempts is 'most transient failures in a row of one range';
+
+create or replace function sluice.progress(name text)
+returns sluice.progress
+language plpgsql stable security definer
+set search_path to pg_catalog, pg_temp
+as $$
+declare
+  answer sluice.progress;
+begin
+  select p.* into answer from sluice.progress p where p.name = progress.name;
+  if not found then
+    perform sluice.find_migration(name);
+  end if;
+  return answer;
+end
+$$;
+
+comment on function sluice.progress(text) is 'The row of sluice.progress of one migration; raises SL002 when there is none.';

@@ -1,0 +1,89 @@
+-- View sluice.stuck: what needs a person, or keeps a migration waiting, with the SQL that helps. Empty when all is well.
+--
+--   failed            the run ended; mend the cause, then retry, or accept what remains
+--   paused            Sluice itself paused it, because its definition does not fit the tables any more
+--   range_failed      a range was given up after max_attempts
+--   quarantined       rows were put aside
+--   backing_off       a range keeps failing and waits ever longer between attempts
+--   deadline_at_risk  the forecast lies behind the deadline
+--   not_adopted       this database is a restored copy
+--   waits             for another migration, a window, a guard, its start, a handler, a worker
+--
+-- Read by:  viewers, authors and operators.
+-- Locks, writes: nothing.
+
+create or replace view sluice.stuck as
+select p.name, p.owner, s.problem, s.since, s.detail, s.advice
+from sluice.progress p
+join sluice.migration m on m.name = p.name
+left join sluice.schedule plan on plan.migration = p.name
+cross join lateral (
+  select
+    pg_catalog.count(*) as failed,
+    pg_catalog.min(l.failed_at) as failed_at,
+    pg_catalog.max(l.lane_id) as lane_id
+  from sluice.lane l
+  where l.migration_id = m.migration_id and l.state = 'failed') as given_up
+cross join lateral (
+  select 'failed' as problem, p.last_error_at as since, p.waiting_for as detail,
+    pg_catalog.format(
+      'Mend the cause, then: select sluice.retry(%1$L); or leave the rest as it is: select sluice.accept_remaining(%1$L);',
+      p.name) as advice
+  where p.state = 'failed'
+  union all
+  select 'paused', p.last_error_at, p.waiting_for,
+    pg_catalog.format('Mend the cause, then: select sluice.resume(%L);', p.name)
+  where p.state = 'paused' and p.waiting_for not like 'paused by %'
+  union all
+  select 'range_failed', given_up.failed_at,
+    pg_catalog.format('%s range(s) were given up; the last error: %s', given_up.failed, p.last_error),
+    pg_catalog.format('select * from sluice.lanes where lane_id = %s; Mend the cause, then: select sluice.retry(%L);',
+      given_up.lane_id, p.name)
+  where given_up.failed > 0 and p.state <> 'finished'
+  union all
+  select 'quarantined',
+    (select pg_catalog.min(q.quarantined_at) from sluice.quarantine q where q.migration_id = m.migration_id),
+    pg_catalog.format('%s row(s) were put aside; the last error: %s', p.rows_quarantined, p.last_error),
+    pg_catalog.format('select * from sluice.quarantined where name = %1$L; Mend the rows, then: select sluice.retry(%1$L);', p.name)
+  where p.rows_quarantined > m.rows_accepted
+  union all
+  select 'backing_off', p.last_error_at,
+    pg_catalog.format('a range failed %s times in a row; the last error: %s', p.attempts, p.last_error),
+    pg_catalog.format('Mend the cause; to try at once: select sluice.retry(%L);', p.name)
+  where p.attempts >= 3 and p.state in ('scheduled', 'running', 'verifying') and given_up.failed = 0
+  union all
+  select 'deadline_at_risk', null, pg_catalog.format('it will be late by %s', date_trunc('second', p.late_by)),
+    pg_catalog.format(
+      'Give it workers: update sluice.schedule set workers = %s where migration = %L; '
+      'or time: update sluice.schedule set deadline = %L where migration = %2$L;',
+      least(2 * plan.workers, 64), p.name, date_trunc('minute', p.deadline + 1.5 * p.late_by + interval '1 minute'))
+  where not p.on_track and p.state in ('scheduled', 'running', 'verifying')
+  union all
+  select 'waits', null, p.waiting_for,
+    case
+      when p.waiting_for like 'after %' then pg_catalog.format(
+        'select * from sluice.progress where name = any (%L); Finish each: call sluice.cleanup(...);', m.after)
+      when p.waiting_for like 'window %' then pg_catalog.format(
+        'To run at any time: update sluice.schedule set during = ''{}'' where migration = %L;', p.name)
+      when p.waiting_for like 'guard %' then pg_catalog.format(
+        'select * from sluice.guards where name = %1$L; To do without it: update sluice.guard set enabled = false where name = %1$L;',
+        pg_catalog.substring(p.waiting_for, '^guard ([^:]+)'))
+      when p.waiting_for like 'its start %' then pg_catalog.format(
+        'To start at once: update sluice.schedule set starts_at = now() where migration = %L;', p.name)
+      when p.waiting_for like 'its next attempt %' then pg_catalog.format(
+        'Mend the cause; to try at once: select sluice.retry(%L);', p.name)
+      when p.waiting_for like '%handler%' then pg_catalog.format(
+        'Start a driver, logged in as "%s", in which a handler named %s is registered.', p.owner, m.handler)
+      else pg_catalog.format('Start a driver, logged in as "%s": sluice run; or from psql: call sluice.work();', p.owner)
+    end
+  where p.state in ('scheduled', 'running', 'verifying') and p.waiting_for is not null
+    and p.waiting_for not like 'this database is a copy%'
+) as s
+union all
+select null, null, 'not_adopted', null,
+  'this database was restored from a dump or copied from another; it runs no migrations',
+  'If it is to run them: select sluice.adopt();'
+where not sluice.is_adopted();
+
+comment on view sluice.stuck is 'What needs a person or keeps a migration waiting, with the SQL that helps; empty when all is well.';
+comment on column sluice.stuck.advice is 'what to do, with the exact SQL';
