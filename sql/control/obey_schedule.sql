@@ -63,7 +63,7 @@ comment on function sluice.obey_schedule() is 'Makes every edit of sluice.schedu
 
 create or replace trigger obey_schedule
   after insert or update or delete on sluice.schedule
-  for each row execute function sluice.obey_schedule();
+  for each row when (not sluice.is_restoring()) execute function sluice.obey_schedule();
 
 create or replace function sluice.restamp_schedule()
 returns trigger

@@ -19,7 +19,6 @@ declare
   suffix text := format('%s_%s', migration.migration_id, relation::oid);
   alias text;
   source text;
-  key_list text;
   key_order text;
   key_order_back text;
   key_text text;

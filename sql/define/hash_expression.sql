@@ -13,7 +13,6 @@ declare
   expression text;
   term text;
   hash_function text;
-  i integer;
 begin
   for i in 1 .. cardinality(columns) loop
     select p.amproc::oid::regproc::text

@@ -16,7 +16,7 @@ begin
     case when l.stripes > 1 then sluice.stretch_rows(l.relation) end,
     case when l.isolating is null then l.batch_size else greatest(l.isolating / 2, 1) end,
     sluice.wants_split(l.lane_id),
-    null
+    null::text[]
   into work
   from sluice.lane l
   join sluice.migration m on m.migration_id = l.migration_id

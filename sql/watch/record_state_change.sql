@@ -19,7 +19,7 @@ comment on function sluice.record_state_change() is 'Writes one event for each c
 
 create or replace trigger record_definition
   after insert on sluice.migration
-  for each row execute function sluice.record_state_change();
+  for each row when (not sluice.is_restoring()) execute function sluice.record_state_change();
 
 create or replace trigger record_state_change
   after update of state on sluice.migration

@@ -1,0 +1,14 @@
+-- sluice.is_restoring(): whether this session restores a dump, which sets these two and an ordinary session does not.
+-- What a restore writes has happened before: triggers must not do it again.
+-- Called when:  a trigger of a control table considers whether to fire.
+-- Locks, writes: nothing.  Raises: nothing.
+
+create or replace function sluice.is_restoring()
+returns boolean
+language sql stable
+set search_path to pg_catalog, pg_temp
+as $$
+  select current_setting('row_security') = 'off' and current_setting('check_function_bodies') = 'off'
+$$;
+
+comment on function sluice.is_restoring() is 'Whether this session is restoring a dump.';
