@@ -1,0 +1,126 @@
+-- define() accepts what can be run, and says of everything else what is wrong with it.
+
+select no_plan();
+
+select sluice.grant_author('author') from (select set_config('role', 'sluice_owner', false)) as r;
+reset role;
+grant create on schema public to author;
+set session authorization author;
+
+create table builds (id bigint primary key, pipeline_id integer, stage text, stage_id integer, project_id integer);
+create table stages (id integer primary key, pipeline_id integer, name text, project_id integer);
+create table keyless (payload text, day date);
+create table loose (a integer, b integer);
+create index on loose (a);
+create view some_view as select * from builds;
+create temporary table fleeting (id integer primary key);
+
+-- what is accepted
+
+select is(
+  sluice.define('good', 'builds', pending => 'stage_id is null', set => 'stage_id = s.id', source => 'public.stages s',
+    match => 's.pipeline_id = builds.pipeline_id and s.name = builds.stage'),
+  'good', 'an update that joins a source is accepted');
+select lives_ok(
+  $$select sluice.define('good', 'builds', pending => 'stage_id is null', set => 'stage_id = s.id',
+    source => 'public.stages s', match => 's.pipeline_id = builds.pipeline_id and s.name = builds.stage')$$,
+  'the same definition again is a no-op');
+select lives_ok(
+  $$select sluice.define('shared_names', 'builds', pending => 'project_id is null', set => 'project_id = s.project_id',
+    source => 'stages s', match => 's.id = builds.stage_id')$$,
+  'pending speaks of the target, also where the source has a column of the same name');
+select lives_ok(
+  $$select sluice.define('questions', 'builds', pending => $p$to_jsonb(stage) ? 'a' -- with an operator and a comment$p$,
+    set => $s$stage = 'it''s'$s$)$$,
+  'operators with a question mark, quotes and comments pass through');
+select lives_ok(
+  $$select sluice.define('several', 'builds', statements => array[
+    'with old as (select id from batch) insert into stages (id) select id from old on conflict do nothing returning id',
+    '/* then */ delete from stages using batch where stages.id = batch.id',
+    'select max(id) from batch'])$$,
+  'statements of any kind see the relation batch');
+select lives_ok(
+  $$select sluice.define('by_blocks', 'keyless', pending => 'day is null', set => 'day = payload::date', walk => 'blocks')$$,
+  'a table without a key is walked by blocks');
+select lives_ok(
+  $$select sluice.define('nullable_but_excluded', 'loose', pending => 'a > 5 and b is null', set => 'b = 1', key => '{a}')$$,
+  'a nullable key is accepted when pending excludes null');
+
+-- what is refused
+
+select throws_ok($$select sluice.define('Bad Name', 'builds', delete => true)$$, 'SL001', null, 'a name has a form');
+select throws_ok($$select sluice.define('nothing', 'builds')$$, 'SL001', null, 'a definition says what to do');
+select throws_ok($$select sluice.define('both', 'builds', set => 'stage_id = 1', delete => true)$$, 'SL001', null,
+  'a definition says one thing to do');
+select throws_ok($$select sluice.define('half', 'builds', set => 'stage_id = 1', source => 'stages s')$$, 'SL001', null,
+  'source and match belong together');
+select throws_ok($$select sluice.define('joined', 'builds', statements => array['select 1'], source => 's', match => 'true')$$,
+  'SL001', null, 'statements join for themselves');
+select throws_ok($$select sluice.define('empty', 'builds', statements => '{}')$$, 'SL001', null, 'no statement is no migration');
+select throws_ok($$select sluice.define('lost', 'no_such_table', delete => true)$$, '42P01', null, 'the target exists');
+select throws_ok($$select sluice.define('viewed', 'some_view', delete => true)$$, 'SL001', null, 'a view is no target');
+select throws_ok($$select sluice.define('fleeting', 'fleeting', delete => true)$$, 'SL001', null,
+  'a temporary table is no target');
+select throws_ok($$select sluice.define('system', 'pg_class', delete => true)$$, 'SL001', null, 'a system table is no target');
+select throws_like($$select sluice.define('typo', 'builds', pending => 'stag_id is null', set => 'stage_id = 1')$$,
+  'migration "typo", pending: column "stag_id" does not exist', 'an unknown column in pending is named');
+select throws_ok($$select sluice.define('typo', 'builds', pending => 'stage_id is null', set => 'stag_id = 1')$$, '42703',
+  null, 'an unknown column in set is refused with PostgreSQL''s own code');
+select throws_ok($$select sluice.define('syntax', 'builds', pending => 'stage_id is', set => 'stage_id = 1')$$, '42601', null,
+  'a predicate that does not parse is refused');
+select throws_ok($$select sluice.define('typed', 'builds', pending => 'stage_id', set => 'stage_id = 1')$$, '42804', null,
+  'a predicate is boolean');
+select throws_ok($$select sluice.define('volatile', 'builds', pending => 'random() < 0.5', delete => true)$$, 'SL005', null,
+  'a volatile function in pending is refused');
+select throws_ok($$select sluice.define('clock', 'builds', pending => 'id > extract(epoch from clock_timestamp())', delete => true)$$,
+  'SL005', null, 'clock_timestamp() too');
+select lives_ok($$select sluice.define('stable', 'builds', pending => 'id > extract(epoch from now())', delete => true)$$,
+  'now() is stable and accepted');
+select throws_ok($$select sluice.define('no_key', 'keyless', delete => true)$$, 'SL004', null, 'a walk needs a key');
+select throws_ok($$select sluice.define('no_index', 'loose', key => '{b}', pending => 'b > 1', delete => true)$$, 'SL004', null,
+  'a key needs an index');
+select throws_ok($$select sluice.define('nullable', 'loose', key => '{a}', pending => 'b > 1', delete => true)$$, 'SL004', null,
+  'a key that may be null is refused');
+select throws_ok($$select sluice.define('bad_key', 'loose', key => '{c}', pending => 'b > 1', delete => true)$$, '42703', null,
+  'an unknown key column is refused');
+select throws_ok($$select sluice.define('unproved', 'keyless', set => 'day = now()', walk => 'blocks')$$, 'SL001', null,
+  'a walk by blocks needs a predicate');
+select throws_ok($$select sluice.define('sideways', 'builds', delete => true, walk => 'sideways')$$, 'SL001', null,
+  'an unknown walk is refused');
+select throws_ok($$select sluice.define('zero', 'builds', delete => true, max_batch => 0)$$, 'SL001', null,
+  'a batch has at least one row');
+select throws_ok($$select sluice.define('much', 'builds', delete => true, max_failed => 2)$$, 'SL001', null,
+  'max_failed is a share');
+select throws_ok($$select sluice.define('later', 'builds', delete => true, after => '{no_such_migration}')$$, 'SL002', null,
+  'a dependency exists');
+select throws_ok($$select sluice.define('good', 'builds', delete => true)$$, 'SL003', null,
+  'a name cannot be used for another definition');
+
+reset session authorization;
+create table secret (id integer primary key);
+insert into secret values (1);
+set session authorization author;
+select throws_ok($$select sluice.define('curious', 'secret', delete => true)$$, '42501', null,
+  'what the author may not do is refused at once');
+select throws_ok($$select sluice.define('peeking', 'builds', pending => 'exists (select from secret)', delete => true)$$, '42501',
+  null, 'also where it hides in the predicate');
+
+reset session authorization;
+grant author to another_author;
+select sluice.grant_author('another_author') from (select set_config('role', 'sluice_owner', false)) as r;
+reset role;
+set session authorization another_author;
+set role author;
+select throws_ok($$select sluice.define('masked', 'builds', delete => true)$$, 'SL007', null,
+  'a definition under SET ROLE is refused, since no worker logs in that way');
+reset session authorization;
+
+select set_eq(
+  'select name from sluice.migration',
+  array['good', 'shared_names', 'questions', 'several', 'by_blocks', 'nullable_but_excluded', 'stable'],
+  'what was refused left nothing behind');
+select is_empty(
+  $$select 1 from pg_class where relname = 'sluice_predicate'$$,
+  'trying a predicate leaves no view behind');
+
+select * from finish();

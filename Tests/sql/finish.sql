@@ -1,0 +1,101 @@
+-- cleanup finishes, proves, and leaves nothing behind, from any state.
+
+select no_plan();
+
+select sluice.grant_author('author') from (select set_config('role', 'sluice_owner', false)) as r;
+reset role;
+grant create on schema public to author;
+set session authorization author;
+
+create table accounts (id integer primary key, balance integer, cents bigint);
+insert into accounts (id, balance) select i, i from generate_series(1, 20000) as i;
+select sluice.define('cents', 'accounts', pending => 'cents is null', set => 'cents = balance * 100::bigint',
+  on_finish => array[
+    'alter table accounts add constraint cents_not_null check (cents is not null) not valid',
+    'alter table accounts validate constraint cents_not_null',
+    'create index accounts_cents on accounts (cents)']);
+
+select throws_ok($$select sluice.assert_finished('cents')$$, 'SL020', null, 'a migration that was never run is not finished');
+call sluice.cleanup('cents');
+select ok(sluice.finished('cents'), 'cleanup finishes a migration that was never scheduled');
+select lives_ok($$select sluice.assert_finished('cents')$$, 'assert_finished() agrees');
+select is((select count(*) from accounts where cents is distinct from balance * 100), 0::bigint, 'all rows are done');
+select has_index('accounts', 'accounts_cents', 'on_finish was executed');
+select ok((select convalidated from pg_constraint where conname = 'cents_not_null'), 'in order');
+select is_empty($$select proname from pg_proc where pronamespace = 'sluice'::regnamespace and proname ~ '_\d+_\d+$'$$,
+  'no compiled function is left');
+select is((select lanes_total from sluice.progress('cents')), 0::bigint, 'no lane is left');
+select is((select percent from sluice.progress('cents')), 100::numeric, 'progress still says 100 percent');
+select is((select rows_changed from sluice.progress('cents')), 20000::bigint, 'and how many rows were changed');
+select ok((select count(*) > 0 from sluice.history h where h.name = 'cents'), 'the history stays');
+call sluice.cleanup('cents');
+select pass('cleanup again is a no-op');
+select lives_ok($$select sluice.define('cents', 'accounts', pending => 'cents is null', set => 'cents = balance * 100::bigint',
+  on_finish => array[
+    'alter table accounts add constraint cents_not_null check (cents is not null) not valid',
+    'alter table accounts validate constraint cents_not_null',
+    'create index accounts_cents on accounts (cents)'])$$, 'so is defining it again');
+
+-- from every state
+
+create procedure from_state(state text)
+language plpgsql
+as $$
+begin
+  update accounts set cents = null where id % 2 = 0;
+  perform sluice.define('again', 'accounts', pending => 'cents is null', set => 'cents = balance * 100::bigint',
+    min_batch => 500, max_batch => 500);
+  perform sluice.schedule('again', within => '1 day');
+  commit;
+  perform sluice.run_one('again');
+  commit;
+  case state
+    when 'paused' then perform sluice.pause('again');
+    when 'cancelled' then perform sluice.cancel('again');
+    else null;
+  end case;
+  assert (select p.state from sluice.progress('again') as p) = from_state.state;
+  commit;
+  call sluice.cleanup('again');
+  assert sluice.finished('again');
+  assert not exists (select from accounts where cents is null);
+  perform sluice.forget('again');
+end
+$$;
+alter table accounts drop constraint cents_not_null;
+call from_state('running');
+select pass('cleanup finishes a running migration');
+call from_state('paused');
+select pass('a paused one');
+call from_state('cancelled');
+select pass('a cancelled one');
+
+select throws_ok($$call sluice.cleanup('no_such_migration')$$, 'SL002', null, 'an unknown name is refused');
+
+-- rows that cannot be done
+
+create table texts (id integer primary key, raw text, value integer);
+insert into texts select i, case i when 5 then 'five' else i::text end from generate_series(1, 100) as i;
+select sluice.define('texts', 'texts', pending => 'value is null', set => 'value = raw::integer');
+\set ON_ERROR_STOP off
+call sluice.cleanup('texts');
+\set ON_ERROR_STOP on
+select is(:'LAST_ERROR_SQLSTATE', 'SL022', 'cleanup raises when a row cannot be migrated');
+select is((select count(*) from texts where value is null), 1::bigint, 'but all others are');
+update texts set raw = '5' where id = 5;
+call sluice.cleanup('texts');
+select ok(sluice.finished('texts'), 'and goes on when it is called again after the row was mended');
+
+-- dependencies and copies
+
+select sluice.define('first', 'texts', pending => 'value = 1', set => 'value = 2');
+select sluice.define('second', 'texts', pending => 'value = 2', set => 'value = 3', after => '{first}');
+\set ON_ERROR_STOP off
+call sluice.cleanup('second');
+\set ON_ERROR_STOP on
+select is(:'LAST_ERROR_SQLSTATE', 'SL006', 'cleanup does not overtake a dependency');
+call sluice.cleanup('first');
+call sluice.cleanup('second');
+select is((select count(*) from texts where value in (1, 2)), 0::bigint, 'and runs once that is finished');
+
+select * from finish();
