@@ -43,9 +43,15 @@ begin
   if work.detour = 'quarantine' then
     size := 1;
   end if;
-  execute format('select b.bound, b.rows_visited from sluice.%I($1, $2, $3) as b', 'bound_' || suffix)
-  into result.upper, result.rows_visited
-  using work.lower, coalesce(result.stretch_upper, result.lane_upper), size;
+  if size >= work.stretch_rows and result.stretch_upper <> result.lane_upper then
+    -- a whole stripe at once: its end is known, and looking for it would cost as much as the walk itself
+    result.upper := result.stretch_upper;
+    result.rows_visited := work.stretch_rows;
+  else
+    execute format('select b.bound, b.rows_visited from sluice.%I($1, $2, $3) as b', 'bound_' || suffix)
+    into result.upper, result.rows_visited
+    using work.lower, coalesce(result.stretch_upper, result.lane_upper), size;
+  end if;
 
   if work.detour is not null then
     return result;
