@@ -12,7 +12,8 @@ struct Exchange {
   private var failure: PostgresError?
   private var stopReason: StopReason?
   private var isCancelInFlight = false
-  private var isDrained = false
+  /// Whether every answer has been taken; asking for more would give nothing, again and again.
+  private(set) var isDrained = false
 
   /// Request just sent.
   init(shape: Shape, mayCommit: Bool) {
@@ -81,6 +82,7 @@ struct Exchange {
   private func conclude() -> Action {
     guard isDrained, !isCancelInFlight else { return .wait }
     guard var failure else { return .complete(.success(results)) }
+    if failure.endsConnection { return .close(lost(failure)) }
     if let stopReason, failure.sqlState == "57014" {
       failure.code = stopReason.error.code
       failure.message = stopReason.error.message

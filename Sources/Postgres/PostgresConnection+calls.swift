@@ -47,7 +47,7 @@ extension PostgresConnection {
       try wire.send(call.request)
       flush()
     } catch {
-      end(error)
+      end(error, answer: error.code == .usage ? error : nil)
     }
   }
 
@@ -80,7 +80,7 @@ extension PostgresConnection {
         connection.apply(again)
       }
     case .complete(let outcome): complete(outcome)
-    case .close(let error): end(error)
+    case .close(let error): end(error, answer: error)
     }
   }
 

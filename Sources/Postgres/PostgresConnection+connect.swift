@@ -86,10 +86,10 @@ extension PostgresConnection {
     case .failed(let error): race.finish(error)
     case .ready:
       watch = SocketWatch(
-        wire, on: executor.queue,
+        socket: wire.socket, on: executor.queue,
         readable: { [weak self] in self?.assumeIsolated { $0.takeInput() } },
         writable: { [weak self] in self?.assumeIsolated { $0.flush() } })
-      race.finish(nil)
+      race.finish(watch == nil ? PostgresError(.connectionFailed, "no descriptor is left to watch the socket") : nil)
     }
   }
 

@@ -5,8 +5,16 @@ extension PostgresConnection {
     watch?.watchWriting(!wire.flush())
   }
 
-  /// Reads what the socket has and hands it on: answers, notices, notifications, the end.
+  /// Reads until the socket has nothing more, not even its end.
+  ///
+  /// Dispatch tells of a hang-up once, together with the last data, and never again; libpq reads that data and would not
+  /// notice the end behind it.
   func takeInput() {
+    repeat { takeSomeInput() } while watch?.hasInput == true && wire != nil
+  }
+
+  /// Reads once and hands it on: answers, notices, notifications, the end.
+  private func takeSomeInput() {
     guard let wire else { return }
     let isAlive = wire.consumeInput()
     takeAnswers(wire, isAlive: isAlive)
@@ -19,7 +27,7 @@ extension PostgresConnection {
   }
 
   private func takeAnswers(_ wire: LibPQConnection, isAlive: Bool) {
-    while exchange != nil, !wire.isBusy || !isAlive {
+    while exchange?.isDrained == false, !wire.isBusy || !isAlive {
       let answer = wire.nextAnswer()
       deliver(wire.takeNotices())
       if let action = exchange?.receive(answer) { apply(action) }
@@ -46,14 +54,15 @@ extension PostgresConnection {
   }
 
   /// Ends the connection and answers everybody who waits.
-  func end(_ reason: PostgresError, listenersThrow: Bool = true) {
+  ///
+  /// The call under way gets the answer given here, or what its exchange makes of the reason.
+  func end(_ reason: PostgresError, answer: PostgresError? = nil, listenersThrow: Bool = true) {
     guard ending == nil, let wire else { return }
     ending = reason
     self.wire = nil
     handshake = nil
     if let call = current, let exchange {
-      let isOwn = reason.code == .timeout || reason.code == .cancelled || reason.code == .usage && listenersThrow
-      call.continuation.resume(throwing: isOwn ? reason : exchange.lost(reason))
+      call.continuation.resume(throwing: answer ?? exchange.lost(reason))
     }
     current = nil
     exchange = nil

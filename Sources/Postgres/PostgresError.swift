@@ -42,6 +42,9 @@ public struct PostgresError: Error, Sendable {
   /// on its way. Look at the data to find out.
   public var isOutcomeUnknown: Bool
 
+  /// Whether the server ended the connection together with the statement.
+  var endsConnection: Bool { code == .connectionLost || severity == "FATAL" || severity == "PANIC" }
+
   /// Error of this library, without any field of the server.
   public init(_ code: Code, _ message: String, hint: String? = nil, isOutcomeUnknown: Bool = false) {
     self.code = code

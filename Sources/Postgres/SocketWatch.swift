@@ -1,31 +1,51 @@
 internal import Dispatch
+internal import Glibc
 
 /// Watches a connection's socket, and keeps the connection until nothing watches any more.
 ///
-/// The cancel handler of the read source owns the libpq connection: whoever lets go first, the descriptor is closed only
-/// after Dispatch has stopped using it.
+/// libpq closes its descriptor by itself when the peer goes away, so a duplicate is watched. The cancel handler of the
+/// read source owns both that and the libpq connection: whoever lets go first, a descriptor that Dispatch uses is closed
+/// only after Dispatch has stopped using it.
 final class SocketWatch {
+  private let descriptor: Int32
+  private let queue: DispatchQueue
+  private let writable: @Sendable () -> Void
   private let reader: any DispatchSourceRead
-  private let writer: any DispatchSourceWrite
-  private var isWriterResumed = false
+  private var writer: (any DispatchSourceWrite)?
+  private var isWriting = false
   private var isCancelled = false
 
-  /// Starts to watch for input; both handlers run on the queue.
-  init(
-    _ wire: LibPQConnection, on queue: DispatchQueue, readable: @escaping @Sendable () -> Void,
+  /// Starts to watch for input, both handlers running on the queue; nil when no descriptor is left.
+  init?(
+    socket: Int32, on queue: DispatchQueue, readable: @escaping @Sendable () -> Void,
     writable: @escaping @Sendable () -> Void
   ) {
-    reader = DispatchSource.makeReadSource(fileDescriptor: wire.socket, queue: queue)
-    writer = DispatchSource.makeWriteSource(fileDescriptor: wire.socket, queue: queue)
+    descriptor = fcntl(socket, F_DUPFD_CLOEXEC, 0)
+    guard descriptor >= 0 else { return nil }
+    self.queue = queue
+    self.writable = writable
+    reader = DispatchSource.makeReadSource(fileDescriptor: descriptor, queue: queue)
     reader.setEventHandler(handler: readable)
-    writer.setEventHandler(handler: writable)
     reader.activate()
+  }
+
+  /// Whether there is something to read: data, the end, or an error.
+  var hasInput: Bool {
+    var polled = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+    return poll(&polled, 1, 0) > 0
   }
 
   /// Whether to be told when the socket can be written.
   func watchWriting(_ wanted: Bool) {
-    guard wanted != isWriterResumed, !isCancelled else { return }
-    isWriterResumed = wanted
+    guard wanted != isWriting, !isCancelled else { return }
+    isWriting = wanted
+    guard let writer else {
+      let writer = DispatchSource.makeWriteSource(fileDescriptor: descriptor, queue: queue)
+      writer.setEventHandler(handler: writable)
+      writer.activate()
+      self.writer = writer
+      return
+    }
     wanted ? writer.resume() : writer.suspend()
   }
 
@@ -33,10 +53,18 @@ final class SocketWatch {
   func cancel(releasing wire: LibPQConnection, then done: @escaping () -> Void) {
     guard !isCancelled else { return }
     isCancelled = true
+    let descriptor = descriptor
     let reader = reader
-    reader.setCancelHandler { withExtendedLifetime(wire) { done() } }
+    var owned: LibPQConnection? = wire
+    reader.setCancelHandler {
+      withExtendedLifetime(owned) {}
+      owned = nil
+      close(descriptor)
+      done()
+    }
+    guard let writer else { return reader.cancel() }
     writer.setCancelHandler { reader.cancel() }
-    if !isWriterResumed { writer.resume() }
+    if !isWriting { writer.resume() }
     writer.cancel()
   }
 }

@@ -20,7 +20,7 @@ extension ThrowawayCluster {
       try await run([programs.path("pg_ctl"), "stop", "-w", "-t", "60", "-s", "-m", mode.rawValue, "-D", dataDirectory])
     }
     try await waitUntil("the server has stopped", within: .seconds(30)) { !self.hasProcesses }
-    if mode == .kill { unlink("\(dataDirectory)/postmaster.pid") }
+    if mode == .kill { removeLockFiles() }
   }
 
   /// Stops and starts the server.
@@ -61,6 +61,11 @@ extension ThrowawayCluster {
         continuation.resume()
       }
     }
+  }
+
+  /// Removes what a killed postmaster leaves; where nobody reaps it, the next one would take it for alive.
+  private func removeLockFiles() {
+    for file in ["\(dataDirectory)/postmaster.pid", "\(socketDirectory)/.s.PGSQL.\(port).lock"] { unlink(file) }
   }
 
   /// Process id of the postmaster; nil when it does not run.

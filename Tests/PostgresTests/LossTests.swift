@@ -1,0 +1,99 @@
+import Postgres
+import SluiceTesting
+import Testing
+
+/// Connections that break.
+@Suite("A lost connection")
+struct LossTests {
+  @Test("by pg_terminate_backend reports the server's first error, 57P01, not the broken socket after it")
+  func firstErrorWins() async throws {
+    try await withConnection { observer in
+      for _ in 0..<10 {
+        try await withConnection { connection in
+          let backend = await connection.backendProcessID
+          async let thrown = failure { try await connection.query("select pg_sleep(30)") }
+          try await waitForBackend(backend, toBe: "active", seenBy: observer)
+          try await observer.query("select pg_terminate_backend($1)", [.integer(backend)])
+          let error = try await thrown
+          #expect(error.code == .connectionLost && error.sqlState == "57P01")
+          #expect(await connection.isClosed)
+        }
+      }
+    }
+  }
+
+  @Test("while idle is noticed without a query, and the next call says why")
+  func idleLoss() async throws {
+    try await withConnection { observer in
+      try await withConnection { connection in
+        let backend = await connection.backendProcessID
+        try await observer.query("select pg_terminate_backend($1)", [.integer(backend)])
+        try await waitUntil("the loss is noticed") { await connection.isClosed }
+        let error = try await failure { try await connection.query("select 1") }
+        #expect(error.code == .connectionLost && !error.isOutcomeUnknown)
+        #expect(error.message.contains("terminating connection due to administrator command"))
+      }
+    }
+  }
+
+  @Test("fails the calls that wait in line, too")
+  func line() async throws {
+    try await withConnection { observer in
+      try await withConnection { connection in
+        let backend = await connection.backendProcessID
+        async let first = failure { try await connection.query("select pg_sleep(30)") }
+        async let second = failure { try await connection.query("select 1") }
+        try await waitForBackend(backend, toBe: "active", seenBy: observer)
+        try await observer.query("select pg_terminate_backend($1)", [.integer(backend)])
+        let (running, waiting) = try await (first, second)
+        #expect(running.code == .connectionLost && running.isOutcomeUnknown)
+        #expect(waiting.code == .connectionLost && !waiting.isOutcomeUnknown)
+      }
+    }
+  }
+
+  @Test("by a crash of the server is an error, and the server takes connections again after a restart")
+  func crash() async throws {
+    try await ThrowawayCluster.withCluster { cluster in
+      try await withConnection(cluster.configuration()) { connection in
+        async let thrown = failure { try await connection.query("select pg_sleep(30)") }
+        try await withConnection(cluster.configuration()) { observer in
+          try await waitForBackend(await connection.backendProcessID, toBe: "active", seenBy: observer)
+        }
+        try await cluster.stop(.kill)
+        let error = try await thrown
+        #expect(error.code == .connectionLost)
+      }
+      try await cluster.start()
+      #expect(try await withConnection(cluster.configuration()) { try await $0.query("select 1") }.count == 1)
+    }
+  }
+
+  @Test("at any message of a query, in both directions and by any ending, never hangs a call")
+  func everyCut() async throws {
+    var configuration = PostgresConfiguration.environment
+    configuration.cancelGrace = .milliseconds(100)
+    for ending in TCPProxy.Ending.allCases {
+      let limit = ending == .silence ? Duration.milliseconds(200) : .seconds(10)
+      for direction in [TCPProxy.Direction.toServer, .toClient] {
+        for number in 1... {
+          let proxy = try TCPProxy(to: configuration)
+          defer { proxy.close() }
+          let isOver = try await withConnection(proxy.configuration) { connection in
+            proxy.arm(TCPProxy.Fault(at: .message(number, direction), ending: ending))
+            do {
+              try await connection.pipeline(["begin", "select 1", "commit"], deadline: .now + limit)
+              return true
+            } catch let error as PostgresError {
+              #expect(error.code == (ending == .silence ? .timeout : .connectionLost))
+              #expect(error.isOutcomeUnknown)
+              #expect(await connection.isClosed)
+              return false
+            }
+          }
+          if isOver { break }
+        }
+      }
+    }
+  }
+}
