@@ -162,6 +162,16 @@ begin;
 \ir finish/finished.sql
 \ir finish/assert_finished.sql
 
+-- Who may do what: one list, and how it is granted.
+\ir access/audience.sql
+\ir access/grant_audience.sql
+\ir access/grant_viewer.sql
+\ir access/grant_operator.sql
+\ir access/grant_author.sql
+\ir access/revoke_access.sql
+\ir access/renew_access.sql
+\ir access/grants.sql
+
 -- The installed version, and the identity of this database.
 \ir tables/installed.sql
 

@@ -62,9 +62,13 @@ select
       case
         when w.fewest_attempts > 0 and w.next_due_at > pg_catalog.clock_timestamp()
           then pg_catalog.format('its next attempt at %s: %s', w.next_due_at, e.error_message)
-        when greatest(w.last_batch_at, w.next_due_at, s.scheduled_at, m.scheduled_at) < pg_catalog.clock_timestamp() - p.longest_silence
+        when greatest(w.last_batch_at, w.next_due_at, s.scheduled_at, m.scheduled_at)
+            < pg_catalog.clock_timestamp() - (select p.statement_timeout + 2 * p.poll_interval from sluice.policy p)
           and not exists (
-            select from at_work a where a.usename = m.owner and a.application_name like pg_catalog.format('sluice %s lane %%', pg_catalog.left(m.name, 36)))
+            select
+            from at_work a
+            where a.usename = m.owner
+              and a.application_name like pg_catalog.format('sluice %s lane %%', pg_catalog.left(m.name, 36)))
           then case
             when m.handler is null then 'a worker: sluice run, or call sluice.work()'
             else pg_catalog.format('a worker: a driver with the handler %s', m.handler)
@@ -87,7 +91,7 @@ select
   end as percent,
   case
     when m.state = 'finished' then 100
-    else least(pg_catalog.trunc(100 * w.rows_swept / greatest(w.rows_swept + coalesce(w.rows_to_sweep, 0), 1), 2), 99.9)
+    when w.rows_swept is not null then least(pg_catalog.trunc(100 * w.rows_swept / greatest(w.rows_swept + coalesce(w.rows_to_sweep, 0), 1), 2), 99.9)
   end as verified_percent,
   case
     when m.state in ('running', 'verifying') then pg_catalog.round(coalesce(w.rows_per_second, 0)::numeric, 1)
@@ -117,16 +121,15 @@ from sluice.migration m
 left join sluice.schedule s on s.migration = m.name
 left join walk w on w.migration_id = m.migration_id
 left join aside q on q.migration_id = m.migration_id
-cross join (
-  select greatest(p.statement_timeout, '10 seconds') + 2 * p.poll_interval as longest_silence
-  from sluice.policy p) as p
 left join lateral (
   select l.error_message
   from sluice.lane l
   where l.migration_id = m.migration_id and l.failed_at = w.last_error_at
   limit 1) as e on w.last_error_at is not null
 cross join lateral (
-  select case when s.migration is not null then sluice.forecast(m.migration_id) end as forecast) as f;
+  select case when s.migration is not null then sluice.forecast(m.migration_id) end as forecast
+  -- once a row, however often it is used
+  offset 0) as f;
 
 comment on view sluice.progress is 'One row a migration: state, what it waits for, rows, rate, forecast, deadline, errors.';
 comment on column sluice.progress.waiting_for is 'why no batch runs now; null when nothing is in the way';

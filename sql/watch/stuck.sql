@@ -13,8 +13,11 @@
 -- Locks, writes: nothing.
 
 create or replace view sluice.stuck as
+with seen as materialized (
+  select * from sluice.progress
+)
 select p.name, p.owner, s.problem, s.since, s.detail, s.advice
-from sluice.progress p
+from seen p
 join sluice.migration m on m.name = p.name
 left join sluice.schedule plan on plan.migration = p.name
 cross join lateral (
