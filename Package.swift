@@ -15,6 +15,7 @@ let package = Package(
   name: "sluice",
   products: [
     .library(name: "Postgres", targets: ["Postgres"]),
+    .library(name: "Sluice", targets: ["Sluice"]),
     .library(name: "SluiceTesting", targets: ["SluiceTesting"]),
     .executable(name: "testbed", targets: ["Testbed"]),
   ],
@@ -29,6 +30,25 @@ let package = Package(
 
     // libpq in Swift. Knows nothing of Sluice.
     .target(name: "Postgres", dependencies: ["CLibPQ"], swiftSettings: swiftSettings),
+
+    // sql/ becomes Swift source when the package is built.
+    .executableTarget(name: "SQLEmbedder", path: "Plugins/SQLEmbedder", swiftSettings: swiftSettings),
+    .plugin(name: "EmbedSQL", capability: .buildTool(), dependencies: ["SQLEmbedder"]),
+
+    // Installs and upgrades what the database needs.
+    .target(name: "SluiceSchema", dependencies: ["Postgres"], swiftSettings: swiftSettings, plugins: ["EmbedSQL"]),
+
+    // Client, driver, and migrations as types.
+    .target(
+      name: "Sluice",
+      dependencies: [
+        "Postgres",
+        "SluiceSchema",
+        .product(name: "Logging", package: "swift-log"),
+        .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+      ],
+      swiftSettings: swiftSettings
+    ),
 
     // Throw-away servers, test databases and faults, for the tests and for the demo.
     .target(name: "SluiceTesting", dependencies: ["Postgres"], swiftSettings: swiftSettings),

@@ -1,0 +1,33 @@
+internal import Logging
+public import Postgres
+
+extension SluiceClient {
+  /// Defines a migration; the same definition again is a no-op.
+  ///
+  /// - Returns: what the server noticed about it: an indexed column that changes, rows that may stay pending.
+  @discardableResult public func define(_ definition: Definition) async throws -> [PostgresNotice] {
+    let call = definition.call
+    let notices = try await query(call.sql, call.parameters, within: Self.probeTime).notices
+    for notice in notices {
+      logger.info(
+        "\(notice.message)",
+        metadata: ["sluice.migration": "\(definition.name)", "sluice.hint": "\(notice.hint ?? "")"])
+    }
+    return notices
+  }
+
+  /// What each migration was defined to do, by name.
+  public func definitions() async throws -> [DefinedMigration] {
+    try await rows("select \(DefinedMigration.columns) from sluice.definitions order by name")
+  }
+
+  /// Removes a migration that does not run, with its history.
+  public func forget(_ name: String) async throws {
+    _ = try await query("select sluice.forget($1)", [.text(name)])
+  }
+
+  /// Lets a restored or copied database run the migrations that it was restored with.
+  public func adopt() async throws {
+    _ = try await query("select sluice.adopt()")
+  }
+}

@@ -1,0 +1,50 @@
+public import Logging
+public import Postgres
+public import ServiceLifecycle
+
+/// Runs batches of the migrations that its role owns, as a service of an application or of the command line.
+///
+/// It holds no state: everything that it knows is in the database, and it may be killed at any moment. Several drivers
+/// may share a database.
+///
+/// ```swift
+/// let driver = SluiceDriver(configuration: PostgresConfiguration("dbname=shop"), options: DriverOptions(workers: 2))
+/// try await ServiceGroup(services: [driver], gracefulShutdownSignals: [.sigterm], logger: logger).run()
+/// ```
+public struct SluiceDriver: Service {
+  let configuration: PostgresConfiguration
+  let options: DriverOptions
+  let logger: Logger
+  let installer: SchemaInstaller
+
+  /// Driver that does nothing until it is run.
+  public init(
+    configuration: PostgresConfiguration, options: DriverOptions = DriverOptions(),
+    logger: Logger = Logger(label: "sluice.driver")
+  ) {
+    self.init(configuration: configuration, options: options, logger: logger, schema: .embedded)
+  }
+
+  /// Driver for a schema, which tests make up.
+  init(configuration: PostgresConfiguration, options: DriverOptions, logger: Logger, schema: SchemaSource) {
+    self.configuration = configuration
+    self.options = options
+    self.logger = logger
+    installer = SchemaInstaller(source: schema)
+  }
+
+  /// Serves until the service is shut down or the task is cancelled.
+  ///
+  /// - Throws: `SluiceError` when the first connection cannot be made, or when the schema is absent, older or newer
+  ///   than this driver knows, at the start or later.
+  public func run() async throws {
+  }
+
+  /// Works off everything that this role owns and that is due or will become due.
+  ///
+  /// - Returns: what became of each scheduled migration, by name; also after a shutdown, with those that ended by then.
+  /// - Throws: as `run`.
+  public func runUntilIdle() async throws -> [String: MigrationOutcome] {
+    [:]
+  }
+}

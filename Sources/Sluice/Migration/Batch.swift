@@ -1,0 +1,20 @@
+/// Limits of a batch; nil for the policy's default.
+public struct Batch: DefinitionPart {
+  let time: Duration?
+  let min: Int?
+  let max: Int?
+
+  /// How long a batch should take, and between which numbers of rows.
+  public init(time: Duration? = nil, min: Int? = nil, max: Int? = nil) {
+    self.time = time
+    self.min = min
+    self.max = max
+  }
+
+  /// Writes the part down.
+  public func apply(to definition: inout Definition) {
+    definition.batchTime = time
+    definition.minBatch = min
+    definition.maxBatch = max
+  }
+}

@@ -1,0 +1,34 @@
+internal import Postgres
+
+extension Definition {
+  /// The call of `sluice.define`, without what is left at its default.
+  var call: PostgresStatement {
+    var arguments = NamedArguments()
+    arguments.add("name", .text(name))
+    arguments.add("target", .text(target), as: "regclass")
+    arguments.add("pending", .text(pending))
+    switch change {
+    case .update(let set, let source, let match):
+      arguments.add("set", .text(set))
+      arguments.add("source", source.map { .text($0) })
+      arguments.add("match", match.map { .text($0) })
+    case .delete(let source, let match):
+      arguments.add("delete", true)
+      arguments.add("source", source.map { .text($0) })
+      arguments.add("match", match.map { .text($0) })
+    case .statements(let statements): arguments.add("statements", .array(statements))
+    case .handler(let handler): arguments.add("handler", .text(handler))
+    }
+    arguments.add("key", key.map { .array($0) })
+    if walk != .auto { arguments.add("walk", .text(walk.rawValue)) }
+    if capture { arguments.add("capture", true) }
+    if !after.isEmpty { arguments.add("after", .array(after)) }
+    if !onFinish.isEmpty { arguments.add("on_finish", .array(onFinish)) }
+    arguments.add("batch_time", batchTime.map { .interval($0) }, as: "interval")
+    arguments.add("min_batch", minBatch.map { .integer($0) })
+    arguments.add("max_batch", maxBatch.map { .integer($0) })
+    arguments.add("max_attempts", maxAttempts.map { .integer($0) })
+    arguments.add("max_failed", maxFailed.map { .double($0) })
+    return PostgresStatement("select sluice.define(\(arguments.sql))", arguments.parameters)
+  }
+}

@@ -1,0 +1,120 @@
+public import Postgres
+
+extension SchemaInstaller {
+  /// Installs the schema, or upgrades an older one, in one transaction; the connection must not be in one.
+  ///
+  /// An upgrade waits for the batches in hand, then changes the structure, then replaces all code; migrations go on
+  /// from their cursors. Others that want to install meanwhile wait and then find nothing to do.
+  ///
+  /// - Throws: `SluiceError`: `schemaNewer` when the installed schema is newer, `schemaIsExtension` when an older one was
+  ///   installed by CREATE EXTENSION, `schemaForeign`, or what the server says, with the file that it refused.
+  @discardableResult public func install(on connection: PostgresConnection) async throws -> SchemaChange {
+    try await exclusively(on: connection) {
+      switch try await status(on: connection) {
+      case .current: return .none
+      case .newer(let found, let expected): throw SluiceError.schemaNewer(found: found, expected: expected)
+      case .absent:
+        for file in source.files { try await run(file.sql, of: file.path, on: connection) }
+        return .installed(source.version)
+      case .older(let found, _):
+        try await upgrade(from: found, on: connection)
+        return .upgraded(from: found, to: source.version)
+      }
+    }
+  }
+
+  /// Removes the schema with everything in it: definitions, history, compiled functions, capture triggers.
+  ///
+  /// - Parameters:
+  ///   - connection: where; it must not be in a transaction.
+  ///   - force: also while migrations are scheduled or run.
+  /// - Returns: whether there was one.
+  /// - Throws: `SluiceError`: `migrationsRunning`, `schemaIsExtension`, `schemaForeign`, or what the server says.
+  @discardableResult public func uninstall(
+    on connection: PostgresConnection, force: Bool = false
+  ) async throws -> Bool {
+    try await exclusively(on: connection) {
+      if case .absent = try await status(on: connection) { return false }
+      if try await isExtension(on: connection) { throw SluiceError.schemaIsExtension("drop extension sluice cascade") }
+      try await connection.query("lock table sluice.migration in access exclusive mode")
+      let running = try await connection.query(
+        "select m.name from sluice.migration m where m.state in ('scheduled', 'running', 'verifying') order by m.name")
+      if !running.isEmpty, !force {
+        throw SluiceError.migrationsRunning(try running.map { try $0.get(at: 0, as: String.self) })
+      }
+      try await connection.script("set local client_min_messages to warning; drop schema sluice cascade")
+      return true
+    }
+  }
+
+  /// Runs the body in a transaction that no other installer runs beside, again and again while locks are not to be had.
+  private func exclusively<Value: Sendable>(
+    on connection: PostgresConnection, _ body: () async throws -> Value
+  ) async throws -> Value {
+    let patience = ContinuousClock.now + .seconds(60)
+    while true {
+      do {
+        return try await connection.withTransaction("begin isolation level read committed") { connection in
+          try await connection.query("select pg_catalog.pg_advisory_xact_lock(\(Self.lockKey))")
+          try await connection.script("set local search_path to pg_catalog, pg_temp; set local lock_timeout to '3s'")
+          return try await body()
+        }
+      } catch let error as PostgresError where error.isLockFailure && ContinuousClock.now < patience {
+        try await Task.sleep(for: .milliseconds(Int.random(in: 200...1000)))
+      } catch let error as SluiceError where error.underlying?.isLockFailure == true && ContinuousClock.now < patience {
+        try await Task.sleep(for: .milliseconds(Int.random(in: 200...1000)))
+      } catch let error as PostgresError {
+        throw SluiceError(error)
+      }
+    }
+  }
+
+  private func upgrade(from found: SchemaVersion, on connection: PostgresConnection) async throws {
+    if try await isExtension(on: connection) { throw SluiceError.schemaIsExtension("alter extension sluice update") }
+    try await actAsOwner(on: connection)
+    // Every batch has touched this table before all others: once it is locked, none is in hand and none can begin.
+    try await connection.query("lock table sluice.migration in access exclusive mode")
+    for upgrade in source.upgrades(after: found) {
+      try await run(upgrade.sql, of: "upgrades/\(upgrade.from)--\(upgrade.to).sql", on: connection)
+    }
+    for file in source.files where !file.isStructure { try await run(file.sql, of: file.path, on: connection) }
+    try await connection.query(
+      "update sluice.installation set version = $1, upgraded_at = clock_timestamp()",
+      [.text(source.version.description)])
+    try await connection.query(
+      "select sluice.record_event(null, 'upgraded', $1)", [.text("upgraded from \(found) to \(source.version)")])
+  }
+
+  /// Lets the schema's owner own what is created, when a role upgrades that may act as the owner.
+  private func actAsOwner(on connection: PostgresConnection) async throws {
+    try await connection.query(
+      """
+      select set_config('role', r.rolname, true)
+      from pg_namespace n
+      join pg_roles r on r.oid = n.nspowner
+      where n.nspname = 'sluice' and r.rolname <> current_user
+      """)
+  }
+
+  private func isExtension(on connection: PostgresConnection) async throws -> Bool {
+    try await !connection.query("select from pg_catalog.pg_extension e where e.extname = 'sluice'").isEmpty
+  }
+
+  private func run(_ sql: String, of path: String, on connection: PostgresConnection) async throws {
+    do {
+      try await connection.script(sql)
+    } catch let error as PostgresError {
+      var refused = SluiceError(error)
+      refused.message = "sql/\(path): \(error.message)"
+      throw refused
+    }
+  }
+
+  /// Key of the advisory lock, the same for all versions: `sluice` in ASCII.
+  private static let lockKey = 0x736c_7569_6365
+}
+
+extension PostgresError {
+  /// Whether the same again may get its locks: lock timeout, or victim of a deadlock.
+  fileprivate var isLockFailure: Bool { sqlState == "55P03" || sqlState == "40P01" }
+}

@@ -1,0 +1,81 @@
+internal import Postgres
+
+extension SluiceError {
+  /// Kind of a failure; more kinds may be added, so a `switch` needs a `default`.
+  public struct Code: Hashable, Sendable, CustomStringConvertible {
+    /// Name of the kind.
+    public let description: String
+
+    /// No connection could be made, or it broke.
+    public static let connection = Code(description: "connection")
+    /// The server refused a statement for a reason of its own; see `sqlState`.
+    public static let server = Code(description: "server")
+    /// A call's deadline passed.
+    public static let timeout = Code(description: "timeout")
+    /// The calling task was cancelled.
+    public static let cancelled = Code(description: "cancelled")
+    /// An answer of the server could not be read.
+    public static let unreadable = Code(description: "unreadable")
+
+    /// Sluice is not installed in the database.
+    public static let schemaAbsent = Code(description: "schemaAbsent")
+    /// The installed schema is older than what this driver needs.
+    public static let schemaOlder = Code(description: "schemaOlder")
+    /// The installed schema is newer than this driver.
+    public static let schemaNewer = Code(description: "schemaNewer")
+    /// The schema was installed by CREATE EXTENSION, which has its own way to upgrade and remove it.
+    public static let schemaIsExtension = Code(description: "schemaIsExtension")
+    /// A schema of this name exists, and is not Sluice's.
+    public static let schemaForeign = Code(description: "schemaForeign")
+    /// The schema cannot be removed while migrations run.
+    public static let migrationsRunning = Code(description: "migrationsRunning")
+
+    /// An argument makes no sense (SL001, SL009).
+    public static let invalidArgument = Code(description: "invalidArgument")
+    /// No migration has this name (SL002).
+    public static let unknownMigration = Code(description: "unknownMigration")
+    /// Another definition has this name (SL003).
+    public static let nameInUse = Code(description: "nameInUse")
+    /// The target has no usable key (SL004).
+    public static let noUsableKey = Code(description: "noUsableKey")
+    /// The predicate is volatile (SL005).
+    public static let volatilePredicate = Code(description: "volatilePredicate")
+    /// The migration's state does not allow this (SL006).
+    public static let wrongState = Code(description: "wrongState")
+    /// The session's user may not do this (SL007).
+    public static let notAllowed = Code(description: "notAllowed")
+    /// The deadline cannot be met (SL010).
+    public static let deadlineImpossible = Code(description: "deadlineImpossible")
+    /// The database is a copy that nobody adopted (SL012).
+    public static let notAdopted = Code(description: "notAdopted")
+    /// The server is a standby (SL013).
+    public static let standby = Code(description: "standby")
+    /// Cleanup could not finish in the time given (SL014).
+    public static let timeIsOver = Code(description: "timeIsOver")
+    /// The migration is not finished (SL020).
+    public static let notFinished = Code(description: "notFinished")
+    /// Rows or ranges failed, and a person must look (SL021, SL022).
+    public static let failed = Code(description: "failed")
+  }
+}
+
+extension SluiceError.Code {
+  /// Kind of what a connection reported.
+  init(_ error: PostgresError) {
+    self =
+      switch error.code {
+      case .connectionFailed, .connectionLost: .connection
+      case .timeout: .timeout
+      case .cancelled: .cancelled
+      case .decoding: .unreadable
+      default: error.sqlState.flatMap { Self.bySQLState[$0] } ?? .server
+      }
+  }
+
+  private static let bySQLState: [String: SluiceError.Code] = [
+    "SL001": .invalidArgument, "SL002": .unknownMigration, "SL003": .nameInUse, "SL004": .noUsableKey,
+    "SL005": .volatilePredicate, "SL006": .wrongState, "SL007": .notAllowed, "SL009": .invalidArgument,
+    "SL010": .deadlineImpossible, "SL012": .notAdopted, "SL013": .standby, "SL014": .timeIsOver,
+    "SL020": .notFinished, "SL021": .failed, "SL022": .failed,
+  ]
+}

@@ -1,0 +1,39 @@
+extension SluiceError {
+  /// Sluice is not installed.
+  static func schemaAbsent() -> SluiceError {
+    SluiceError(
+      .schemaAbsent, "Sluice is not installed in this database", sqlState: "SL032",
+      hint: "Install it: sluice install, or: create extension sluice;")
+  }
+
+  /// The schema is older than the driver.
+  static func schemaOlder(found: SchemaVersion, expected: SchemaVersion) -> SluiceError {
+    SluiceError(
+      .schemaOlder, "the installed schema is of version \(found), older than this driver's \(expected)",
+      sqlState: "SL031",
+      hint: "Upgrade it: sluice install, or: alter extension sluice update;")
+  }
+
+  /// The schema is newer than the driver.
+  static func schemaNewer(found: SchemaVersion, expected: SchemaVersion) -> SluiceError {
+    SluiceError(
+      .schemaNewer, "the installed schema is of version \(found), newer than this driver's \(expected)",
+      sqlState: "SL030",
+      hint: "Use a driver of version \(found); a schema is never downgraded.")
+  }
+
+  /// The schema belongs to an extension.
+  static func schemaIsExtension(_ statement: String) -> SluiceError {
+    SluiceError(
+      .schemaIsExtension, "the schema was installed by CREATE EXTENSION", sqlState: "SL033",
+      hint: "Use SQL: \(statement);")
+  }
+
+  /// Migrations run.
+  static func migrationsRunning(_ names: [String]) -> SluiceError {
+    SluiceError(
+      .migrationsRunning, "cannot remove the schema while migrations run", sqlState: "SL034",
+      detail: "Scheduled or running: \(names.joined(separator: ", ")).",
+      hint: "Cancel them or finish them first, or use force.")
+  }
+}
