@@ -31,6 +31,8 @@ begin;
 
 -- Who may do what.
 \ir access/version.sql
+\ir access/is_restoring.sql
+\ir access/replace_seeded_row.sql
 \ir access/require_owner_session.sql
 
 -- What happened is written down first of all.

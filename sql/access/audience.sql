@@ -92,6 +92,11 @@ as $$
     ('function', 'open_until', 'author', 'execute'),
     ('function', 'seconds_to_use', 'owner', null),
     ('function', 'worker_speed', 'owner', null),
+    ('function', 'work_left', 'owner', null),
+    ('function', 'read_planning', 'author', 'execute'),
+    ('function', 'estimate_pending', 'author', 'execute'),
+    ('function', 'probe_range', 'author', 'execute'),
+    ('function', 'probe_migration', 'author', 'execute'),
 
     -- Running
     ('procedure', 'work', 'author', 'execute'),
@@ -150,6 +155,8 @@ as $$
     ('function', 'reopen_failed', 'owner', null),
     ('function', 'obey_schedule', 'owner', null),
     ('function', 'restamp_schedule', 'owner', null),
+    ('function', 'is_restoring', 'operator', 'execute'),
+    ('function', 'replace_seeded_row', 'owner', null),
     ('function', 'record_event', 'owner', null),
     ('function', 'record_state_change', 'owner', null),
     ('function', 'audience', 'owner', null),

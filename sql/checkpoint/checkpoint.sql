@@ -4,7 +4,7 @@
 -- Writes: sluice.lane, sluice.batch; new lanes when the lane is split, detached or a sweep found rows; sluice.quarantine.
 -- Raises: SL007 for a foreign migration; SL008 when the lane moved since it was claimed.
 
-create or replace function sluice.checkpoint(result sluice.batch_result)
+create or replace function sluice.checkpoint(result sluice.batch_result, caller sluice.caller default current_user)
 returns timestamptz
 language plpgsql security definer
 set search_path to pg_catalog, pg_temp
@@ -17,7 +17,7 @@ declare
   rows_before bigint;
   seconds double precision := greatest(extract(epoch from clock_timestamp() - now()), 0.000001);
 begin
-  lane := sluice.lock_lane(result.lane_id, result.version);
+  lane := sluice.lock_lane(result.lane_id, result.version, caller);
   if lane.lane_id is null then
     raise exception using
       errcode = 'SL008',
@@ -70,5 +70,5 @@ begin
 end
 $$;
 
-comment on function sluice.checkpoint(sluice.batch_result) is
+comment on function sluice.checkpoint(sluice.batch_result, sluice.caller) is
   'Writes down what run() did: cursor, counters, next batch size, pause, history; returns when the lane is due again.';

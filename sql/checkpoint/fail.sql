@@ -17,14 +17,15 @@ create or replace function sluice.fail(
   detail text default null,
   hint text default null,
   context text default null,
-  constraint_name text default null
+  constraint_name text default null,
+  caller sluice.caller default current_user
 )
 returns timestamptz
 language plpgsql security definer
 set search_path to pg_catalog, pg_temp
 as $$
 declare
-  lane sluice.lane := sluice.lock_lane(lane_id, version);
+  lane sluice.lane := sluice.lock_lane(lane_id, version, caller);
   kind text := sluice.failure_kind(sqlstate);
   size_tried integer := case when lane.isolating is null then lane.batch_size else greatest(lane.isolating / 2, 1) end;
 begin
@@ -70,5 +71,5 @@ begin
 end
 $$;
 
-comment on function sluice.fail(bigint, bigint, text, text, text, text, text, text) is
+comment on function sluice.fail(bigint, bigint, text, text, text, text, text, text, sluice.caller) is
   'Records a failed batch: back off, halve down to the row, quarantine, or pause a broken definition.';

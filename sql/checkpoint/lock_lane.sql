@@ -1,9 +1,9 @@
--- sluice.lock_lane(lane_id, version): the lane, locked, if it still is as it was claimed; else a null row.
+-- sluice.lock_lane(lane_id, version, caller): the lane, locked, if it still is as it was claimed; else a null row.
 -- Called when:  checkpointing and failing. Internal: runs with its caller's rights.
 -- Locks: the lane's row.  Writes: nothing.
--- Raises: SL007 when the session's user does not own the migration.
+-- Raises: SL007 unless the session is logged in, and acting, as the migration's owner.
 
-create or replace function sluice.lock_lane(lane_id bigint, version bigint)
+create or replace function sluice.lock_lane(lane_id bigint, version bigint, caller name)
 returns sluice.lane
 language plpgsql
 set search_path to pg_catalog, pg_temp
@@ -17,15 +17,16 @@ begin
   for no key update skip locked;
 
   select m.owner into migration_owner from sluice.migration m where m.migration_id = lane.migration_id;
-  if migration_owner <> session_user then
+  if migration_owner <> session_user or migration_owner <> caller then
     raise exception using
       errcode = 'SL007',
       message = format('lane %s belongs to a migration of "%s"', lane_id, migration_owner),
+      detail = format('This session is logged in as "%s", acting as "%s".', session_user, caller),
       hint = format('Log in as "%s".', migration_owner);
   end if;
   return lane;
 end
 $$;
 
-comment on function sluice.lock_lane(bigint, bigint) is
+comment on function sluice.lock_lane(bigint, bigint, name) is
   'Locks and returns a lane that did not move since it was claimed; a null row otherwise.';

@@ -4,9 +4,13 @@
 -- Locks: one lane, FOR UPDATE, skipping those that others hold.
 -- Writes: the migration's state when its first lane is claimed or its last one is done. Sets, for the transaction,
 --   lock_timeout, statement_timeout, synchronous_commit and application_name.
--- Raises: SL013 on a standby.
+-- Raises: SL007 after SET ROLE; SL013 on a standby.
 
-create or replace function sluice.claim(only_migration text default null, handlers text[] default '{}')
+create or replace function sluice.claim(
+  only_migration text default null,
+  handlers text[] default '{}',
+  caller sluice.caller default current_user
+)
 returns sluice.lane_claim
 language plpgsql security definer
 set search_path to pg_catalog, pg_temp
@@ -21,6 +25,12 @@ begin
       errcode = 'SL013',
       message = 'cannot run migrations on a standby',
       hint = 'Connect to the primary, for example with target_session_attrs=read-write.';
+  elsif caller <> session_user then
+    raise exception using
+      errcode = 'SL007',
+      message = format('cannot run migrations as "%s" in a session of "%s"', caller, session_user),
+      detail = 'Batches run in sessions logged in as the migration''s owner, never by SET ROLE.',
+      hint = 'RESET ROLE, or log in as the owner.';
   end if;
 
   with candidate as materialized (
@@ -49,7 +59,7 @@ begin
   perform set_config('lock_timeout', (extract(epoch from limits.lock_timeout) * 1000)::integer::text, true),
     set_config('statement_timeout', (extract(epoch from limits.statement_timeout) * 1000)::integer::text, true),
     set_config('synchronous_commit', 'off', true),
-    set_config('application_name', format('sluice %s lane %s', chosen.name, chosen.lane_id), true);
+    set_config('application_name', format('sluice %s lane %s', left(chosen.name, 36), chosen.lane_id), true);
   if chosen.state = 'scheduled' then
     perform sluice.begin_run(chosen.migration_id);
   end if;
@@ -63,5 +73,5 @@ begin
 end
 $$;
 
-comment on function sluice.claim(text, text[]) is
+comment on function sluice.claim(text, text[], sluice.caller) is
   'Locks and returns the most urgent lane that the session''s user may run, or says how long to wait and why.';

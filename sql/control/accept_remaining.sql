@@ -3,13 +3,13 @@
 -- Locks, writes: the migration's row; an event with the number of rows.
 -- Raises: SL002, SL006, SL007; SL006 too while ranges were given up, which were never visited.
 
-create or replace function sluice.accept_remaining(name text)
+create or replace function sluice.accept_remaining(name text, caller sluice.caller default current_user)
 returns bigint
 language plpgsql security definer
 set search_path to pg_catalog, pg_temp
 as $$
 declare
-  migration sluice.migration := sluice.lock_run(name, lanes_too => true);
+  migration sluice.migration := sluice.lock_run(name, caller, lanes_too => true);
   rows_quarantined bigint;
 begin
   perform sluice.require_state(migration, 'accept the rest of', 'failed');
@@ -38,5 +38,5 @@ begin
 end
 $$;
 
-comment on function sluice.accept_remaining(text) is
+comment on function sluice.accept_remaining(text, sluice.caller) is
   'Finishes a failed migration although rows stay pending or quarantined, by somebody''s explicit word.';

@@ -3,13 +3,13 @@
 -- Locks, writes: the migration's and the schedule's row. A batch in hand ends first, or commits.
 -- Raises: SL002, SL006, SL007. Cancelling a cancelled migration is a no-op.
 
-create or replace function sluice.cancel(name text, reason text default null)
+create or replace function sluice.cancel(name text, reason text default null, caller sluice.caller default current_user)
 returns void
 language plpgsql security definer
 set search_path to pg_catalog, pg_temp
 as $$
 declare
-  migration sluice.migration := sluice.lock_run(name);
+  migration sluice.migration := sluice.lock_run(name, caller);
 begin
   perform sluice.require_state(migration, 'cancel', 'scheduled', 'running', 'verifying', 'paused', 'failed', 'cancelled');
   update sluice.migration m
@@ -19,4 +19,4 @@ begin
 end
 $$;
 
-comment on function sluice.cancel(text, text) is 'Ends a migration''s run; what is done stays done.';
+comment on function sluice.cancel(text, text, sluice.caller) is 'Ends a migration''s run; what is done stays done.';

@@ -3,13 +3,13 @@
 -- Locks, writes: everything of the migration; waits for the batches in hand.
 -- Raises: SL002, SL006 while it runs, SL007.
 
-create or replace function sluice.forget(name text)
+create or replace function sluice.forget(name text, caller sluice.caller default current_user)
 returns void
 language plpgsql security definer
 set search_path to pg_catalog, pg_temp
 as $$
 declare
-  migration sluice.migration := sluice.lock_run(name, lanes_too => true);
+  migration sluice.migration := sluice.lock_run(name, caller, lanes_too => true);
 begin
   perform sluice.require_state(migration, 'forget', 'defined', 'finished', 'failed', 'cancelled', 'paused');
   perform sluice.drop_compiled(migration.migration_id);
@@ -19,4 +19,4 @@ begin
 end
 $$;
 
-comment on function sluice.forget(text) is 'Removes a migration that does not run, with its definition and history.';
+comment on function sluice.forget(text, sluice.caller) is 'Removes a migration that does not run, with its definition and history.';

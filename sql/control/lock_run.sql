@@ -1,10 +1,10 @@
--- sluice.lock_run(name): the migration, checked and locked for a change of its run by a person.
+-- sluice.lock_run(name, caller): the migration, checked and locked for a change of its run by a person.
 -- Lanes are locked before the migration, as everywhere, so that batches in hand end first and nothing deadlocks.
 -- Called when:  a control verb begins. Internal: runs with its caller's rights.
 -- Locks: all lanes of the migration when lanes_too, then its row.  Writes: nothing.
 -- Raises: SL002 unknown name; SL007 when the caller neither owns it nor is an operator.
 
-create or replace function sluice.lock_run(name text, lanes_too boolean default false)
+create or replace function sluice.lock_run(name text, caller name, lanes_too boolean default false)
 returns sluice.migration
 language plpgsql
 set search_path to pg_catalog, pg_temp
@@ -12,13 +12,13 @@ as $$
 declare
   migration sluice.migration := sluice.find_migration(name);
 begin
-  if session_user <> migration.owner and not has_table_privilege(session_user, 'sluice.schedule', 'update') then
+  if caller <> migration.owner and not has_table_privilege(caller, 'sluice.schedule', 'update') then
     raise exception using
       errcode = 'SL007',
       message = format('migration "%s" belongs to "%s"', name, migration.owner),
-      detail = format('You are logged in as "%s".', session_user),
+      detail = format('You are "%s".', caller),
       hint = format('Log in as the owner, or let the owner of schema sluice make you an operator: '
-        'select sluice.grant_operator(%L);', session_user);
+        'select sluice.grant_operator(%L);', caller);
   end if;
 
   if lanes_too then
@@ -29,5 +29,5 @@ begin
 end
 $$;
 
-comment on function sluice.lock_run(text, boolean) is
-  'The migration of a name, locked, if the session''s user may control it.';
+comment on function sluice.lock_run(text, name, boolean) is
+  'The migration of a name, locked, if the caller may control it.';

@@ -1,4 +1,5 @@
 -- sluice.make_lanes(migration): the lanes of a new run, one a leaf relation; what an earlier, cancelled run did is kept.
+-- Stripes and the first batch are as planned by schedule(); without a plan, as the definition's walk says.
 -- Where a lane ends is found by its first batch, in a session of the owner.
 -- Called when:  a migration is scheduled. Internal: runs with its caller's rights.
 -- Locks: nothing.  Writes: sluice.lane, sluice.migration.  Raises: nothing.
@@ -16,9 +17,10 @@ begin
 
   insert into sluice.lane (migration_id, relation, batch_size, rows_estimated, stripes)
   select migration.migration_id, r.relation,
-    greatest(least(1000, coalesce(migration.max_batch, p.max_batch)), coalesce(migration.min_batch, 1)),
+    greatest(least(coalesce(migration.planned_batch, 1000), coalesce(migration.max_batch, p.max_batch)),
+      coalesce(migration.min_batch, 1)),
     sluice.estimate_rows(r.relation),
-    case when migration.walk = 'striped' then 16 else 1 end
+    coalesce(migration.planned_stripes, case when migration.walk = 'striped' then 16 else 1 end)
   from sluice.leaf_relations(migration.target) as r
   cross join sluice.policy p;
 

@@ -4,13 +4,13 @@
 -- Locks, writes: the migration's lanes (waits for the batches in hand), its row, its quarantine.
 -- Raises: SL002, SL006, SL007.
 
-create or replace function sluice.restart(name text)
+create or replace function sluice.restart(name text, caller sluice.caller default current_user)
 returns void
 language plpgsql security definer
 set search_path to pg_catalog, pg_temp
 as $$
 declare
-  migration sluice.migration := sluice.lock_run(name, lanes_too => true);
+  migration sluice.migration := sluice.lock_run(name, caller, lanes_too => true);
 begin
   perform sluice.require_state(migration, 'restart',
     'scheduled', 'running', 'verifying', 'finished', 'paused', 'failed', 'cancelled');
@@ -31,4 +31,4 @@ begin
 end
 $$;
 
-comment on function sluice.restart(text) is 'Begins a migration again from the first row, with its schedule.';
+comment on function sluice.restart(text, sluice.caller) is 'Begins a migration again from the first row, with its schedule.';

@@ -3,13 +3,13 @@
 -- Locks, writes: the schedule's row.
 -- Raises: SL002, SL006, SL007; SL009 when the rate is not positive.
 
-create or replace function sluice.throttle(name text, rows_per_second numeric)
+create or replace function sluice.throttle(name text, rows_per_second numeric, caller sluice.caller default current_user)
 returns void
 language plpgsql security definer
 set search_path to pg_catalog, pg_temp
 as $$
 declare
-  migration sluice.migration := sluice.lock_run(name);
+  migration sluice.migration := sluice.lock_run(name, caller);
 begin
   perform sluice.require_state(migration, 'throttle', 'scheduled', 'running', 'verifying', 'paused');
   if rows_per_second <= 0 then
@@ -22,4 +22,4 @@ begin
 end
 $$;
 
-comment on function sluice.throttle(text, numeric) is 'Limits a migration to so many rows a second; null lifts the limit.';
+comment on function sluice.throttle(text, numeric, sluice.caller) is 'Limits a migration to so many rows a second; null lifts the limit.';

@@ -2,9 +2,9 @@
 -- The caller is named as owner whatever the argument says, so all it can do is lie about its own migration.
 -- Called when:  define() has checked everything.
 -- Locks: the new row.  Writes: sluice.migration, sluice.event, compiled functions.
--- Raises: SL002 for an unknown name in after; SL003 when another session took the name meanwhile; SL001 for a check that the row violates.
+-- Raises: SL007 when the caller is not the session's user; SL002 for an unknown name in after; SL003 when another session took the name meanwhile; SL001 for a check that the row violates.
 
-create or replace function sluice.register_definition(definition sluice.migration)
+create or replace function sluice.register_definition(definition sluice.migration, caller sluice.caller default current_user)
 returns void
 language plpgsql security definer
 set search_path to pg_catalog, pg_temp
@@ -14,6 +14,14 @@ declare
   unknown_name text;
   failed_constraint text;
 begin
+  if caller <> session_user then
+    raise exception using
+      errcode = 'SL007',
+      message = format('cannot define a migration as "%s" in a session of "%s"', caller, session_user),
+      detail = 'Batches run in sessions logged in as the migration''s owner, never by SET ROLE.',
+      hint = 'RESET ROLE, or log in as the role that is to own the migration.';
+  end if;
+
   select u.name into unknown_name
   from unnest(definition.after) as u (name)
   where not exists (select from sluice.migration m where m.name = u.name)
@@ -53,5 +61,5 @@ begin
 end
 $$;
 
-comment on function sluice.register_definition(sluice.migration) is
+comment on function sluice.register_definition(sluice.migration, sluice.caller) is
   'Writes a checked definition, owned by the session''s user, and compiles it.';

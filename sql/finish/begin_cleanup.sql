@@ -4,13 +4,13 @@
 -- Locks, writes: the migration's lanes (waits for the batches in hand), its row, its schedule.
 -- Raises: SL002, SL007; SL012 in a copied database. Returns the state in which the migration is now.
 
-create or replace function sluice.begin_cleanup(name text)
+create or replace function sluice.begin_cleanup(name text, caller sluice.caller default current_user)
 returns text
 language plpgsql security definer
 set search_path to pg_catalog, pg_temp
 as $$
 declare
-  migration sluice.migration := sluice.lock_run(name, lanes_too => true);
+  migration sluice.migration := sluice.lock_run(name, caller, lanes_too => true);
 begin
   if not sluice.is_adopted() then
     raise exception using
@@ -40,4 +40,4 @@ begin
 end
 $$;
 
-comment on function sluice.begin_cleanup(text) is 'Makes a migration run at once, without pauses or windows, from any state.';
+comment on function sluice.begin_cleanup(text, sluice.caller) is 'Makes a migration run at once, without pauses or windows, from any state.';

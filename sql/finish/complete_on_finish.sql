@@ -3,13 +3,13 @@
 -- Locks, writes: the migration's row, an event.
 -- Raises: SL002, SL007; SL008 when another session executed it meanwhile, so that this one rolls back.
 
-create or replace function sluice.complete_on_finish(name text, "position" integer)
+create or replace function sluice.complete_on_finish(name text, "position" integer, caller sluice.caller default current_user)
 returns void
 language plpgsql security definer
 set search_path to pg_catalog, pg_temp
 as $$
 declare
-  migration sluice.migration := sluice.lock_run(name);
+  migration sluice.migration := sluice.lock_run(name, caller);
 begin
   if migration.state <> 'finished' or migration.on_finish_done <> "position" - 1 then
     raise exception using
@@ -24,4 +24,4 @@ begin
 end
 $$;
 
-comment on function sluice.complete_on_finish(text, integer) is 'Remembers that a statement of on_finish was executed.';
+comment on function sluice.complete_on_finish(text, integer, sluice.caller) is 'Remembers that a statement of on_finish was executed.';

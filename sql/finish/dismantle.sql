@@ -3,13 +3,13 @@
 -- Locks, writes: the migration's row, lanes, schedule, functions.
 -- Raises: SL002, SL006, SL007. Dismantling twice is a no-op.
 
-create or replace function sluice.dismantle(name text)
+create or replace function sluice.dismantle(name text, caller sluice.caller default current_user)
 returns void
 language plpgsql security definer
 set search_path to pg_catalog, pg_temp
 as $$
 declare
-  migration sluice.migration := sluice.lock_run(name, lanes_too => true);
+  migration sluice.migration := sluice.lock_run(name, caller, lanes_too => true);
 begin
   perform sluice.require_state(migration, 'clean up', 'finished');
   if migration.cleaned_at is not null then
@@ -30,4 +30,4 @@ begin
 end
 $$;
 
-comment on function sluice.dismantle(text) is 'Removes lanes, schedule and functions of a finished migration.';
+comment on function sluice.dismantle(text, sluice.caller) is 'Removes lanes, schedule and functions of a finished migration.';

@@ -47,6 +47,11 @@ begin
       into probe.pages using lower, bound;
 
       begun_at := clock_timestamp();
+      execute format('select c.rows_changed from sluice.%I($1, $1, 1024, 0) as c', 'change_' || suffix)
+      into probe.rows_changed using bound;
+      probe.fixed_seconds := extract(epoch from clock_timestamp() - begun_at);
+
+      begun_at := clock_timestamp();
       execute format('select c.rows_changed from sluice.%I($1, $2, 1024, 0) as c', 'change_' || suffix)
       into probe.rows_changed using lower, bound;
       probe.visit_seconds := extract(epoch from clock_timestamp() - begun_at);

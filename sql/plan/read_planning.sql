@@ -4,7 +4,7 @@
 -- Locks, writes: nothing that stays.
 -- Raises: SL002; SL007 when the session's user does not own it; SL013 on a standby.
 
-create or replace function sluice.read_planning(name text)
+create or replace function sluice.read_planning(name text, caller sluice.caller default current_user)
 returns sluice.planning
 language plpgsql security definer
 set search_path to pg_catalog, pg_temp
@@ -13,7 +13,7 @@ declare
   planning sluice.planning;
   migration sluice.migration := sluice.find_migration(name);
 begin
-  if session_user <> migration.owner then
+  if session_user <> migration.owner or caller <> migration.owner then
     raise exception using
       errcode = 'SL007',
       message = format('migration "%s" belongs to "%s"', migration.name, migration.owner),
@@ -63,5 +63,5 @@ begin
 end
 $$;
 
-comment on function sluice.read_planning(text) is
+comment on function sluice.read_planning(text, sluice.caller) is
   'Definition, policy, holds and past work of a migration, for its owner who plans it.';

@@ -3,7 +3,7 @@
 -- Locks, writes: nothing.
 -- Raises: SL007 when the session's user does not own the migration; SL008 when there is no such lane.
 
-create or replace function sluice.read_lane(lane_id bigint)
+create or replace function sluice.read_lane(lane_id bigint, caller sluice.caller default current_user)
 returns sluice.lane_work
 language plpgsql stable security definer
 set search_path to pg_catalog, pg_temp
@@ -27,7 +27,7 @@ begin
       errcode = 'SL008',
       message = format('lane %s does not exist any more', lane_id),
       hint = 'Claim again.';
-  elsif work.owner <> session_user then
+  elsif work.owner <> session_user or work.owner <> caller then
     raise exception using
       errcode = 'SL007',
       message = format('lane %s belongs to a migration of "%s"', lane_id, work.owner),
@@ -45,4 +45,4 @@ begin
 end
 $$;
 
-comment on function sluice.read_lane(bigint) is 'Range, size and act of a claimed lane; only for the migration''s owner.';
+comment on function sluice.read_lane(bigint, sluice.caller) is 'Range, size and act of a claimed lane; only for the migration''s owner.';

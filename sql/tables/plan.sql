@@ -23,10 +23,26 @@ create type sluice.probe as (
   rows_updated integer,
   rows_hot integer,
   pages integer,
+  fixed_seconds double precision,
   visit_seconds double precision,
   change_seconds double precision,
   wal_bytes double precision,
   problem text
+);
+
+create type sluice.probe_summary as (
+  places bigint,
+  rows_visited bigint,
+  rows_pending bigint,
+  rows_changed bigint,
+  rows_updated bigint,
+  rows_hot bigint,
+  pages bigint,
+  seconds_a_batch double precision,
+  seconds_a_visit double precision,
+  seconds_a_change double precision,
+  wal_bytes_a_change double precision,
+  problems text[]
 );
 
 create type sluice.migration_plan as (
@@ -53,6 +69,9 @@ create type sluice.migration_plan as (
 
 comment on type sluice.planning is 'What plan() needs of the control tables: definition, policy, holds, and the work done before.';
 comment on type sluice.probe is 'One rolled-back batch at one place of the table: what it found and what it took.';
+comment on column sluice.probe.fixed_seconds is 'what a batch without a row takes';
+comment on column sluice.probe.visit_seconds is 'what a stripe without a row to change takes';
+comment on type sluice.probe_summary is 'All probes of a plan together; costs are medians, and null when nothing was measured.';
 comment on type sluice.migration_plan is 'The answer of plan() and schedule(): whether, how long, how, and at what cost.';
 comment on column sluice.migration_plan.feasible is 'whether full speed fits into the time until the deadline; true without one';
 comment on column sluice.migration_plan.rows_estimated is 'rows that are still to be visited';

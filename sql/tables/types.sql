@@ -1,4 +1,11 @@
--- What passes between the steps of a batch.
+-- What passes between the steps of a batch, and who calls.
+
+-- The role that calls a function, in a function that runs with the rights of its owner and could not tell otherwise.
+-- As a parameter with the default current_user it is evaluated, and checked, where the call stands; so it cannot be forged.
+-- session_user says too little: code of others runs in one's session with their rights, for example the function of
+-- an index while a superuser runs ANALYZE.
+create domain sluice.caller as name
+  constraint caller_is_current_user check (value = current_user);
 
 create type sluice.lane_claim as (
   lane_id bigint,
@@ -45,6 +52,7 @@ create type sluice.batch_result as (
   midpoint text[]
 );
 
+comment on domain sluice.caller is 'The role that calls a function, checked where the call stands; never given by hand.';
 comment on type sluice.lane_claim is 'The answer of claim(): a lane to run, or how long to wait and why.';
 comment on type sluice.lane_work is 'What run() needs to know of a claimed lane.';
 comment on type sluice.batch_result is 'What run() did and checkpoint() writes down.';
