@@ -47,7 +47,7 @@ begin
     min_batch => 500, max_batch => 500);
   perform sluice.schedule('again', within => '1 day');
   commit;
-  perform sluice.run_one('again');
+  perform sluice.run_one('again') from generate_series(1, 3);
   commit;
   case state
     when 'paused' then perform sluice.pause('again');
@@ -80,7 +80,7 @@ select sluice.define('texts', 'texts', pending => 'value is null', set => 'value
 \set ON_ERROR_STOP off
 call sluice.cleanup('texts');
 \set ON_ERROR_STOP on
-select is(:'LAST_ERROR_SQLSTATE', 'SL022', 'cleanup raises when a row cannot be migrated');
+select is(:'LAST_ERROR_SQLSTATE'::text, 'SL022', 'cleanup raises when a row cannot be migrated');
 select is((select count(*) from texts where value is null), 1::bigint, 'but all others are');
 update texts set raw = '5' where id = 5;
 call sluice.cleanup('texts');
@@ -93,7 +93,7 @@ select sluice.define('second', 'texts', pending => 'value = 2', set => 'value = 
 \set ON_ERROR_STOP off
 call sluice.cleanup('second');
 \set ON_ERROR_STOP on
-select is(:'LAST_ERROR_SQLSTATE', 'SL006', 'cleanup does not overtake a dependency');
+select is(:'LAST_ERROR_SQLSTATE'::text, 'SL006', 'cleanup does not overtake a dependency');
 call sluice.cleanup('first');
 call sluice.cleanup('second');
 select is((select count(*) from texts where value in (1, 2)), 0::bigint, 'and runs once that is finished');

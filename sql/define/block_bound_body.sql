@@ -23,7 +23,7 @@ begin
     guess := ($2)[1];
   end if;
 
-  select max(w.ctid)::text, count(*) into bound[1], rows_visited
+  select array[max(w.ctid)::text], count(*) into bound, rows_visited
   from (
     select %2$s.ctid
     from only %1$s as %2$s

@@ -1,6 +1,6 @@
 -- sluice.middle_body(relation, alias, columns, types): the body of a middle_ function.
 -- Tries, in this order: block arithmetic (TIDs); the middle of the histogram bounds inside the range; the arithmetic
--- middle (integers); the 20,000th row of the range.
+-- middle (integers); the 20,000th row of the range, or an earlier one if it is shorter.
 -- Called when:  compiling.
 -- Locks, writes: nothing.  Raises: nothing.
 
@@ -25,6 +25,7 @@ end$body$
 declare
   middle %5$s;
   found_key text[];
+  skipped integer;
 begin
   select (array_agg(h.value order by h.position))[(count(*) + 1) / 2] into middle
   from pg_stats s
@@ -39,11 +40,14 @@ begin
     order by %4$s
     limit 1;
   else
-    select %1$s into found_key
-    from %2$s
-    where %3$s
-    order by %4$s
-    offset 20000 limit 1;
+    foreach skipped in array array[20000, 2000, 200] loop
+      select %1$s into found_key
+      from %2$s
+      where %3$s
+      order by %4$s
+      offset skipped limit 1;
+      exit when found;
+    end loop;
   end if;
   return nullif(found_key, $2);
 end$body$,

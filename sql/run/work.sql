@@ -34,6 +34,7 @@ begin
       commit;
     end if;
   end loop;
+  commit;
 end
 $$;
 
