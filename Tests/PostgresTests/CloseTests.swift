@@ -4,7 +4,7 @@ import SluiceTesting
 import Testing
 
 /// Ends of connections on our side.
-@Suite("Closing")
+@Suite("Closing", .timeLimit(.minutes(1)))
 struct CloseTests {
   @Test("returns when the backend was told, and again does nothing")
   func close() async throws {
