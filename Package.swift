@@ -18,6 +18,7 @@ let package = Package(
     .library(name: "Sluice", targets: ["Sluice"]),
     .library(name: "SluiceTesting", targets: ["SluiceTesting"]),
     .executable(name: "testbed", targets: ["Testbed"]),
+    .executable(name: "sluice", targets: ["SluiceCLI"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -60,6 +61,26 @@ let package = Package(
         "SluiceTesting",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
+      swiftSettings: swiftSettings
+    ),
+
+    // The program `sluice`.
+    .executableTarget(
+      name: "SluiceCLI",
+      dependencies: [
+        "Postgres",
+        "Sluice",
+        "SluiceTesting",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        .product(name: "Logging", package: "swift-log"),
+        .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+      ],
+      swiftSettings: swiftSettings
+    ),
+
+    .testTarget(
+      name: "CLITests",
+      dependencies: ["Postgres", "Sluice", "SluiceCLI", "SluiceTesting"],
       swiftSettings: swiftSettings
     ),
 

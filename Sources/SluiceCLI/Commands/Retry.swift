@@ -1,0 +1,15 @@
+internal import ArgumentParser
+internal import Sluice
+
+/// `sluice retry NAME`.
+struct Retry: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Try failed ranges and quarantined rows again, after their cause was mended.")
+  @OptionGroup var migration: MigrationOptions
+
+  func run() async throws {
+    try await migration.perform({ (count: Int) in "\(Amount.count(count)) ranges and rows are tried again" }) {
+      try await $0.retry(migration.name)
+    }
+  }
+}

@@ -1,0 +1,111 @@
+internal import ArgumentParser
+internal import Logging
+internal import ServiceLifecycle
+internal import Sluice
+internal import UnixSignals
+
+/// `sluice run`: the driver.
+struct Run: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Run the batches of what this role owns, until stopped.",
+    discussion: """
+      Log in as the owner of the migrations. SIGTERM and ctrl-C let the batches in hand end. It may be killed at any \
+      moment, and several may run. With --until-idle it ends by itself: with 0 when each scheduled migration is \
+      finished, with 2 when one cannot be.
+      """)
+  @Option(
+    name: [.customShort("d"), .long],
+    help: ArgumentHelp("A database: conninfo, URL or name; may be repeated.", valueName: "conninfo"))
+  var database: [String] = []
+  @OptionGroup var output: OutputOptions
+
+  @Flag(help: "Work off what is due or will become due, then end.")
+  var untilIdle = false
+
+  @Flag(help: "Pass over pauses and windows.")
+  var immediately = false
+
+  @Option(help: "Connections that run batches, for each database.")
+  var workers = 1
+
+  @Flag(inversion: .prefixedNo, help: "Be woken by NOTIFY; not through a pooler in transaction mode.")
+  var listen = true
+
+  @Option(help: ArgumentHelp("How long a batch in hand may go on when stopped.", valueName: "seconds"))
+  var grace: Double = 10
+
+  @Option(
+    help: "From which level on log lines are written: \(LogLevel.allCases.map(\.rawValue).joined(separator: ", ")).")
+  var logLevel: LogLevel = .info
+
+  @Option(help: "How log lines are written: text or json.")
+  var logFormat: LogFormat?
+
+  func validate() throws {
+    if !(1...64).contains(workers) { throw ValidationError("--workers is a number from 1 to 64.") }
+    if !(0...86_400).contains(grace) { throw ValidationError("--grace is a number of seconds.") }
+  }
+
+  func run() async throws {
+    let console = output.console
+    let format = logFormat ?? (console.isJSON ? .json : .text)
+    var logger = Logger(label: "sluice") { _ in StandardErrorLog(format: format, logLevel: logLevel.level) }
+    logger.logLevel = logLevel.level
+    let places = database.isEmpty ? [ConnectionOptions(nil)] : database.map { ConnectionOptions($0) }
+    for place in places {
+      try await Session.with(place, console, needs: [.schema, .writes]) { _ in }
+    }
+    let services = places.map { place in
+      RunService(driver: driver(place, logger, isOnly: places.count == 1), untilIdle: untilIdle)
+    }
+    let group = ServiceGroup(
+      configuration: ServiceGroupConfiguration(
+        services: services.map {
+          ServiceGroupConfiguration.ServiceConfiguration(
+            service: $0, successTerminationBehavior: untilIdle ? .ignore : .gracefullyShutdownGroup,
+            failureTerminationBehavior: .gracefullyShutdownGroup)
+        },
+        gracefulShutdownSignals: [.sigterm, .sigint], logger: logger))
+    try await group.run()
+    if untilIdle { try tell(places, services, console) }
+  }
+
+  private func driver(_ place: ConnectionOptions, _ logger: Logger, isOnly: Bool) -> SluiceDriver {
+    var logger = logger
+    let configuration = place.configuration(as: "sluice run")
+    if !isOnly { logger[metadataKey: "sluice.database"] = "\(configuration)" }
+    return SluiceDriver(
+      configuration: configuration,
+      options: DriverOptions(
+        workers: workers, graceTime: .seconds(grace), immediately: immediately, listen: listen),
+      logger: logger)
+  }
+
+  private func tell(_ places: [ConnectionOptions], _ services: [RunService], _ console: Console) throws {
+    var answers: [Answer] = []
+    for (place, service) in zip(places, services) {
+      for (name, outcome) in service.outcomes.sorted(by: { $0.key < $1.key }) {
+        answers.append(
+          Answer(
+            database: places.count > 1 ? "\(place.configuration())" : nil, migration: name,
+            outcome: outcome.kind.rawValue, reason: outcome.reason))
+      }
+    }
+    for answer in answers {
+      let isDone = answer.outcome == MigrationOutcome.Kind.finished.rawValue
+      let reason = answer.reason.map { ": \($0)" } ?? ""
+      console.say("\(answer.migration, .bold)  \(answer.outcome, isDone ? .green : .red)\(isDone ? "" : reason)")
+    }
+    if answers.isEmpty { console.say("nothing is scheduled") }
+    try console.emit(["outcomes": answers])
+    if answers.contains(where: { $0.outcome != MigrationOutcome.Kind.finished.rawValue }) { throw Ending(.unfinished) }
+  }
+
+  /// What became of a migration, for programs.
+  private struct Answer: Encodable {
+    let database: String?
+    let migration: String
+    let outcome: String
+    let reason: String?
+  }
+}

@@ -1,0 +1,61 @@
+internal import Postgres
+
+/// What the program must know of a server before it asks anything of Sluice.
+struct Server: Sendable {
+  /// Oldest major version that Sluice works with.
+  static let oldestMajor = 15
+
+  /// Version as a number, such as 150018.
+  let versionNumber: Int
+  /// Version as the server writes it, such as `15.18`.
+  let version: String
+  /// Whether it is a standby, which takes no writes.
+  let isStandby: Bool
+  /// Whether the schema is there.
+  let hasSchema: Bool
+  /// Role of the session.
+  let role: String
+  /// Database of the session.
+  let database: String
+
+  /// Asks a connection.
+  static func look(at connection: PostgresConnection) async throws -> Server {
+    let row = try await connection.query(
+      """
+      select current_setting('server_version_num')::int as number, current_setting('server_version') as version,
+        pg_catalog.pg_is_in_recovery() as standby,
+        exists (select from pg_catalog.pg_namespace where nspname = 'sluice') as schema,
+        session_user as role, pg_catalog.current_database() as database
+      """
+    ).single()
+    return Server(
+      versionNumber: try row.get("number"), version: try row.get("version"), isStandby: try row.get("standby"),
+      hasSchema: try row.get("schema"), role: try row.get("role"), database: try row.get("database"))
+  }
+
+  /// Refuses a server that is too old, a standby where something is to be written, and a database without the schema.
+  func require(_ needs: Set<Need>) throws {
+    if versionNumber < Self.oldestMajor * 10_000 {
+      throw Failure(
+        .unsuitableServer, "PostgreSQL \(version) is too old",
+        detail: "Sluice works with PostgreSQL \(Self.oldestMajor) and newer.", hint: "Upgrade the server.")
+    }
+    if needs.contains(.writes), isStandby {
+      throw Failure(
+        .unsuitableServer, "the server is a standby, which takes no writes",
+        hint: "Connect to the primary; with several hosts add target_session_attrs=read-write.")
+    }
+    if needs.contains(.schema), !hasSchema {
+      throw Failure(
+        .schemaMismatch, "Sluice is not installed in database \"\(database)\"", hint: "Install it: sluice install")
+    }
+  }
+
+  /// What a command needs of a server.
+  enum Need {
+    /// The schema `sluice`.
+    case schema
+    /// A primary.
+    case writes
+  }
+}

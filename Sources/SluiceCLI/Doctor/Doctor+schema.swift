@@ -1,0 +1,102 @@
+internal import Postgres
+internal import Sluice
+
+extension Doctor {
+  /// Checks of the schema and of what this role may do with it.
+  var schemaChecks: [Check] {
+    [("identity", lookAtIdentity), ("rights", lookAtRights), ("guards", lookAtGuards), ("driver", lookAtDriver)]
+  }
+
+  func lookAtSchema() async throws -> Finding {
+    let install = "Run: sluice install"
+    switch try await SchemaInstaller().status(on: connection) {
+    case .current(let version): return .ok("schema", "Sluice \(version) is installed")
+    case .absent: return .fail("schema", "Sluice is not installed in database \"\(server.database)\"", install)
+    case .older(let found, let expected):
+      return .fail("schema", "version \(found) is installed, this program needs \(expected)", install)
+    case .newer(let found, let expected):
+      return .fail(
+        "schema", "version \(found) is installed, this program is of \(expected)", "Use sluice of version \(found).")
+    }
+  }
+
+  private func lookAtIdentity() async throws -> Finding {
+    try await row("select sluice.is_adopted() as it").get("it", as: Bool.self)
+      ? .ok("identity", "this is the database in which Sluice was installed")
+      : .fail(
+        "identity", "this database is a copy: nothing runs in it",
+        "If migrations are to run here too: select sluice.adopt();")
+  }
+
+  private func lookAtRights() async throws -> Finding {
+    let row = try await row(
+      """
+      select pg_catalog.has_schema_privilege('sluice', 'usage') as enters,
+        pg_catalog.has_table_privilege('sluice.progress', 'select') as watches,
+        pg_catalog.has_table_privilege('sluice.schedule', 'update') as operates,
+        (select rolsuper from pg_catalog.pg_roles where rolname = session_user) as rules,
+        (select count(*) from sluice.definitions where owner = session_user) as own,
+        (select count(*) from sluice.definitions where owner <> session_user) as others
+      """)
+    guard try row.get("watches", as: Bool.self) else {
+      return .fail(
+        "rights", "\"\(server.role)\" may not even watch",
+        "Let the owner of the schema grant it: select sluice.grant_viewer('\(server.role)');")
+    }
+    let (own, others) = (try row.get("own", as: Int.self), try row.get("others", as: Int.self))
+    let may = try row.get("operates", as: Bool.self) ? "watches and operates" : "watches"
+    let message = "\"\(server.role)\" \(may); it owns \(own) of \(own + others) migrations"
+    if own == 0, others > 0 {
+      return .warn("rights", message, "A driver of this role would run none: log in as the migrations' owner.")
+    }
+    return .ok("rights", message)
+  }
+
+  private func lookAtGuards() async throws -> Finding {
+    let held = try await connection.query(
+      """
+      select name, target::text, description, round(value::numeric, 2)::text as value, unit from sluice.guards
+      where verdict = 'holds' and read_at > clock_timestamp() - interval '1 minute' order by name, 2
+      """, deadline: .now + .seconds(10))
+    guard let first = held.first else { return .ok("guards", "none holds work back") }
+    let name = try first.get("name", as: String.self)
+    let value = "\(try first.get("value", as: String.self)) \(try first.get("unit", as: String.self))"
+    return .warn(
+      "guards", "\(name) holds: \(try first.get("description", as: String.self)) is \(value)",
+      "select * from sluice.guards where name = '\(name)'; says more.")
+  }
+
+  private func lookAtDriver() async throws -> Finding {
+    let row = try await row(
+      """
+      select (select count(*) from pg_catalog.pg_stat_activity a
+          where a.datname = pg_catalog.current_database() and a.application_name like 'sluice%'
+            and a.usename in (select owner from sluice.definitions)
+            and a.application_name !~ '^sluice (watch|events|doctor|status)' and a.application_name <> 'sluice') as sessions,
+        (select count(*) from sluice.progress where state in ('scheduled', 'running', 'verifying')) as due,
+        (select string_agg(distinct owner, ', ') from sluice.progress where state in ('scheduled', 'running', 'verifying')) as owners
+      """)
+    let (sessions, due) = (try row.get("sessions", as: Int.self), try row.get("due", as: Int.self))
+    let message = "\(sessions) sessions of drivers, \(due) migrations to run"
+    if due > 0, sessions == 0 {
+      let owners = try row.get("owners", as: String?.self) ?? "their owner"
+      return .fail("driver", message, "Nothing goes on without one: sluice run, logged in as \(owners).")
+    }
+    return .ok("driver", message)
+  }
+
+  /// One finding for each migration that needs a person, or one that all is well.
+  func migrationFindings() async -> [Finding] {
+    do {
+      let cases = try await client.stuck()
+      if cases.isEmpty { return [.ok("migrations", "none needs a person")] }
+      return cases.map { item in
+        let message = "\(item.name ?? "database"): \(item.problem.replacing("_", with: " ")): \(item.detail ?? "")"
+        let isGrave = ["failed", "range_failed", "paused", "not_adopted"].contains(item.problem)
+        return isGrave ? .fail("migrations", message, item.advice) : .warn("migrations", message, item.advice)
+      }
+    } catch {
+      return [.warn("migrations", "could not be looked at: \(Failure(error).message)", nil)]
+    }
+  }
+}

@@ -1,0 +1,108 @@
+internal import Postgres
+
+extension Doctor {
+  /// Checks of the server and its settings, which need no schema.
+  var serverChecks: [Check] {
+    [
+      ("server", lookAtVersion), ("primary", lookAtRecovery), ("schema", lookAtSchema),
+      ("statistics", lookAtStatistics),
+      ("autovacuum", lookAtAutovacuum), ("connections", lookAtConnections), ("notifications", lookAtNotifications),
+      ("archiver", lookAtArchiver),
+    ]
+  }
+
+  private func lookAtVersion() -> Finding {
+    server.versionNumber >= Server.oldestMajor * 10_000
+      ? .ok("server", "PostgreSQL \(server.version), database \"\(server.database)\", role \"\(server.role)\"")
+      : .fail("server", "PostgreSQL \(server.version) is too old", "Upgrade to \(Server.oldestMajor) or newer.")
+  }
+
+  private func lookAtRecovery() -> Finding {
+    server.isStandby
+      ? .fail("primary", "this is a standby: nothing can be written", "Connect to the primary.")
+      : .ok("primary", "takes writes")
+  }
+
+  private func lookAtStatistics() async throws -> Finding {
+    let isOn = try await row("select current_setting('track_counts')::boolean as it").get("it", as: Bool.self)
+    return isOn
+      ? .ok("statistics", "track_counts is on")
+      : .fail(
+        "statistics", "track_counts is off: HOT share, dead rows and autovacuum are blind",
+        "Turn it on: alter system set track_counts = on; select pg_reload_conf();")
+  }
+
+  private func lookAtAutovacuum() async throws -> Finding {
+    let row = try await row(
+      """
+      select current_setting('autovacuum')::boolean as it,
+        (select count(*) from pg_catalog.pg_stat_activity where backend_type = 'autovacuum worker') as workers
+      """)
+    guard try row.get("it", as: Bool.self) else {
+      return .fail(
+        "autovacuum", "it is off: space of old row versions is never used again",
+        "Turn it on: alter system set autovacuum = on; select pg_reload_conf();")
+    }
+    return .ok("autovacuum", "on, \(Amount.count(try row.get("workers", as: Int.self))) at work")
+  }
+
+  private func lookAtConnections() async throws -> Finding {
+    let row = try await row(
+      """
+      select count(*) as used,
+        current_setting('max_connections')::int - current_setting('superuser_reserved_connections')::int as places
+      from pg_catalog.pg_stat_activity where backend_type = 'client backend'
+      """)
+    let (used, places) = (try row.get("used", as: Int.self), try row.get("places", as: Int.self))
+    let message = "\(used) of \(places) in use"
+    return used * 10 < places * 9
+      ? .ok("connections", message)
+      : .warn("connections", message, "Few are left for workers: raise max_connections, or use fewer workers.")
+  }
+
+  private func lookAtNotifications() async throws -> Finding {
+    let channel = "sluice_doctor_\(await connection.backendProcessID)"
+    do {
+      let notifications = try await connection.listen(to: channel, deadline: .now + .seconds(2))
+      defer { withExtendedLifetime(notifications) {} }
+      try await connection.query("select pg_catalog.pg_notify($1, '')", [.text(channel)], deadline: .now + .seconds(2))
+      let arrived = try await withThrowingTaskGroup(of: Bool.self) { group in
+        group.addTask {
+          for try await _ in notifications { return true }
+          return false
+        }
+        group.addTask {
+          try await Task.sleep(for: .seconds(1))
+          return false
+        }
+        let first = try await group.next() ?? false
+        group.cancelAll()
+        return first
+      }
+      try await connection.unlisten(channel)
+      if arrived { return .ok("notifications", "LISTEN works: a driver wakes at once") }
+    } catch let error as PostgresError where error.code == .server {
+      return .warn("notifications", "LISTEN is refused: \(error.message)", Self.poolerAdvice)
+    }
+    return .warn("notifications", "a notification did not arrive", Self.poolerAdvice)
+  }
+
+  private static let poolerAdvice =
+    "A pooler in transaction mode does that; drivers then look every 2 seconds. Connect directly for faster wake-ups."
+
+  private func lookAtArchiver() async throws -> Finding {
+    let row = try await row(
+      """
+      select current_setting('archive_mode') <> 'off' as used,
+        coalesce(last_failed_time > coalesce(last_archived_time, '-infinity'), false) as failing, last_failed_wal
+      from pg_catalog.pg_stat_archiver
+      """)
+    guard try row.get("used", as: Bool.self) else { return .ok("archiver", "not in use") }
+    if try row.get("failing", as: Bool.self) {
+      return .fail(
+        "archiver", "archiving fails, last of \(try row.get("last_failed_wal", as: String?.self) ?? "a segment")",
+        "A migration writes much WAL: mend archive_command before it fills the disk.")
+    }
+    return .ok("archiver", "keeps up")
+  }
+}

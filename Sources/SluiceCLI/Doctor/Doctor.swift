@@ -1,0 +1,39 @@
+internal import Postgres
+internal import Sluice
+
+/// Looks at server, rights, settings and migrations, and says what is wrong with them.
+struct Doctor {
+  /// Sluice, as calls.
+  let client: SluiceClient
+  /// Session that asks.
+  let connection: PostgresConnection
+  /// What is known of the server already.
+  let server: Server
+
+  /// One check: what it looks at, and the look.
+  typealias Check = (name: String, look: () async throws -> Finding)
+
+  /// Runs all checks, in order; one that fails to look says so and the rest go on.
+  func findings() async -> [Finding] {
+    var findings: [Finding] = []
+    for check in serverChecks + (server.hasSchema ? schemaChecks : []) + activityChecks {
+      findings.append(await run(check))
+    }
+    if server.hasSchema { findings += await migrationFindings() }
+    return findings
+  }
+
+  private func run(_ check: Check) async -> Finding {
+    do {
+      return try await check.look()
+    } catch {
+      let failure = Failure(error)
+      return .warn(check.name, "could not be looked at: \(failure.message)", failure.hint)
+    }
+  }
+
+  /// The only row of a query.
+  func row(_ sql: String, _ parameters: [PostgresParameter] = []) async throws -> PostgresRow {
+    try await connection.query(sql, parameters, deadline: .now + .seconds(10)).single()
+  }
+}

@@ -1,0 +1,73 @@
+internal import ArgumentParser
+internal import Foundation
+internal import Glibc
+internal import Sluice
+
+/// The program `sluice`.
+@main struct SluiceCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "sluice",
+    abstract: "Background data migrations inside PostgreSQL.",
+    discussion: """
+      The database is named by --database, or by PGHOST, PGDATABASE, PGSERVICE and so on; passwords belong into \
+      ~/.pgpass or a service file. With --json each command prints one JSON document, watch and events one a line.
+      """,
+    version: "\(SchemaSource.embedded.version)",
+    groupedSubcommands: [
+      CommandGroup(name: "Database", subcommands: [Install.self, Diagnose.self, Uninstall.self]),
+      CommandGroup(
+        name: "Before a run",
+        subcommands: [Define.self, PlanCommand.self, Preview.self, Schedule.self, Reschedule.self]),
+      CommandGroup(
+        name: "Running",
+        subcommands: [
+          Run.self, List.self, Status.self, Watch.self, Events.self, Throttle.self, Pause.self, Resume.self,
+        ]),
+      CommandGroup(
+        name: "Ending",
+        subcommands: [Ensure.self, Cleanup.self, Cancel.self, Retry.self, Restart.self, Accept.self, Forget.self]),
+    ])
+
+  /// Runs the command of the command line and ends the process with its status.
+  static func main() async {
+    let arguments = Array(CommandLine.arguments.dropFirst())
+    do {
+      var command = try parseAsRoot(arguments)
+      if var command = command as? any AsyncParsableCommand {
+        try await command.run()
+      } else {
+        try command.run()
+      }
+    } catch {
+      end(error, arguments)
+    }
+  }
+
+  /// Says why it ends, and ends.
+  private static func end(_ error: any Error, _ arguments: [String]) -> Never {
+    let console = Console(isJSON: arguments.contains("--json"))
+    if let ending = error as? Ending { Glibc.exit(ending.status.rawValue) }
+    let status = exitCode(for: error)
+    if status.isSuccess {
+      console.write(fullMessage(for: error) + "\n")
+      Glibc.exit(0)
+    }
+    let isUsage = status == .validationFailure
+    let failure =
+      isUsage ? Failure(.usage, usageMessage(error), hint: "See \(helpCommand(arguments)).") : Failure(error)
+    console.report(failure)
+    Glibc.exit(failure.status.rawValue)
+  }
+
+  /// What is wrong with the command line, in one line.
+  private static func usageMessage(_ error: any Error) -> String {
+    message(for: error).split(separator: "\n").joined(separator: " ")
+  }
+
+  /// The command that explains the one that was given.
+  private static func helpCommand(_ arguments: [String]) -> String {
+    let names = configuration.groupedSubcommands.flatMap(\.subcommands).map { $0._commandName }
+    guard let first = arguments.first, names.contains(first) else { return "sluice help" }
+    return "sluice help \(first)"
+  }
+}

@@ -1,0 +1,74 @@
+internal import Foundation
+internal import Sluice
+
+/// Facts of a migration's progress in words; nil where there is nothing to tell.
+struct ProgressFacts {
+  /// What is told.
+  let progress: MigrationProgress
+  /// The present moment.
+  let now: Date
+
+  private var isOpen: Bool { ["scheduled", "running", "verifying", "paused"].contains(progress.state) }
+
+  /// `613,204 done, 386,796 left, 18,402 a second`.
+  var rows: Line? {
+    if progress.state == "defined" { return nil }
+    var parts = ["\(Amount.count(progress.rowsDone)) done"]
+    if let left = progress.rowsPending, isOpen { parts.append("\(Amount.count(left)) left") }
+    if let rate = progress.rowsPerSecond, rate > 0, isOpen {
+      parts.append("\(Amount.count(Int(rate.rounded()))) a second")
+    }
+    if progress.rowsQuarantined > 0 { parts.append("\(Amount.count(progress.rowsQuarantined)) in quarantine") }
+    return Line(parts.joined(separator: ", "))
+  }
+
+  /// When it was done, or will be, and whether that is in time.
+  var time: Line? {
+    if let finished = progress.finishedAt {
+      let taken = progress.startedAt.map { " after \(Amount.duration(seconds: finished.timeIntervalSince($0)))" } ?? ""
+      return "\("verified", .green) \(Amount.moment(progress.verifiedAt ?? finished, now: now))\(taken)\(deadline)"
+    }
+    guard isOpen, let forecast = progress.forecast else {
+      return isOpen && progress.deadline != nil ? "\("not known yet", .dim)\(deadline)" : nil
+    }
+    let rest = forecast.timeIntervalSince(now)
+    return
+      "\(Amount.moment(forecast, now: now))\(rest > 0.5 ? ", in \(Amount.duration(seconds: rest.rounded()))" : "")\(deadline)"
+  }
+
+  private var deadline: Line {
+    guard let deadline = progress.deadline else { return "" }
+    let base: Line = "    \("deadline", .dim) \(Amount.moment(deadline, now: now))"
+    if let late = progress.lateBy { return base + ", " + Line("late by \(Amount.duration(seconds: late))", .red) }
+    guard progress.onTrack == true, let end = progress.finishedAt ?? progress.forecast else { return base }
+    let spare = deadline.timeIntervalSince(end)
+    let verdict: Line = progress.finishedAt == nil ? "\("on track", .green)" : "\("met", .green)"
+    return base + ", " + verdict + (spare >= 1 ? " with \(Amount.duration(seconds: spare.rounded())) to spare" : "")
+  }
+
+  /// Batch size, pause, share of HOT updates, lanes.
+  var batch: Line? {
+    guard isOpen, let size = progress.batchSize else { return nil }
+    var parts = ["\(Amount.count(size)) rows"]
+    if let pause = progress.pause {
+      parts.append(pause < 0.0005 ? "no pause" : "pause \(Amount.duration(seconds: pause))")
+    }
+    if let share = progress.hotShare { parts.append("HOT \(Amount.fixed(share * 100, 0)) %") }
+    parts.append(progress.lanes == 1 ? "1 lane" : "\(progress.lanes) lanes")
+    return Line(parts.joined(separator: ", "))
+  }
+
+  /// Why no batch runs now.
+  var waiting: Line? {
+    progress.waitingFor.map { Line($0, progress.state == "failed" ? .red : .yellow) }
+  }
+
+  /// The last error, while it matters.
+  var trouble: Line? {
+    guard let error = progress.lastError, isOpen || progress.state == "failed", error != progress.waitingFor else {
+      return nil
+    }
+    let attempts = progress.attempts > 0 ? ", \(progress.attempts) attempts" : ""
+    return "\(error, .red)\(attempts, .dim)"
+  }
+}

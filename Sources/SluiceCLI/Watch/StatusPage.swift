@@ -1,0 +1,56 @@
+internal import Foundation
+internal import Sluice
+
+/// All about one migration.
+struct StatusPage: Encodable, Sendable {
+  /// How far it is.
+  let migration: MigrationProgress
+  /// Its ranges that are not done.
+  let lanes: [Lane]
+  /// What needs a person.
+  let stuck: [StuckItem]
+  /// What it was defined to do: the arguments of `sluice.define`.
+  let definition: JSONValue
+
+  /// Lines for people, for a terminal of a width.
+  func lines(now: Date, width: Int) -> [Line] {
+    var lines = ProgressBlock(progress: migration, now: now).lines(width: width)
+    lines.append(labelled("owner", Line(migration.owner)))
+    for (label, text) in definitionLines { lines.append(labelled(label, Line(text))) }
+    if !lanes.isEmpty { lines += [""] + laneTable.lines(width: width) }
+    for stuckCase in stuck {
+      lines += ["", "\(stuckCase.problem.replacing("_", with: " "), .yellow)  \(stuckCase.detail ?? "")"]
+      if let advice = stuckCase.advice { lines.append("  \("advice", .dim)  \(advice)") }
+    }
+    return lines
+  }
+
+  private func labelled(_ label: String, _ line: Line) -> Line {
+    "\(label.padded(to: 10), .dim)\(line)"
+  }
+
+  private var definitionLines: [(String, String)] {
+    guard case .object(let fields) = definition else { return [] }
+    return ["pending", "set", "source", "match", "handler"].compactMap { key in
+      guard case .string(let text)? = fields[key] else { return nil }
+      return (key, text.split(whereSeparator: \.isWhitespace).joined(separator: " "))
+    }
+  }
+
+  private var laneTable: Table {
+    var table = Table(
+      .number("lane"), .text("relation"), .number("done"), .number("rows"), .number("batch"), .number("failures"),
+      .text("doing"), .text("last error"))
+    table.rows = lanes.prefix(Self.laneLimit).map { lane in
+      [
+        "\(lane.laneID)", Line(lane.relation), Line(lane.percent.map { Amount.percent($0) } ?? ""),
+        Line(Amount.count(lane.rowsVisited)), Line(Amount.count(lane.batchSize)),
+        lane.failures == 0 ? "" : Line(Amount.count(lane.failures)), Line(lane.doing),
+        Line(lane.errorMessage ?? "", .red),
+      ]
+    }
+    return table
+  }
+
+  private static let laneLimit = 20
+}
