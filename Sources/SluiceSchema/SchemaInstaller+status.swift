@@ -13,12 +13,7 @@ extension SchemaInstaller {
   ///
   /// - Throws: `SluiceError`: `schemaAbsent`, `schemaOlder`, `schemaNewer`, and what `status` throws.
   public func requireCurrent(on connection: PostgresConnection) async throws {
-    switch try await status(on: connection) {
-    case .current: break
-    case .absent: throw SluiceError.schemaAbsent()
-    case .older(let found, let expected): throw SluiceError.schemaOlder(found: found, expected: expected)
-    case .newer(let found, let expected): throw SluiceError.schemaNewer(found: found, expected: expected)
-    }
+    if let error = SluiceError(try await status(on: connection)) { throw error }
   }
 
   private func installedVersion(on connection: PostgresConnection) async throws -> SchemaVersion? {

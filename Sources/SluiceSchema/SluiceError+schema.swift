@@ -1,4 +1,14 @@
 extension SluiceError {
+  /// What is wrong with a schema; nil when it is current.
+  package init?(_ status: SchemaStatus) {
+    switch status {
+    case .current: return nil
+    case .absent: self = .schemaAbsent()
+    case .older(let found, let expected): self = .schemaOlder(found: found, expected: expected)
+    case .newer(let found, let expected): self = .schemaNewer(found: found, expected: expected)
+    }
+  }
+
   /// Sluice is not installed.
   static func schemaAbsent() -> SluiceError {
     SluiceError(

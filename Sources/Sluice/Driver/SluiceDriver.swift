@@ -35,16 +35,20 @@ public struct SluiceDriver: Service {
 
   /// Serves until the service is shut down or the task is cancelled.
   ///
-  /// - Throws: `SluiceError` when the first connection cannot be made, or when the schema is absent, older or newer
-  ///   than this driver knows, at the start or later.
+  /// - Throws: `SluiceError` when the first connection cannot be made, when the server is a standby, or when the schema
+  ///   is absent, older or newer than this driver knows, at the start or later.
   public func run() async throws {
+    _ = try await serve(isUntilIdle: false)
   }
 
   /// Works off everything that this role owns and that is due or will become due.
   ///
-  /// - Returns: what became of each scheduled migration, by name; also after a shutdown, with those that ended by then.
+  /// Ends when each scheduled migration is finished, or cannot be: failed, paused, cancelled, or blocked by another one
+  /// that cannot go on.
+  ///
+  /// - Returns: what became of each scheduled migration, by name; after a shutdown, nothing.
   /// - Throws: as `run`.
   public func runUntilIdle() async throws -> [String: MigrationOutcome] {
-    [:]
+    try await serve(isUntilIdle: true)
   }
 }

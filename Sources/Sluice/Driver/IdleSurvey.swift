@@ -1,0 +1,53 @@
+/// Decides when everything that a driver was to work off has ended, and how.
+struct IdleSurvey {
+  /// Scheduled migrations that were seen so far.
+  private var known: Set<String> = []
+  /// What became of those that ended.
+  private(set) var outcomes: [String: MigrationOutcome] = [:]
+
+  /// Takes a look at all migrations.
+  ///
+  /// - Returns: whether each scheduled migration of this role has ended, or cannot go on.
+  mutating func look(at migrations: [OwnedMigration]) -> Bool {
+    let byName = Dictionary(migrations.map { ($0.name, $0) }) { first, _ in first }
+    for migration in migrations where migration.isOwn && (migration.isRunnable || migration.isHalted) {
+      known.insert(migration.name)
+    }
+    outcomes = [:]
+    for name in known { outcomes[name] = outcome(of: name, in: byName) }
+    return outcomes.count == known.count
+  }
+
+  /// What became of a migration; nil while it may go on.
+  private func outcome(of name: String, in migrations: [String: OwnedMigration]) -> MigrationOutcome? {
+    guard let migration = migrations[name] else { return MigrationOutcome(.cancelled, reason: "it was forgotten") }
+    switch migration.state {
+    case "finished": return MigrationOutcome(.finished)
+    case "failed": return MigrationOutcome(.failed, reason: migration.waitingFor)
+    case "paused": return MigrationOutcome(.paused, reason: migration.waitingFor)
+    case "cancelled", "defined": return MigrationOutcome(.cancelled, reason: migration.lastMessage)
+    default: return obstacle(to: name, in: migrations).map { MigrationOutcome(.blocked, reason: $0) }
+    }
+  }
+
+  /// Why a runnable migration will never run, as things are; nil when it may.
+  private func obstacle(
+    to name: String, in migrations: [String: OwnedMigration], seen: Set<String> = []
+  ) -> String? {
+    guard let migration = migrations[name] else { return "\(name), which must be finished first, does not exist" }
+    if migration.state == "finished" { return nil }
+    if !migration.isRunnable { return "\(name), which must be finished first, is \(migration.state)" }
+    if migration.needsHandler { return "\(name) waits for a driver with its handler" }
+    if let reason = migration.waitingFor, reason.hasPrefix("this database is a copy") { return reason }
+    if seen.contains(name) { return "\(name) waits for itself" }
+    for earlier in migration.after {
+      if let obstacle = obstacle(to: earlier, in: migrations, seen: seen.union([name])) { return obstacle }
+    }
+    return nil
+  }
+}
+
+extension OwnedMigration {
+  /// Whether it was scheduled and stands still.
+  fileprivate var isHalted: Bool { state == "paused" || state == "failed" }
+}

@@ -1,0 +1,144 @@
+internal import Logging
+internal import Postgres
+internal import SluiceSchema
+
+/// The driver's connection that runs no batches: hears notifications, keeps house, and looks whether work is left.
+struct Keeper {
+  let configuration: PostgresConfiguration
+  let installer: SchemaInstaller
+  let options: DriverOptions
+  /// Whether to return when nothing is left to do.
+  let isUntilIdle: Bool
+  /// Wakes the workers.
+  let bell: Doorbell
+  let logger: Logger
+
+  /// Time between two rounds of housekeeping.
+  private static let houseTime: Duration = .seconds(10)
+  /// Shortest time between two looks for what is left.
+  private static let lookTime: Duration = .milliseconds(100)
+  /// How long a call may take.
+  private static let callTime: Duration = .seconds(30)
+
+  /// How a stretch of keeping ended.
+  private enum Ending: Sendable {
+    /// Nothing is left to do.
+    case idle([String: MigrationOutcome])
+    /// The connection broke, or the schema is not the expected one.
+    case broken(any Error)
+  }
+
+  /// Keeps, on one connection after the other, until the task is cancelled or nothing is left to do.
+  ///
+  /// - Returns: what became of the migrations, when nothing is left; nil when cancelled.
+  /// - Throws: `SluiceError` when the schema is not what this driver knows.
+  func run() async throws -> [String: MigrationOutcome]? {
+    var failures = 0
+    while !Task.isCancelled {
+      do {
+        if let outcomes = try await keep({ failures = 0 }) { return outcomes }
+      } catch let error as SluiceError where error.code.isAboutSchema {
+        throw error
+      } catch {
+        failures += 1
+        if !Task.isCancelled { logger.info("lost the listening connection", metadata: ["sluice.error": "\(error)"]) }
+        let pause = min(Duration.milliseconds(50 << min(failures, 10)), .seconds(5))
+        try? await Task.sleep(for: pause * Double.random(in: 0.5...1))
+      }
+    }
+    return nil
+  }
+
+  /// Keeps on one connection, until it breaks or nothing is left to do.
+  private func keep(_ opened: () -> Void) async throws -> [String: MigrationOutcome]? {
+    let connection = try await PostgresConnection.connect(configuration)
+    do {
+      try await installer.requireCurrent(on: connection)
+      let notifications = try await listen(on: connection)
+      opened()
+      // Whatever was notified before is to be found by looking.
+      bell.ring()
+      let ending = await withTaskGroup(of: Ending.self) { group in
+        if let notifications { group.addTask { await hear(notifications) } }
+        group.addTask { await keepHouse(on: connection) }
+        if isUntilIdle || options.immediately { group.addTask { await survey(on: connection) } }
+        defer { group.cancelAll() }
+        return await group.next()
+      }
+      await connection.close()
+      switch ending {
+      case .idle(let outcomes): return outcomes
+      case .broken(let error): throw error
+      case nil: return nil
+      }
+    } catch {
+      await connection.close()
+      throw error
+    }
+  }
+
+  /// Listens, where the connection is one that can be listened on.
+  private func listen(on connection: PostgresConnection) async throws -> PostgresNotifications? {
+    guard options.listen else { return nil }
+    let backend = try await connection.query("select pg_backend_pid()", deadline: .now + Self.callTime).single()
+    guard try await backend.get(at: 0, as: Int32.self) == connection.backendProcessID else {
+      logger.info(
+        "works by polling: behind a connection pooler there is no LISTEN",
+        metadata: ["sluice.poll": "\(options.pollInterval)"])
+      return nil
+    }
+    return try await connection.listen(to: "sluice", deadline: .now + Self.callTime)
+  }
+
+  /// Rings for each notification; what it says is a hint from anybody, so it is not read.
+  private func hear(_ notifications: PostgresNotifications) async -> Ending {
+    do {
+      for try await _ in notifications { bell.ring() }
+      return .broken(PostgresError(.connectionLost, "the connection was closed"))
+    } catch {
+      return .broken(error)
+    }
+  }
+
+  private func keepHouse(on connection: PostgresConnection) async -> Ending {
+    while true {
+      do {
+        try await connection.query("select sluice.keep_house()", deadline: .now + Self.callTime)
+      } catch let error as PostgresError where error.code == .server {
+        logger.info(
+          "could not keep house",
+          metadata: ["sluice.sqlstate": "\(error.sqlState ?? "")", "sluice.error": "\(error.message)"])
+      } catch {
+        return .broken(error)
+      }
+      do { try await Task.sleep(for: Self.houseTime) } catch { return .broken(error) }
+    }
+  }
+
+  /// Looks at all migrations, whenever something happened and about twice a second.
+  private func survey(on connection: PostgresConnection) async -> Ending {
+    var survey = IdleSurvey()
+    var hurried: Set<String> = []
+    do {
+      while true {
+        let heard = bell.rings
+        let rows = try await connection.query(OwnedMigration.query, deadline: .now + Self.callTime)
+        let migrations: [OwnedMigration] = try rows.decoded()
+        if options.immediately {
+          for migration in migrations where migration.isOwn && migration.isRunnable {
+            guard hurried.insert(migration.name).inserted else { continue }
+            try await connection.query(
+              "select sluice.reschedule($1, immediately => true)", [.text(migration.name)],
+              deadline: .now + Self.callTime)
+          }
+        }
+        if survey.look(at: migrations), isUntilIdle { return .idle(survey.outcomes) }
+        try await Task.sleep(for: Self.lookTime)
+        await bell.wait(after: heard, atMost: .milliseconds(400))
+        try Task.checkCancellation()
+      }
+    } catch {
+      return .broken(error)
+    }
+  }
+}

@@ -1,0 +1,31 @@
+/// A migration as the driver sees it when it looks whether work is left.
+struct OwnedMigration: Sendable, Decodable {
+  /// Name.
+  var name: String
+  /// Whether the driver's role owns it; others are read because of their dependents.
+  var isOwn: Bool
+  /// State.
+  var state: String
+  /// Why no batch runs.
+  var waitingFor: String?
+  /// Migrations that must be finished first.
+  var after: [String]
+  /// Whether application code is needed.
+  var needsHandler: Bool
+  /// What was said when it was cancelled.
+  var lastMessage: String?
+
+  /// Whether a driver may find work in it, now or later.
+  var isRunnable: Bool { ["scheduled", "running", "verifying"].contains(state) }
+
+  /// Rows for all migrations.
+  static let query = """
+    select d.name, d.owner = session_user as is_own, p.state, p.waiting_for, d."after",
+      d.kind = 'handler' as needs_handler,
+      case when p.state = 'cancelled' then (
+        select e.message from sluice.events e where e.name = d.name and e.new_state = 'cancelled'
+        order by e.event_id desc limit 1) end as last_message
+    from sluice.definitions d
+    join sluice.progress p on p.name = d.name
+    """
+}

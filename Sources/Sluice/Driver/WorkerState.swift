@@ -1,0 +1,128 @@
+internal import Postgres
+internal import SluiceSchema
+
+/// Decides what a worker does next; knows nothing of connections and clocks, so that it can be tested without them.
+struct WorkerState {
+  /// What a worker does next.
+  enum Action {
+    /// Wait, then open a connection, and look whether the schema is the expected one.
+    case connect(after: Duration)
+    /// Begin a transaction and claim a lane.
+    case claim
+    /// Run the batch of the claimed lane and commit.
+    case run(ClaimedLane)
+    /// Record that a batch failed.
+    case report(FailureReport)
+    /// Wait until the time is over or the bell rings; at first without minding the bell.
+    case rest(Duration, deaf: Duration)
+    /// Close the connection and return.
+    case end(SluiceError?)
+  }
+
+  /// Longest rest.
+  private let pollInterval: Duration
+  /// Whether the worker was told to stop.
+  private var isStopping = false
+  /// Failed batch that is still to be recorded.
+  private var report: FailureReport?
+  /// Times that the report itself failed.
+  private var failedReports = 0
+  /// Failures of the worker itself in a row: to connect, to claim, to report.
+  private var troubles = 0
+  /// Claims in a row that gave nothing.
+  private var idleClaims = 0
+
+  /// State of a worker that has done nothing yet.
+  init(pollInterval: Duration) {
+    self.pollInterval = pollInterval
+  }
+
+  /// First action.
+  func begin() -> Action { .connect(after: .zero) }
+
+  /// The worker was told to stop: it ends when what it does now is done.
+  mutating func stop() { isStopping = true }
+
+  /// The connection is open, and the schema as expected.
+  mutating func connected() -> Action {
+    if let report { return .report(report) }
+    return next()
+  }
+
+  /// No connection could be opened.
+  mutating func connectFailed() -> Action { isStopping ? .end(nil) : .connect(after: trouble()) }
+
+  /// The schema is not what this driver knows, or nobody may use it.
+  func refused(_ error: SluiceError) -> Action { .end(error) }
+
+  /// The claim was answered; the transaction is open only when there is a lane.
+  mutating func claimed(_ answer: ClaimAnswer) -> Action {
+    troubles = 0
+    switch answer {
+    case .lane(let lane):
+      idleClaims = 0
+      return .run(lane)
+    case .wait(let time, _):
+      idleClaims += 1
+      if isStopping { return .end(nil) }
+      let deaf = Duration.milliseconds(idleClaims < 3 ? 0 : idleClaims < 8 ? 5 : 50)
+      let rest = max(min(time, pollInterval), deaf)
+      return rest == .zero ? .claim : .rest(rest, deaf: deaf)
+    }
+  }
+
+  /// The claim failed; its transaction is rolled back, or gone with its connection.
+  mutating func claimFailed(_ error: PostgresError, isConnected: Bool) -> Action {
+    if isStopping { return .end(nil) }
+    let pause = trouble()
+    // What a missing schema or a revoked right looks like; connecting anew finds out.
+    let mayBeSchema = ["3F000", "42883", "42P01", "42703", "42704", "42501"].contains(error.sqlState)
+    return isConnected && !mayBeSchema ? .rest(pause, deaf: pause) : .connect(after: pause)
+  }
+
+  /// The batch is committed.
+  mutating func committed() -> Action { next() }
+
+  /// The batch failed; its transaction is rolled back, or gone with its connection, or nobody knows.
+  mutating func batchFailed(_ error: PostgresError, of lane: ClaimedLane, isConnected: Bool) -> Action {
+    // Cancelled because the time of grace was over: nothing is wrong with the lane.
+    if isStopping, error.code == .cancelled { return .end(nil) }
+    // The lane moved on; there is nothing to record.
+    if error.sqlState == "SL008", isConnected { return next() }
+    let report = FailureReport(lane, error)
+    self.report = report
+    failedReports = 0
+    return isConnected ? .report(report) : .connect(after: trouble())
+  }
+
+  /// The failure is recorded, or came too late to matter.
+  mutating func reported() -> Action {
+    report = nil
+    troubles = 0
+    return next()
+  }
+
+  /// The failure could not be recorded.
+  mutating func reportFailed(isConnected: Bool) -> Action {
+    failedReports += 1
+    let pause = trouble()
+    guard isConnected else { return isStopping && failedReports > 3 ? .end(nil) : .connect(after: pause) }
+    if failedReports >= 3 { report = nil }
+    if isStopping, report == nil { return .end(nil) }
+    return .rest(pause, deaf: pause)
+  }
+
+  /// The rest is over.
+  mutating func rested() -> Action {
+    if let report { return .report(report) }
+    return next()
+  }
+
+  private mutating func next() -> Action { isStopping ? .end(nil) : .claim }
+
+  /// Longest pause after one more failure: 0.1 s, doubled each time, up to 5 s.
+  private mutating func trouble() -> Duration {
+    troubles += 1
+    return min(.milliseconds(50 << min(troubles, 10)), .seconds(5))
+  }
+}
