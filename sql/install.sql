@@ -84,6 +84,8 @@ begin;
 \ir claim/guard_hold.sql
 \ir claim/guard_factor.sql
 \ir claim/read_guards.sql
+\ir claim/wal_rate.sql
+\ir claim/default_guards.sql
 \ir claim/hold_reason.sql
 \ir claim/begin_run.sql
 \ir claim/refill_lanes.sql
@@ -140,6 +142,7 @@ begin;
 \ir control/accept_remaining.sql
 \ir control/forget.sql
 \ir control/adopt.sql
+\ir control/keep_house.sql
 
 -- Cleaning up: finish now, prove it, leave nothing behind.
 \ir finish/begin_cleanup.sql

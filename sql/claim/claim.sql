@@ -34,7 +34,8 @@ begin
   end if;
 
   with candidate as materialized (
-    select l.lane_id, l.version, l.act, m.migration_id, m.name, m.state, m.target, m.handler
+    select l.lane_id, l.version, l.act, m.migration_id, m.name, m.state, m.target, m.handler,
+      m.hurried or s.immediately as unguarded
     from sluice.migration m
     join sluice.schedule s on s.migration = m.name
     join sluice.lane l on l.migration_id = m.migration_id
@@ -54,7 +55,9 @@ begin
     return sluice.claim_later(only_migration, handlers);
   end if;
 
-  perform sluice.read_guards(chosen.target);
+  if not chosen.unguarded and sluice.read_guards(chosen.target) and sluice.hold_reason(chosen.migration_id) is not null then
+    return sluice.claim_later(only_migration, handlers);
+  end if;
   select p.* into limits from sluice.policy p;
   perform set_config('lock_timeout', (extract(epoch from limits.lock_timeout) * 1000)::integer::text, true),
     set_config('statement_timeout', (extract(epoch from limits.statement_timeout) * 1000)::integer::text, true),

@@ -1,7 +1,7 @@
 -- sluice.claim_later(only_migration, handlers): what a worker that found no lane is told; puts waiting lanes to work first.
 -- Called when:  claim found nothing. Internal: runs with its caller's rights.
 -- Locks: the schedule row of a migration that it moves on, skipping those that others hold.
--- Writes: through refill_lanes: lanes, and the migration's state when all its lanes are done.
+-- Writes: readings of a guard that holds; through refill_lanes: lanes, and the migration's state when all its lanes are done.
 -- Raises: nothing.
 
 create or replace function sluice.claim_later(only_migration text, handlers text[])
@@ -19,7 +19,7 @@ begin
   answer.reason := 'nothing scheduled';
 
   for waiting in
-    select m.migration_id, m.name, m.handler, sluice.hold_reason(m.migration_id) as held_by
+    select m.migration_id, m.name, m.handler, m.target, sluice.hold_reason(m.migration_id) as held_by
     from sluice.migration m
     join sluice.schedule s on s.migration = m.name
     where m.owner = session_user
@@ -27,6 +27,15 @@ begin
       and (only_migration is null or m.name = only_migration)
     order by s.priority desc, m.migration_id
   loop
+    if waiting.held_by like 'guard %' and sluice.read_guards(waiting.target) then
+      waiting.held_by := sluice.hold_reason(waiting.migration_id);
+      if waiting.held_by is null then
+        answer.wait_seconds := 0;
+        answer.reason := format('%s goes on', waiting.name);
+        return answer;
+      end if;
+    end if;
+
     if waiting.held_by is not null then
       answer.reason := format('%s waits for %s', waiting.name, waiting.held_by);
     elsif waiting.handler is not null and waiting.handler <> all (handlers) then

@@ -1,7 +1,7 @@
 -- sluice.work(lasting, only_migration, until_idle): the driver's loop in SQL alone, for pg_cron and psql.
 -- Runs the session's user's due lanes, a transaction each, until the time is over; with until_idle, until nothing is due.
 -- A statement_timeout cannot be armed inside a CALL, so batches are bounded by their size and by lock_timeout only.
--- Locks, writes: as claim, run, checkpoint and fail.
+-- Locks, writes: as claim, run, checkpoint and fail; every ten seconds as keep_house.
 -- Raises: SL009 for a bad duration; 2D000 when called inside a transaction.
 
 create or replace procedure sluice.work(
@@ -13,6 +13,7 @@ language plpgsql
 as $$
 declare
   ends_at timestamptz := pg_catalog.clock_timestamp() operator(pg_catalog.+) lasting;
+  keep_house_at timestamptz := pg_catalog.clock_timestamp();
   wait_seconds double precision;
 begin
   if lasting operator(pg_catalog.<=) interval '0' then
@@ -27,6 +28,12 @@ begin
     wait_seconds := sluice.run_one(only_migration);
     commit;
     perform pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true);
+    if clock_timestamp() >= keep_house_at then
+      perform sluice.keep_house();
+      commit;
+      perform pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true);
+      keep_house_at := clock_timestamp() + interval '10 seconds';
+    end if;
     exit when clock_timestamp() >= ends_at;
     if wait_seconds > 0 then
       exit when until_idle;

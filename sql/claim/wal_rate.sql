@@ -1,0 +1,27 @@
+-- sluice.wal_rate(): bytes of WAL a second that this server wrote since it was asked last, by all sessions together.
+-- Called when:  the guard wal_budget is read, which is one session at a time.
+-- Locks, writes: the one row of sluice.wal_mark.
+-- Raises: nothing. Null the first time, and when it was asked last more than a minute ago.
+
+create or replace function sluice.wal_rate()
+returns double precision
+language plpgsql
+set search_path to pg_catalog, pg_temp
+as $$
+declare
+  before sluice.wal_mark;
+  mark sluice.wal_mark;
+begin
+  select w.* into before from sluice.wal_mark w;
+  insert into sluice.wal_mark as w (lsn, marked_at)
+  values (pg_current_wal_lsn(), clock_timestamp())
+  on conflict on constraint wal_mark_pkey do update set lsn = excluded.lsn, marked_at = excluded.marked_at
+  returning w.* into mark;
+  if before.marked_at > mark.marked_at - interval '1 minute' then
+    return pg_wal_lsn_diff(mark.lsn, before.lsn) / nullif(extract(epoch from mark.marked_at - before.marked_at), 0);
+  end if;
+  return null;
+end
+$$;
+
+comment on function sluice.wal_rate() is 'Bytes of WAL a second, of the whole server, since it was asked last.';

@@ -1,0 +1,66 @@
+-- sluice.keep_house(): what must be done now and then: prunes history that is older than policy.history_kept_for, a few
+-- thousand rows a call, and announces deadlines that are at risk, or safe again.
+-- Called when:  the driver and work() have time, about every ten seconds; anybody may, as often as they like.
+-- Locks: the row of sluice.installation, so that one session keeps house at a time; others skip. Rows of migrations that
+--   change, skipping those that others hold: nobody waits for it, and it waits for nobody.
+-- Writes: sluice.batch, sluice.event, sluice.guard_reading; sluice.migration.at_risk, an event, NOTIFY sluice.
+-- Raises: nothing. Returns how many rows of history were pruned: more than zero means that there may be more.
+
+create or replace function sluice.keep_house()
+returns bigint
+language plpgsql security definer
+set search_path to pg_catalog, pg_temp
+as $$
+declare
+  rows_a_call constant integer := 5000;
+  kept_since timestamptz;
+  pruned bigint := 0;
+  pruned_here bigint;
+  known record;
+begin
+  perform from sluice.installation i for no key update skip locked;
+  if not found or pg_is_in_recovery() then
+    return 0;
+  end if;
+  select clock_timestamp() - p.history_kept_for into kept_since from sluice.policy p;
+
+  -- ids grow with time, so that the oldest rows are the first: no index on time, and no scan of what is kept
+  delete from sluice.batch b
+  where b.batch_id in (select o.batch_id from sluice.batch o order by o.batch_id limit rows_a_call)
+    and b.finished_at < kept_since;
+  get diagnostics pruned = row_count;
+  delete from sluice.event e
+  where e.event_id in (select o.event_id from sluice.event o order by o.event_id limit rows_a_call)
+    and e.happened_at < kept_since;
+  get diagnostics pruned_here = row_count;
+  pruned := pruned + pruned_here;
+  delete from sluice.guard_reading r where r.read_at < clock_timestamp() - interval '1 day';
+
+  for known in
+    select m.migration_id, m.name, m.at_risk, s.deadline, f.expected_at,
+      -- once announced, it is safe only with a little to spare, lest it be announced every ten seconds
+      greatest(f.expected_at, clock_timestamp())
+        > s.deadline - case when m.at_risk then (s.deadline - s.scheduled_at) * 0.05 else interval '0' end as is_late
+    from sluice.migration m
+    join sluice.schedule s on s.migration = m.name and s.deadline is not null
+    cross join lateral (select sluice.forecast(m.migration_id) as expected_at offset 0) as f
+    where m.state in ('scheduled', 'running', 'verifying')
+    order by m.migration_id
+  loop
+    continue when known.is_late is not distinct from known.at_risk or known.is_late is null;
+    perform from sluice.migration m where m.migration_id = known.migration_id for no key update skip locked;
+    if found then
+      update sluice.migration m set at_risk = known.is_late where m.migration_id = known.migration_id;
+      perform sluice.record_event(known.migration_id,
+        case when known.is_late then 'deadline_at_risk' else 'deadline_safe' end,
+        format('it will be done at %s; its deadline is %s', date_trunc('second', known.expected_at), known.deadline),
+        jsonb_build_object('forecast', known.expected_at, 'deadline', known.deadline));
+      perform pg_notify('sluice', known.name);
+    end if;
+  end loop;
+  return pruned;
+end
+$$;
+
+comment on function sluice.keep_house() is
+  'Prunes old history in small steps and announces deadlines at risk; returns how many rows were pruned.';
