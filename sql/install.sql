@@ -59,6 +59,7 @@ begin;
 \ir define/find_volatile_function.sql
 \ir define/check_statements.sql
 \ir define/check_nullable_key.sql
+\ir define/changed_columns.sql
 \ir define/warn_of_definition.sql
 \ir define/register_definition.sql
 \ir define/define.sql
@@ -73,9 +74,22 @@ begin;
 \ir plan/work_left.sql
 \ir plan/forecast.sql
 \ir plan/read_planning.sql
+\ir plan/measure_target.sql
 \ir plan/estimate_pending.sql
 \ir plan/probe_range.sql
 \ir plan/probe_migration.sql
+\ir plan/sum_probes.sql
+\ir plan/estimate_work.sql
+\ir plan/hot_blocker.sql
+\ir plan/choose_stripes.sql
+\ir plan/estimate_cost.sql
+\ir plan/highest_rate.sql
+\ir plan/readable_interval.sql
+\ir plan/fit_plan.sql
+\ir plan/advise.sql
+\ir plan/proposed_schedule.sql
+\ir plan/draw_plan.sql
+\ir plan/plan.sql
 
 -- Claiming: the first step of a batch.
 \ir claim/is_adopted.sql

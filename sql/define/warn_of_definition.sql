@@ -8,15 +8,9 @@ language plpgsql stable
 set search_path to pg_catalog, pg_temp
 as $$
 declare
-  changed text[];
+  changed text[] := sluice.changed_columns(migration);
   index_name text;
 begin
-  select array_agg(coalesce(m.parts[1], lower(m.parts[2])))
-  into changed
-  from regexp_matches(migration.changes[1], '(?:^|,)\s*(?:"((?:[^"]|"")+)"|([[:alpha:]_][[:alnum:]_$]*))\s*=(?!=)', 'g')
-    as m (parts)
-  where migration.kind = 'update';
-
   select i.indexrelid::regclass::text
   into index_name
   from pg_index i

@@ -46,8 +46,8 @@ begin
     select from pg_proc p
     where p.pronamespace = 'sluice'::regnamespace and p.proname ~ format('^change_%s_[0-9]+$', migration.migration_id));
 
-  select count(*), max(l.stripes) filter (where l.state in ('queued', 'active'))
-  into planning.lanes, planning.stripes
+  select count(*), max(l.stripes) filter (where l.state in ('queued', 'active')), avg(l.seconds_per_row)
+  into planning.lanes, planning.stripes, planning.seconds_per_row
   from sluice.lane l
   where l.migration_id = migration.migration_id and l.act = 'change';
   if planning.lanes > 0 then
@@ -56,8 +56,7 @@ begin
     where l.migration_id = migration.migration_id and l.act = 'change' and l.state in ('queued', 'active')
     order by l.rows_estimated - l.rows_visited desc
     limit 1;
-    select w.rows_left, w.seconds_per_row into planning.rows_left, planning.seconds_per_row
-    from sluice.work_left(migration.migration_id) as w;
+    select w.rows_left into planning.rows_left from sluice.work_left(migration.migration_id) as w;
   end if;
   return planning;
 end

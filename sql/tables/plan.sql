@@ -30,6 +30,19 @@ create type sluice.probe as (
   problem text
 );
 
+create type sluice.target_size as (
+  rows bigint,
+  pages bigint,
+  table_bytes bigint,
+  index_bytes bigint,
+  indexes integer,
+  relations bigint,
+  largest regclass,
+  analyzed_at timestamptz,
+  never_analyzed boolean,
+  triggers text[]
+);
+
 create type sluice.probe_summary as (
   places bigint,
   rows_visited bigint,
@@ -68,10 +81,13 @@ create type sluice.migration_plan as (
 );
 
 comment on type sluice.planning is 'What plan() needs of the control tables: definition, policy, holds, and the work done before.';
+comment on type sluice.target_size is 'How large the target is, by its files and statistics, all leaf relations together.';
 comment on type sluice.probe is 'One rolled-back batch at one place of the table: what it found and what it took.';
 comment on column sluice.probe.fixed_seconds is 'what a batch without a row takes';
 comment on column sluice.probe.visit_seconds is 'what a stripe without a row to change takes';
 comment on type sluice.probe_summary is 'All probes of a plan together; costs are medians, and null when nothing was measured.';
+comment on column sluice.probe_summary.seconds_a_visit is 'for each row of the range and stripe';
+comment on column sluice.probe_summary.seconds_a_change is 'for each pending row, without the visit';
 comment on type sluice.migration_plan is 'The answer of plan() and schedule(): whether, how long, how, and at what cost.';
 comment on column sluice.migration_plan.feasible is 'whether full speed fits into the time until the deadline; true without one';
 comment on column sluice.migration_plan.rows_estimated is 'rows that are still to be visited';

@@ -1,0 +1,49 @@
+-- sluice.advise(plan, planning, probed, size, blocker): what a colleague would say who had looked at the plan.
+-- Called when:  planning. Pure.
+-- Locks, writes: nothing.  Raises: nothing.
+
+create or replace function sluice.advise(
+  plan sluice.migration_plan, planning sluice.planning, probed sluice.probe_summary, size sluice.target_size,
+  blocker regclass
+)
+returns text[]
+language sql stable
+set search_path to pg_catalog, pg_temp
+as $$
+  select coalesce(array_agg(a.note order by a.position), '{}')
+  from (values
+    (1, case when plan.rows_estimated = 0 then 'there is nothing to do: the table is empty, or all was done before' end),
+    (2, case when size.never_analyzed
+      then format('%s was never analyzed: analyze %1$s; makes the plan better', size.largest) end),
+    (3, case when probed.places = 0 and size.pages > 0 then
+      'no probe succeeded, so the costs are assumptions; the pace corrects itself from the first batch on' end),
+    (4, case when probed.places > 0 and probed.rows_pending = 0 and plan.pending_estimated > 0
+      then 'no probe met a pending row, so the cost of a change is an assumption' end),
+    (5, case when probed.problems is not null then format('a probe failed with %s', array_to_string(probed.problems, '; ')) end),
+    (6, case when (planning.migration).kind = 'handler'
+      then 'the handler runs in the application and cannot be probed: 1 ms a row is assumed' end),
+    (7, case when (planning.migration).kind = 'update' and probed.rows_changed < 0.98 * probed.rows_pending then format(
+      'of %s pending rows probed only %s were changed: rows without a match stay pending, and the migration would not finish; '
+      'let pending exclude them', probed.rows_pending, probed.rows_changed) end),
+    (8, case when blocker is not null and plan.stripes > 1
+      then format('the change touches index %s, so no update can be HOT and the stripes cost more than they give', blocker) end),
+    (9, case when plan.table_growth_bytes > 0.2 * size.table_bytes and plan.table_growth_bytes > 100000000 then format(
+      'the table grows by %s and its indexes by %s unless vacuum runs in between',
+      pg_size_pretty(plan.table_growth_bytes), pg_size_pretty(plan.index_growth_bytes)) end),
+    (10, case when (planning.migration).kind = 'delete' and plan.pending_estimated > 0.2 * plan.rows_estimated
+      then 'the space of deleted rows is reused only after vacuum, and is not given back to the system' end),
+    (11, case when size.triggers is not null and (planning.migration).kind <> 'handler'
+      then format('triggers may fire on each row: %s', array_to_string(size.triggers, ', ')) end),
+    (12, case when planning.horizon_age > interval '5 minutes' then format(
+      'a transaction has been open for %s: nothing it could see is pruned or vacuumed', date_trunc('second', planning.horizon_age))
+      end),
+    (13, case when planning.guard_factor < 1 and planning.guard_factor > 0
+      then format('guards would slow it to %s %% of its speed now', round(100 * planning.guard_factor::numeric)) end),
+    (14, case when planning.seconds_per_row is not null then 'the cost of a row is what its own batches took before' end)
+  ) as a (position, note)
+  where a.note is not null
+$$;
+
+comment on function sluice.advise(
+  sluice.migration_plan, sluice.planning, sluice.probe_summary, sluice.target_size, regclass) is
+  'Notes on a plan: what is doubtful, costly, or could be better.';

@@ -1,0 +1,55 @@
+-- sluice.draw_plan(name, schedule): the plan of a migration for a proposed schedule.
+-- A small table that is to be worked off at full speed is not probed: there is nothing to decide.
+-- Called when:  plan() and schedule(), in a session of the migration's owner.
+-- Locks: the rows of a probe, for its time, waiting at most 100 ms.  Writes: nothing that stays.
+-- Raises: SL002, SL006 when the compiled functions are gone, SL007.
+
+create or replace function sluice.draw_plan(name text, schedule sluice.schedule)
+returns sluice.migration_plan
+language plpgsql
+set search_path to pg_catalog, pg_temp
+as $$
+declare
+  pages_worth_a_probe constant bigint := 1000;
+  planning sluice.planning := sluice.read_planning(name);
+  migration sluice.migration := planning.migration;
+  size sluice.target_size;
+  probed sluice.probe_summary;
+  blocker regclass;
+  walk_note text;
+  plan sluice.migration_plan;
+begin
+  perform sluice.require_owner_session(migration.owner);
+  if not planning.compiled then
+    raise exception using
+      errcode = 'SL006',
+      message = format('cannot plan migration "%s": its compiled functions are gone', migration.name),
+      detail = format('It is %s; cleanup drops them.', migration.state),
+      hint = format('To run it again: select sluice.restart(%L);', migration.name);
+  end if;
+
+  size := sluice.measure_target(migration.target);
+  probed := sluice.sum_probes(
+    case when not schedule.immediately or size.pages > pages_worth_a_probe
+    then array(select p from sluice.probe_migration(planning) as p) end);
+  blocker := sluice.hot_blocker(migration, size.largest);
+
+  plan := sluice.estimate_work(plan, planning, probed, size);
+  select c.stripes, c.note into plan.stripes, walk_note
+  from sluice.choose_stripes(
+    planning, probed, plan.rows_estimated, plan.pending_estimated, blocker, size.indexes) as c;
+  plan.walk := case
+    when migration.walk = 'blocks' then 'blocks'
+    when plan.stripes > 1 then 'striped'
+    else 'key'
+  end;
+  plan := sluice.estimate_cost(plan, planning, probed, size, blocker);
+  plan := sluice.fit_plan(plan, schedule, planning.policy);
+  plan.holds := planning.hold;
+  plan.notes := walk_note || sluice.advise(plan, planning, probed, size, blocker);
+  return plan;
+end
+$$;
+
+comment on function sluice.draw_plan(text, sluice.schedule) is
+  'Measures, chooses walk and batch, and says whether a proposed schedule can be kept.';

@@ -1,0 +1,75 @@
+-- sluice.fit_plan(plan, schedule, policy): the plan with its durations and its pace, and whether it meets its deadline.
+--
+--   full speed  = rows * seconds a row / speed of the workers, or as the limits of rate allow
+--   feasible    = full speed fits into the open time until deadline_share of the time to the deadline
+--   pause       = as sluice.pace_lane computes it for the first batch
+--   shortest    = the least within into which full speed fits, with 30 % to spare for what the next measurement says
+--
+-- Called when:  planning, scheduling, rescheduling.
+-- Locks, writes: nothing.  Raises: nothing.
+
+create or replace function sluice.fit_plan(plan sluice.migration_plan, schedule sluice.schedule, policy sluice.policy)
+returns sluice.migration_plan
+language plpgsql stable
+set search_path to pg_catalog, pg_temp
+as $$
+declare
+  longest_pause constant double precision := 60;
+  spare constant double precision := 1.3;
+  begins_at timestamptz := greatest(schedule.starts_at, clock_timestamp());
+  rows_a_batch double precision := greatest(plan.batch_size::double precision / plan.stripes, 1);
+  seconds_a_batch double precision := rows_a_batch * plan.seconds_per_row;
+  rate_limit double precision;
+  seconds double precision := plan.rows_estimated * plan.seconds_per_row / sluice.worker_speed(schedule.workers);
+  seconds_open double precision;
+  pause double precision := 0;
+  shortest double precision;
+begin
+  if schedule.immediately then
+    schedule.during := '{}';
+    schedule.deadline := null;
+  else
+    rate_limit := sluice.highest_rate(schedule);
+    seconds := greatest(seconds, plan.rows_estimated / rate_limit);
+  end if;
+  plan.full_speed := make_interval(secs => seconds);
+  plan.feasible := true;
+
+  if schedule.immediately then
+    plan.reason := 'works at full speed, without pauses';
+  elsif schedule.deadline is null then
+    plan.reason := format('works gently, %s %% of the time; there is no deadline', round(100 * policy.gentle_share));
+    pause := seconds_a_batch * (1 / policy.gentle_share::double precision - 1);
+    seconds := seconds / policy.gentle_share::double precision;
+  else
+    seconds_open := sluice.open_seconds(schedule.during, begins_at,
+      begins_at + (schedule.deadline - begins_at) * policy.deadline_share::double precision);
+    plan.feasible := seconds <= seconds_open;
+    pause := least(greatest(
+      rows_a_batch * schedule.workers * seconds_open / greatest(plan.rows_estimated, 1) - seconds_a_batch, 0), longest_pause);
+    plan.reason := format('full speed takes %s, and %s are open until %s %% of the time to the deadline',
+      sluice.readable_interval(seconds), sluice.readable_interval(seconds_open), round(100 * policy.deadline_share));
+    seconds := greatest(seconds, least(seconds_open,
+      plan.rows_estimated * (seconds_a_batch + pause) / rows_a_batch / schedule.workers));
+  end if;
+  plan.pause := make_interval(secs => greatest(pause, rows_a_batch * schedule.workers / rate_limit - seconds_a_batch, 0));
+  plan.planned := nullif(sluice.open_until(schedule.during, begins_at, seconds), 'infinity'::timestamptz) - begins_at;
+
+  shortest := extract(epoch from
+    nullif(sluice.open_until(schedule.during, begins_at, extract(epoch from plan.full_speed) * spare), 'infinity'::timestamptz)
+    - begins_at) / policy.deadline_share::double precision + extract(epoch from begins_at - schedule.starts_at);
+  plan.shortest_deadline := make_interval(secs =>
+    case
+      when shortest > 86400 then ceil(shortest / 3600) * 3600
+      when shortest > 3600 then ceil(shortest / 60) * 60
+      else greatest(ceil(shortest), 1)
+    end);
+  if plan.feasible and schedule.deadline is not null then
+    plan.shortest_deadline := least(plan.shortest_deadline, schedule.deadline - schedule.starts_at);
+  end if;
+  return plan;
+end
+$$;
+
+comment on function sluice.fit_plan(sluice.migration_plan, sluice.schedule, sluice.policy) is
+  'The plan with durations, pause, feasibility and the shortest deadline that can be met.';

@@ -1,0 +1,31 @@
+-- sluice.measure_target(target): rows, bytes and indexes of a table and its leaf relations; no scan.
+-- Called when:  planning, in the owner's session.
+-- Locks, writes: nothing.  Raises: nothing.
+
+create or replace function sluice.measure_target(target regclass)
+returns sluice.target_size
+language sql stable
+set search_path to pg_catalog, pg_temp
+as $$
+  select
+    coalesce(sum(sluice.estimate_rows(l.relation)), 0),
+    coalesce(sum(b.bytes), 0) / current_setting('block_size')::bigint,
+    coalesce(sum(b.bytes), 0),
+    coalesce(sum(pg_indexes_size(l.relation)), 0),
+    coalesce(max(i.indexes), 0)::integer,
+    count(*),
+    (array_agg(l.relation order by b.bytes desc))[1],
+    min(greatest(pg_stat_get_last_analyze_time(l.relation), pg_stat_get_last_autoanalyze_time(l.relation))),
+    coalesce(bool_or(c.reltuples < 0 and b.bytes > 0), false),
+    (
+      select array_agg(distinct t.tgname::text)
+      from pg_trigger t
+      where t.tgrelid = target and not t.tgisinternal and t.tgenabled in ('O', 'A')
+    )
+  from sluice.leaf_relations(target) as l
+  join pg_class c on c.oid = l.relation
+  cross join lateral (select pg_relation_size(l.relation) as bytes) as b
+  cross join lateral (select count(*) as indexes from pg_index x where x.indrelid = l.relation and x.indislive) as i
+$$;
+
+comment on function sluice.measure_target(regclass) is 'The size of a table by its files and statistics.';
