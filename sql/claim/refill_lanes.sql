@@ -33,7 +33,8 @@ begin
     select q.lane_id from sluice.lane q
     where q.migration_id = refill_lanes.migration_id and q.state = 'queued'
     order by q.lane_id
-    limit greatest(wanted, 0));
+    limit greatest(wanted, 0)
+    for no key update skip locked);
   get diagnostics refilled = row_count;
   if refilled > 0 then
     return true;

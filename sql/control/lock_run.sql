@@ -1,7 +1,8 @@
 -- sluice.lock_run(name, caller): the migration, checked and locked for a change of its run by a person.
--- Lanes are locked before the migration, as everywhere, so that batches in hand end first and nothing deadlocks.
+-- Everybody locks lanes before the schedule before the migration, or skips what is locked, so that nothing deadlocks; and
+-- batches in hand end first.
 -- Called when:  a control verb begins. Internal: runs with its caller's rights.
--- Locks: all lanes of the migration when lanes_too, then its row.  Writes: nothing.
+-- Locks: all lanes of the migration when lanes_too, then its schedule, then its row.  Writes: nothing.
 -- Raises: SL002 unknown name; SL007 when the caller neither owns it nor is an operator.
 
 create or replace function sluice.lock_run(name text, caller name, lanes_too boolean default false)
@@ -24,6 +25,7 @@ begin
   if lanes_too then
     perform from sluice.lane l where l.migration_id = migration.migration_id order by l.lane_id for update;
   end if;
+  perform from sluice.schedule s where s.migration = migration.name for update;
   select m.* into strict migration from sluice.migration m where m.migration_id = migration.migration_id for no key update;
   return migration;
 end

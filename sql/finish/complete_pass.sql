@@ -5,7 +5,7 @@
 --   after a sweep that found nothing -> finished
 --
 -- Called when:  no lane is left to work on. Internal: runs with its caller's rights.
--- Locks: the migration's row.  Writes: lanes, the migration's state.
+-- Locks: the migration's row, unless an administrator holds it.  Writes: lanes, the migration's state.
 -- Raises: nothing; what stays pending or failed is the migration's state_reason.
 
 create or replace function sluice.complete_pass(migration_id bigint)
@@ -21,7 +21,7 @@ declare
 begin
   select m.* into migration from sluice.migration m
   where m.migration_id = complete_pass.migration_id and m.state in ('scheduled', 'running', 'verifying')
-  for no key update;
+  for no key update skip locked;
   if not found then
     return false;
   end if;
