@@ -80,7 +80,36 @@ let package = Package(
 
     .testTarget(
       name: "CLITests",
-      dependencies: ["Postgres", "Sluice", "SluiceCLI", "SluiceTesting"],
+      dependencies: [
+        "Postgres",
+        "Sluice",
+        "SluiceCLI",
+        "SluiceTesting",
+        .product(name: "Logging", package: "swift-log"),
+      ],
+      swiftSettings: swiftSettings
+    ),
+
+    // A driver as a process of its own, for tests that kill it.
+    .executableTarget(
+      name: "DriverProgram",
+      dependencies: ["Sluice"],
+      path: "Tests/DriverProgram",
+      swiftSettings: swiftSettings
+    ),
+
+    .testTarget(
+      name: "SluiceTests",
+      dependencies: [
+        "DriverProgram",
+        "Postgres",
+        "Sluice",
+        "SluiceSchema",
+        "SluiceTesting",
+        .product(name: "Logging", package: "swift-log"),
+        .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+        .product(name: "ServiceLifecycleTestKit", package: "swift-service-lifecycle"),
+      ],
       swiftSettings: swiftSettings
     ),
 
