@@ -38,6 +38,7 @@ begin;
 -- What happened is written down first of all.
 \ir watch/record_event.sql
 \ir watch/record_state_change.sql
+\ir watch/keep_counts.sql
 
 -- Defining: checked as the author, compiled, registered.
 \ir define/leaf_relations.sql
@@ -181,7 +182,8 @@ begin;
 \ir finish/finished.sql
 \ir finish/assert_finished.sql
 
--- Who may do what: one list, and how it is granted.
+-- Who may do what: one list, and how it is granted. And what may go wrong.
+\ir access/errors.sql
 \ir access/audience.sql
 \ir access/grant_audience.sql
 \ir access/grant_viewer.sql

@@ -23,6 +23,14 @@ begin
     return null;
   end if;
 
+  if tg_op = 'UPDATE' and new.migration <> old.migration
+    and exists (select from sluice.migration m where m.name = old.migration)
+  then
+    raise exception using
+      errcode = 'SL009',
+      message = format('cannot give the schedule of migration "%s" to "%s"', old.migration, new.migration),
+      hint = 'Delete this row, which cancels the one, and insert a row for the other.';
+  end if;
   perform sluice.check_schedule(new);
   select m.* into strict migration from sluice.migration m where m.name = new.migration for no key update;
 

@@ -16,12 +16,7 @@ begin
     return;
   end if;
   update sluice.migration m
-  set cleaned_at = clock_timestamp(), hurried = false,
-    rows_visited = lanes.rows_visited, rows_changed = lanes.rows_changed
-  from (
-    select coalesce(sum(l.rows_visited), 0) as rows_visited, coalesce(sum(l.rows_changed), 0) as rows_changed
-    from sluice.lane l
-    where l.migration_id = migration.migration_id and l.act = 'change') as lanes
+  set cleaned_at = clock_timestamp(), hurried = false
   where m.migration_id = migration.migration_id;
   delete from sluice.lane l where l.migration_id = migration.migration_id;
   delete from sluice.schedule s where s.migration = migration.name;

@@ -89,7 +89,7 @@ comment on column sluice.migration.hurried is 'cleanup works on it: pauses, wind
 comment on column sluice.migration.at_risk is 'the forecast lies behind the deadline, and that was announced';
 comment on column sluice.migration.pass is 'number of the verification pass; 0 before the first';
 comment on column sluice.migration.rows_accepted is 'rows that stay pending by somebody''s explicit word (accept_remaining)';
-comment on column sluice.migration.rows_visited is 'of the whole run, once cleanup has removed the lanes that counted them';
-comment on column sluice.migration.rows_changed is 'of the whole run, once cleanup has removed the lanes that counted them';
+comment on column sluice.migration.rows_visited is 'by lanes of this run that were removed';
+comment on column sluice.migration.rows_changed is 'by lanes of this run that were removed';
 comment on column sluice.migration.verified_from is 'snapshot in which verification began';
 comment on column sluice.migration.verified_to is 'snapshot in which the last range was seen without a pending row';

@@ -10,6 +10,7 @@ create table sluice.window (
   rate numeric,
   constraint window_name_is_an_identifier check (name ~ '^[a-z][a-z0-9_]{0,62}$'),
   constraint days_are_iso_weekdays check (cardinality(days) > 0 and days <@ '{1,2,3,4,5,6,7}'),
+  constraint time_zone_is_known check (timestamptz '2000-01-01 00:00:00+00' at time zone time_zone is not null),
   constraint opens_differs_from_closes check (opens <> closes),
   constraint rate_positive check (rate > 0)
 );

@@ -1,0 +1,47 @@
+-- sluice.errors(): the SQLSTATEs of Sluice, the one list. Other errors are PostgreSQL's own, with their own SQLSTATE.
+-- A test compares it with every errcode in the functions' sources. Those that the driver raises say so.
+-- Called by:  anybody who may watch; documentation and the driver are tested against it.
+-- Locks, writes: nothing.  Raises: nothing.
+
+create or replace function sluice.errors()
+returns table (sqlstate text, name text, meaning text, what_to_do text)
+language sql immutable
+set search_path to pg_catalog, pg_temp
+as $$
+  values
+    ('SL000', 'rolled_back_on_purpose', 'a trial inside Sluice was rolled back; never seen outside',
+      'If you see it, report it.'),
+    ('SL001', 'invalid_definition', 'an argument of define() is missing, malformed or contradicts another',
+      'Correct the argument that the message names; nothing was stored.'),
+    ('SL002', 'unknown_migration', 'there is no migration of that name', 'select name from sluice.progress; lists all.'),
+    ('SL003', 'name_in_use', 'the name belongs to a migration that is defined differently',
+      'Choose another name, or sluice.forget() the old one.'),
+    ('SL004', 'no_usable_key', 'the table has no key that can be walked: none at all, no index for it, or it may be null',
+      'Create the index that the hint names, name another key, or walk by blocks.'),
+    ('SL005', 'volatile_predicate', 'pending calls a function whose answer changes from call to call',
+      'Use a stable function, such as now() in place of clock_timestamp().'),
+    ('SL006', 'wrong_state', 'the migration''s present state does not allow that', 'The hint names what is possible now.'),
+    ('SL007', 'not_permitted', 'the session''s role neither owns the migration nor may do this to others'' migrations',
+      'Log in as the owner: a batch runs in no other session, a superuser''s neither. For control verbs: sluice.grant_operator().'),
+    ('SL008', 'stale_claim', 'the lane moved on since it was claimed; this batch is rolled back',
+      'Nothing: the worker claims again.'),
+    ('SL009', 'invalid_schedule', 'a schedule, window, rate or duration makes no sense or can never be kept',
+      'Correct the value that the message names; nothing was changed.'),
+    ('SL010', 'deadline_cannot_be_met', 'even without a pause the work does not fit into the time',
+      'Choose the deadline that the hint names, or more workers; nothing was changed.'),
+    ('SL012', 'copy_not_adopted', 'this database was restored from a dump or copied from another, and was not adopted',
+      'If it is to run migrations: select sluice.adopt();'),
+    ('SL013', 'standby', 'the server is a standby, where nothing can be written', 'Connect to the primary.'),
+    ('SL014', 'cleanup_timed_out', 'cleanup did not come to its end within its timeout', 'Call it again: it goes on where it was.'),
+    ('SL020', 'not_finished', 'the migration is not finished and verified', 'Wait, or finish it now: call sluice.cleanup(name);'),
+    ('SL021', 'rows_stay_pending', 'rows are still pending after they were visited twice',
+      'Mend them or exclude them in pending, then sluice.retry(); or let them be: sluice.accept_remaining().'),
+    ('SL022', 'cannot_finish', 'rows are quarantined, ranges were given up, or the run was ended',
+      'select * from sluice.stuck; says what to do; what is done stays done.'),
+    ('SL023', 'not_in_transaction', 'a statement of on_finish cannot run inside a transaction',
+      'Clean up with the driver: sluice cleanup NAME; or execute it by hand, as the hint says.'),
+    ('SL030', 'schema_too_new', 'the schema sluice is newer than the driver, which raises this', 'Use a driver of that version.'),
+    ('SL031', 'schema_too_old', 'the schema sluice is older than the driver, which raises this', 'Upgrade it: sluice install')
+$$;
+
+comment on function sluice.errors() is 'The SQLSTATEs of Sluice: name, meaning, and what to do.';
