@@ -77,6 +77,7 @@ begin;
 \ir plan/read_planning.sql
 \ir plan/measure_target.sql
 \ir plan/estimate_pending.sql
+\ir plan/find_places.sql
 \ir plan/probe_range.sql
 \ir plan/probe_migration.sql
 \ir plan/sum_probes.sql
@@ -91,6 +92,14 @@ begin;
 \ir plan/proposed_schedule.sql
 \ir plan/draw_plan.sql
 \ir plan/plan.sql
+\ir plan/refuse_deadline.sql
+\ir plan/require_schedulable.sql
+\ir plan/write_schedule.sql
+\ir plan/schedule.sql
+\ir plan/reschedule.sql
+\ir plan/find_pending.sql
+\ir plan/preview_range.sql
+\ir plan/preview.sql
 
 -- Claiming: the first step of a batch.
 \ir claim/is_adopted.sql

@@ -12,7 +12,7 @@ set search_path to pg_catalog, pg_temp
 as $$
   select coalesce(array_agg(a.note order by a.position), '{}')
   from (values
-    (1, case when plan.rows_estimated = 0 then 'there is nothing to do: the table is empty, or all was done before' end),
+    (1, case when plan.rows_estimated = 0 then 'the table is empty, or all was done before' end),
     (2, case when size.never_analyzed
       then format('%s was never analyzed: analyze %1$s; makes the plan better', size.largest) end),
     (3, case when probed.places = 0 and size.pages > 0 then

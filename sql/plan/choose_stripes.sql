@@ -28,6 +28,10 @@ begin
     note := 'walked in key order, as defined';
   elsif (planning.migration).kind = 'delete' then
     note := 'a delete needs no room on its page, so no stripes';
+  elsif rows = 0 then
+    note := null;
+  elsif probed.rows_pending = 0 then
+    note := 'no probe met a pending row to try, so it is walked without stripes';
   elsif probed.rows_updated = 0 then
     note := 'no update of the target was seen in the probes, so no stripes';
   elsif blocker is not null then

@@ -46,7 +46,7 @@ begin
   plan := sluice.estimate_cost(plan, planning, probed, size, blocker);
   plan := sluice.fit_plan(plan, schedule, planning.policy);
   plan.holds := planning.hold;
-  plan.notes := walk_note || sluice.advise(plan, planning, probed, size, blocker);
+  plan.notes := array_remove(array[walk_note], null) || sluice.advise(plan, planning, probed, size, blocker);
   return plan;
 end
 $$;

@@ -35,7 +35,9 @@ begin
   plan.full_speed := make_interval(secs => seconds);
   plan.feasible := true;
 
-  if schedule.immediately then
+  if plan.rows_estimated = 0 then
+    plan.reason := 'there is nothing to do';
+  elsif schedule.immediately then
     plan.reason := 'works at full speed, without pauses';
   elsif schedule.deadline is null then
     plan.reason := format('works gently, %s %% of the time; there is no deadline', round(100 * policy.gentle_share));

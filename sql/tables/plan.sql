@@ -15,6 +15,12 @@ create type sluice.planning as (
   seconds_per_row double precision
 );
 
+create type sluice.place as (
+  relation regclass,
+  lower text[],
+  upper text[]
+);
+
 create type sluice.probe as (
   relation regclass,
   rows_visited integer,
@@ -82,6 +88,7 @@ create type sluice.migration_plan as (
 
 comment on type sluice.planning is 'What plan() needs of the control tables: definition, policy, holds, and the work done before.';
 comment on type sluice.target_size is 'How large the target is, by its files and statistics, all leaf relations together.';
+comment on type sluice.place is 'A place of the target that is looked at: the range (lower, upper] of a relation.';
 comment on type sluice.probe is 'One rolled-back batch at one place of the table: what it found and what it took.';
 comment on column sluice.probe.fixed_seconds is 'what a batch without a row takes';
 comment on column sluice.probe.visit_seconds is 'what a stripe without a row to change takes';

@@ -1,0 +1,28 @@
+-- sluice.refuse_deadline(plan, schedule): raises, with the numbers, when a plan does not meet its deadline.
+-- Called when:  scheduling and rescheduling, before anything is written.
+-- Locks, writes: nothing.
+-- Raises: SL010.
+
+create or replace function sluice.refuse_deadline(plan sluice.migration_plan, schedule sluice.schedule)
+returns void
+language plpgsql stable
+set search_path to pg_catalog, pg_temp
+as $$
+begin
+  if not plan.feasible then
+    raise exception using
+      errcode = 'SL010',
+      message = format('deadline of migration "%s" cannot be met', schedule.migration),
+      detail = format('%s rows at %s microseconds each; with %s worker(s) %s.',
+        plan.rows_estimated, round((plan.seconds_per_row * 1000000)::numeric, 2), schedule.workers, plan.reason),
+      hint = case
+        when plan.shortest_deadline is null then 'Choose windows that open.'
+        else format('The shortest deadline that can be met: within => ''%s''. More workers or wider windows make it shorter.',
+          plan.shortest_deadline)
+      end;
+  end if;
+end
+$$;
+
+comment on function sluice.refuse_deadline(sluice.migration_plan, sluice.schedule) is
+  'Raises SL010, with the shortest deadline that can be met, for a plan that is not feasible.';

@@ -1,0 +1,38 @@
+-- sluice.schedule(name, within, ...): plans a migration and schedules it, or raises before anything is written.
+-- A cancelled migration goes on where it was. With immediately there is no deadline and no pause.
+-- Called by: the migration's owner, in a session logged in as such, since probes run its SQL. Others who may edit the table
+--   sluice.schedule insert there, without a plan.
+-- Locks: the rows of a probe, for its time; then the migration's row.
+-- Writes: the migration's row, its schedule, its lanes.
+-- Raises: SL002, SL006, SL007, SL009 for arguments that can never be right; SL010 when the deadline cannot be met, with the
+--   numbers in detail and the shortest deadline that can in hint; SL013 on a standby.
+
+create or replace function sluice.schedule(
+  name text,
+  within interval default null,
+  starting timestamptz default now(),
+  workers integer default 1,
+  priority integer default 0,
+  during text[] default '{}',
+  immediately boolean default false
+)
+returns sluice.migration_plan
+language plpgsql
+set search_path to pg_catalog, pg_temp
+as $$
+declare
+  planning sluice.planning := sluice.read_planning(name);
+  proposed sluice.schedule;
+  plan sluice.migration_plan;
+begin
+  perform sluice.require_schedulable(planning.migration);
+  proposed := sluice.proposed_schedule(name, within, workers, during, starting, priority, immediately);
+  plan := sluice.draw_plan(name, proposed);
+  perform sluice.refuse_deadline(plan, proposed);
+  perform sluice.write_schedule(proposed, plan);
+  return plan;
+end
+$$;
+
+comment on function sluice.schedule(text, interval, timestamptz, integer, integer, text[], boolean) is
+  'Plans a migration and schedules it; raises SL010 when the deadline cannot be met. Returns the plan.';

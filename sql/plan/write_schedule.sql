@@ -1,0 +1,29 @@
+-- sluice.write_schedule(schedule, plan): writes a planned schedule, and what the plan chose for the run.
+-- What a caller can lie about is its own migration's cost.
+-- Called when:  schedule() has planned.
+-- Locks, writes: the migration's row, its schedule, its lanes (by the triggers of sluice.schedule).
+-- Raises: SL002, SL006 when it is scheduled already or done, SL007, SL009.
+
+create or replace function sluice.write_schedule(
+  schedule sluice.schedule, plan sluice.migration_plan, caller sluice.caller default current_user
+)
+returns void
+language plpgsql security definer
+set search_path to pg_catalog, pg_temp
+as $$
+declare
+  migration sluice.migration := sluice.lock_run(schedule.migration, caller);
+begin
+  perform sluice.require_schedulable(migration);
+  update sluice.migration m
+  set planned_stripes = plan.stripes, planned_batch = plan.batch_size, planned_seconds_per_row = nullif(plan.seconds_per_row, 0),
+    pending_estimated = plan.pending_estimated
+  where m.migration_id = migration.migration_id;
+  insert into sluice.schedule (migration, starts_at, deadline, priority, workers, during, immediately, scheduled_at)
+  values (schedule.migration, schedule.starts_at, schedule.deadline, schedule.priority, schedule.workers, schedule.during,
+    schedule.immediately, schedule.scheduled_at);
+end
+$$;
+
+comment on function sluice.write_schedule(sluice.schedule, sluice.migration_plan, sluice.caller) is
+  'Writes a planned schedule for the migration''s owner or an operator.';
