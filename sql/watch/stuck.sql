@@ -34,35 +34,35 @@ cross join lateral (
       p.name) as advice
   where p.state = 'failed'
   union all
-  select 'paused', p.last_error_at, p.waiting_for,
+  select 'paused' as problem, p.last_error_at, p.waiting_for,
     pg_catalog.format('Mend the cause, then: select sluice.resume(%L);', p.name)
   where p.state = 'paused' and p.waiting_for not like 'paused by %'
   union all
-  select 'range_failed', given_up.failed_at,
+  select 'range_failed' as problem, given_up.failed_at,
     pg_catalog.format('%s range(s) were given up; the last error: %s', given_up.failed, p.last_error),
     pg_catalog.format('select * from sluice.lanes where lane_id = %s; Mend the cause, then: select sluice.retry(%L);',
       given_up.lane_id, p.name)
   where given_up.failed > 0 and p.state <> 'finished'
   union all
-  select 'quarantined',
+  select 'quarantined' as problem,
     (select pg_catalog.min(q.quarantined_at) from sluice.quarantine q where q.migration_id = m.migration_id),
     pg_catalog.format('%s row(s) were put aside; the last error: %s', p.rows_quarantined, p.last_error),
     pg_catalog.format('select * from sluice.quarantined where name = %1$L; Mend the rows, then: select sluice.retry(%1$L);', p.name)
   where p.rows_quarantined > m.rows_accepted
   union all
-  select 'backing_off', p.last_error_at,
+  select 'backing_off' as problem, p.last_error_at,
     pg_catalog.format('a range failed %s times in a row; the last error: %s', p.attempts, p.last_error),
     pg_catalog.format('Mend the cause; to try at once: select sluice.retry(%L);', p.name)
   where p.attempts >= 3 and p.state in ('scheduled', 'running', 'verifying') and given_up.failed = 0
   union all
-  select 'deadline_at_risk', null, pg_catalog.format('it will be late by %s', date_trunc('second', p.late_by)),
+  select 'deadline_at_risk' as problem, null::timestamptz as since, pg_catalog.format('it will be late by %s', date_trunc('second', p.late_by)),
     pg_catalog.format(
       'Give it workers: update sluice.schedule set workers = %s where migration = %L; '
       'or time: update sluice.schedule set deadline = %L where migration = %2$L;',
       least(2 * plan.workers, 64), p.name, date_trunc('minute', p.deadline + 1.5 * p.late_by + interval '1 minute'))
   where not p.on_track and p.state in ('scheduled', 'running', 'verifying')
   union all
-  select 'waits', null, p.waiting_for,
+  select 'waits' as problem, null::timestamptz as since, p.waiting_for,
     case
       when p.waiting_for like 'after %' then pg_catalog.format(
         'select * from sluice.progress where name = any (%L); Finish each: call sluice.cleanup(...);', m.after)
