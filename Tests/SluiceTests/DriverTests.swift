@@ -68,7 +68,8 @@ struct DriverTests {
       try await database.withClient { try await $0.pause("stopped") }
       try await database.scheduleIncrement("waiting", after: ["stopped"])
       try await database.asAuthor { author in
-        try await author.script("create table doomed as select generate_series(1, 10) as id; alter table doomed add primary key (id)")
+        try await author.script(
+          "create table doomed as select generate_series(1, 10) as id; alter table doomed add primary key (id)")
       }
       var definition = Definition("broken", target: "public.doomed", change: .delete(source: nil, match: nil))
       definition.pending = "id > 5"

@@ -1,0 +1,44 @@
+import Sluice
+import Testing
+
+/// Definitions in Swift.
+@Suite("A definition")
+struct DefinitionTests {
+  struct BuildsStageID: Migration {
+    static let definition = Definition("builds_stage_id", target: "public.builds") {
+      Pending("stage_id is null")
+      Update(set: "stage_id = s.id", from: "public.stages s", where: "s.name = builds.stage")
+      After("stages_name")
+      Batch(time: .milliseconds(20), max: 500)
+    }
+  }
+
+  @Test("is made of parts, in any order")
+  func parts() {
+    var expected = Definition(
+      "builds_stage_id", target: "public.builds", pending: "stage_id is null",
+      change: .update(set: "stage_id = s.id", source: "public.stages s", match: "s.name = builds.stage"))
+    expected.after = ["stages_name"]
+    expected.batchTime = .milliseconds(20)
+    expected.maxBatch = 500
+    #expect(BuildsStageID.definition == expected)
+    let other = Definition("other", target: "t") {
+      Delete()
+      Pending("id < 10")
+      After(BuildsStageID.self)
+      Key("a", "b")
+      Walk(.key)
+      Capture()
+      OnFinish("analyze t")
+      Tolerate(attempts: 3, failed: 0.5)
+    }
+    #expect(other.change == .delete(source: nil, match: nil) && other.after == ["builds_stage_id"])
+    #expect(other.key == ["a", "b"] && other.walk == .key && other.capture && other.onFinish == ["analyze t"])
+    #expect(other.maxAttempts == 3 && other.maxFailed == 0.5 && other.pending == "id < 10")
+  }
+
+  @Test("calls SQL with what was given, and leaves the rest to SQL's defaults")
+  func durations() {
+    #expect(Duration.weeks(1) == .days(7) && Duration.days(1) == .hours(24) && Duration.hours(1) == .minutes(60))
+  }
+}
