@@ -28,7 +28,7 @@ begin
           'exclude them in pending, mend them and call sluice.retry(%3$L), or sluice.accept_remaining(%3$L)',
           lane.relation, stubborn[1], migration.name)
         else format(
-          'the application writes pending rows faster than they are found; use capture => true, or mend it and call '
+          'the application writes pending rows faster than they are found; let it write converted rows, then call '
           'sluice.retry(%L)', migration.name)
       end);
     return;

@@ -3,7 +3,8 @@
 -- Runs as the author: whatever the definition mentions is looked up and tried with the author's rights.
 -- Locks: the target, ACCESS SHARE.  Writes: sluice.migration, and the compiled functions, through register_definition.
 -- Raises: SL001 (bad argument), SL003 (name in use), SL004 (no usable key), SL005 (volatile predicate), SL007 (SET ROLE),
---   and whatever PostgreSQL says of the author's SQL, with its own SQLSTATE.
+--   0A000 (handler and capture, which are not there yet), and whatever PostgreSQL says of the author's SQL, with its own
+--   SQLSTATE.
 
 create or replace function sluice.define(
   name text,
@@ -44,10 +45,22 @@ begin
       hint = 'RESET ROLE, or log in as the role that is to own the migration.';
   end if;
 
+  migration.kind := sluice.definition_kind(name, set, delete, statements, handler, source, match);
+  if handler is not null or capture then
+    raise exception using
+      errcode = 'feature_not_supported',
+      message = format('migration "%s": %s is not supported yet', name,
+        case when handler is not null then 'handler' else 'capture' end),
+      detail = case when handler is not null then 'No driver runs handlers in this version.'
+        else 'No trigger converts what the application writes meanwhile in this version.' end,
+      hint = case when handler is not null then 'Say it in SQL: set => ''...'' or statements => array[''...''].'
+        else 'Let the application write converted rows before the migration is scheduled; verification finds what it left pending.'
+        end;
+  end if;
+
   migration.name := name;
   migration.owner := session_user;
   migration.target := target;
-  migration.kind := sluice.definition_kind(name, set, delete, statements, handler, source, match);
   migration.pending := pending;
   migration.changes := case migration.kind
     when 'update' then array[set]
