@@ -1,8 +1,10 @@
 -- sluice.pace_lane(lane, migration, policy, rows, seconds): when the lane is due again.
 --
---   needed rate = rows left / open time left until 80 % of the deadline, shared by the lanes at work
+--   needed rate = rows left / open time left until 80 % of the deadline, shared by the lanes at work; the sweep that is
+--                 still to come counts as a tenth of all rows (as in plan/work_left.sql)
 --   pause       = rows / needed rate - seconds, never below zero
 --   no deadline = the batch is gentle_share of the time: pause = seconds * (1 / gentle_share - 1)
+--   a sweep     = the shorter of the two: it only reads, and is not to use up the time that is left
 --   guards      = the time of a batch with its pause is divided by the guards' factor
 --
 -- Called when:  checkpointing.
@@ -20,6 +22,7 @@ declare
   plan sluice.schedule;
   lanes_at_work bigint;
   rows_left bigint;
+  in_time double precision;
   rate_limit double precision;
   allowed double precision;
 begin
@@ -31,15 +34,18 @@ begin
   end if;
 
   select greatest(count(*) filter (where l.state = 'active'), 1),
-    sum(greatest(l.rows_estimated - l.rows_visited, 0))
+    coalesce(sum(greatest(l.rows_estimated - l.rows_visited, 0)) filter (where l.state in ('queued', 'active')), 0)
+      + case when migration.pass = 0 and btrim(lower(migration.pending)) <> 'true' then sum(l.rows_estimated) / 10 else 0 end
   into lanes_at_work, rows_left
   from sluice.lane l
-  where l.migration_id = migration.migration_id and l.state in ('queued', 'active');
+  where l.migration_id = migration.migration_id;
 
-  if plan.deadline is null then
+  if plan.deadline is null or lane.act = 'sweep' then
     lane.pause := seconds * (1 / policy.gentle_share - 1);
-  elsif rows_left > 0 then
-    lane.pause := rows * lanes_at_work * sluice.seconds_to_use(plan, policy) / rows_left - seconds;
+  end if;
+  if plan.deadline is not null and rows_left > 0 then
+    in_time := rows * lanes_at_work * sluice.seconds_to_use(plan, policy) / rows_left - seconds;
+    lane.pause := case lane.act when 'sweep' then least(lane.pause, in_time) else in_time end;
   end if;
 
   rate_limit := least(plan.max_rate, sluice.window_rate(plan.during));
