@@ -179,9 +179,9 @@ begin;
 \ir finish/cleanup.sql
 
 -- Watching: what people and programs read.
+\ir watch/activity.sql
 \ir watch/progress.sql
 \ir watch/lanes.sql
-\ir watch/activity.sql
 \ir watch/history.sql
 \ir watch/events.sql
 \ir watch/quarantined.sql

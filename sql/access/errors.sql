@@ -1,5 +1,5 @@
 -- sluice.errors(): the SQLSTATEs of Sluice, the one list. Other errors are PostgreSQL's own, with their own SQLSTATE.
--- A test compares it with every errcode in the functions' sources. Those that the driver raises say so.
+-- A test compares it with every errcode in the functions' sources; SL03x are raised by the driver.
 -- Called by:  anybody who may watch; documentation and the driver are tested against it.
 -- Locks, writes: nothing.  Raises: nothing.
 
@@ -41,7 +41,13 @@ as $$
     ('SL023', 'not_in_transaction', 'a statement of on_finish cannot run inside a transaction',
       'Clean up with the driver: sluice cleanup NAME; or execute it by hand, as the hint says.'),
     ('SL030', 'schema_too_new', 'the schema sluice is newer than the driver, which raises this', 'Use a driver of that version.'),
-    ('SL031', 'schema_too_old', 'the schema sluice is older than the driver, which raises this', 'Upgrade it: sluice install')
+    ('SL031', 'schema_too_old', 'the schema sluice is older than the driver, which raises this', 'Upgrade it: sluice install'),
+    ('SL032', 'schema_absent', 'there is no schema sluice in the database; the driver raises this',
+      'Install it: sluice install; or: create extension sluice;'),
+    ('SL033', 'schema_is_extension', 'the schema came by CREATE EXTENSION, so the driver neither upgrades nor removes it',
+      'alter extension sluice update; or drop extension sluice cascade;'),
+    ('SL034', 'migrations_running', 'the schema cannot be removed while migrations run; the driver raises this',
+      'Finish or cancel them first, or force it.')
 $$;
 
 comment on function sluice.errors() is 'The SQLSTATEs of Sluice: name, meaning, and what to do.';

@@ -11,9 +11,7 @@
 
 create or replace view sluice.progress as
 with at_work as materialized (
-  select a.application_name, a.usename
-  from pg_catalog.pg_stat_activity a
-  where a.datname = pg_catalog.current_database() and a.application_name like 'sluice % lane %'
+  select distinct a.name from sluice.activity a
 ),
 walk as (
   select l.migration_id,
@@ -64,11 +62,7 @@ select
           then pg_catalog.format('its next attempt at %s: %s', w.next_due_at, e.error_message)
         when greatest(w.last_batch_at, w.next_due_at, s.scheduled_at, m.scheduled_at)
             < pg_catalog.clock_timestamp() - (select p.statement_timeout + 2 * p.poll_interval from sluice.policy p)
-          and not exists (
-            select
-            from at_work a
-            where a.usename = m.owner
-              and a.application_name like pg_catalog.format('sluice %s lane %%', pg_catalog.left(m.name, 36)))
+          and m.name not in (select a.name from at_work a)
           then case
             when m.handler is null then 'a worker: sluice run, or call sluice.work()'
             else pg_catalog.format('a worker: a driver with the handler %s', m.handler)

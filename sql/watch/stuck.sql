@@ -77,7 +77,9 @@ cross join lateral (
         'Mend the cause; to try at once: select sluice.retry(%L);', p.name)
       when p.waiting_for like '%handler%' then pg_catalog.format(
         'Start a driver, logged in as "%s", in which a handler named %s is registered.', p.owner, m.handler)
+          collate "default"
       else pg_catalog.format('Start a driver, logged in as "%s": sluice run; or from psql: call sluice.work();', p.owner)
+        collate "default"
     end
   where p.state in ('scheduled', 'running', 'verifying') and p.waiting_for is not null
     and p.waiting_for not like 'this database is a copy%'
