@@ -15,6 +15,7 @@ declare
   policy sluice.policy;
   outcome text := 'done';
   rows_before bigint;
+  stripe_done integer;
   seconds double precision := greatest(extract(epoch from clock_timestamp() - now()), 0.000001);
 begin
   lane := sluice.lock_lane(result.lane_id, result.version, caller);
@@ -30,6 +31,7 @@ begin
   lane.version := lane.version + 1;
   lane.upper := coalesce(lane.upper, result.lane_upper);
   rows_before := lane.rows_visited;
+  stripe_done := case when lane.stripes > 1 then lane.stripe end;
 
   if lane.detour = 'detach' then
     outcome := 'detached';
@@ -63,7 +65,7 @@ begin
     rows_visited, rows_changed, rows_hot, outcome, sqlstate, message)
   values (
     lane.migration_id, lane.lane_id, lane.act, pg_backend_pid(), now(), clock_timestamp(), result.lower, result.upper,
-    case when lane.stripes > 1 then lane.stripe end, result.rows_visited, result.rows_changed, result.rows_hot, outcome,
+    stripe_done, result.rows_visited, result.rows_changed, result.rows_hot, outcome,
     case when outcome = 'quarantined' then lane.error_sqlstate end,
     case when outcome = 'quarantined' then lane.error_message end);
   return lane.due_at;
