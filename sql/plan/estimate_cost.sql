@@ -4,7 +4,8 @@
 --
 --   HOT share          0.92 * (1 - 1 / stripes); 0.9 where the key is random in the heap; else as probed
 --   cost of a HOT one  1 / (1 + 0.5 * (indexes - 1)) of one that is not HOT; its WAL 1 / (1.4 + 0.2 * indexes)
---   a row              stripes * visit + change * share pending + one visit of the sweep + its part of a batch
+--   WAL                as probed, but a page is written whole once only, where the key is random each probed row has its own
+--   a row              stripes * visit + change * share pending + two visits of the sweep + its part of a batch
 --
 -- Called when:  planning. Pure.
 -- Locks, writes: nothing.  Raises: nothing.
@@ -54,14 +55,16 @@ begin
 
   plan.seconds_per_row := coalesce(planning.seconds_per_row,
     plan.stripes * (visit + batch / rows_a_batch) + change * share
-    + case when btrim(lower(migration.pending)) = 'true' then 0 else visit end);
+    + case when btrim(lower(migration.pending)) = 'true' then 0 else 2 * visit end);
 
   updated := plan.pending_estimated * probed.rows_updated / greatest(probed.rows_pending, 1)::double precision;
   plan.hot_share := case when probed.rows_updated > 0 then round(hot::numeric, 2) end;
   plan.table_growth_bytes := updated * (1 - hot) * size.table_bytes / greatest(size.rows, 1);
   plan.index_growth_bytes := updated * (1 - hot) * size.index_bytes / greatest(size.rows, 1);
-  plan.wal_bytes := plan.pending_estimated * probed.wal_bytes_a_change
-    * (1 - hot + hot * wal_of_hot) / (1 - hot_probed + hot_probed * wal_of_hot);
+  plan.wal_bytes := least(
+    plan.pending_estimated * probed.wal_bytes_a_change
+      * (1 - hot + hot * wal_of_hot) / (1 - hot_probed + hot_probed * wal_of_hot),
+    plan.pending_estimated * (200 + 100 * size.indexes + 2.0 * size.table_bytes / greatest(size.rows, 1)) + size.table_bytes);
   return plan;
 end
 $$;

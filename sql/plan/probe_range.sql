@@ -1,5 +1,6 @@
 -- sluice.probe_range(migration, relation, lower, upper, seconds): one batch behind lower, executed, timed, and rolled back.
--- A few rows first, which also warms caches and plans; then as many as fit into the time, at most 2000.
+-- It begins some random rows further on, because the dead rows that a probe leaves would make the next one at the same place
+-- look dearer. A few rows first, which also warms caches and plans; then as many as fit into the time, at most 2000.
 -- No timer can be armed inside a running statement, so the time is kept by the number of rows, and waits for locks by
 -- lock_timeout; a session that wants a hard bound sets statement_timeout before it asks for a plan.
 -- Called when:  planning, in the owner's session.
@@ -18,6 +19,7 @@ as $$
 declare
   first_size constant integer := 50;
   largest_size constant integer := 2000;
+  rows_passed_over constant integer := 10000;
   lock_timeout constant text := '100ms';
   suffix text := format('%s_%s', migration.migration_id, relation::oid);
   size integer := first_size;
@@ -31,6 +33,17 @@ declare
 begin
   select quote_ident(c.relname) into alias from pg_class c where c.oid = migration.target;
   best.relation := relation;
+  begin
+    execute format('select b.bound from sluice.%I($1, $2, $3) as b', 'bound_' || suffix)
+    into bound using lower, upper, 1 + (random() * rows_passed_over)::integer;
+    if bound <> upper then
+      lower := bound;
+    end if;
+  exception when others then
+    best.problem := format('%s (SQLSTATE %s)', sqlerrm, sqlstate);
+    return best;
+  end;
+
   for attempt in 1 .. 2 loop
     begin
       probe := null;
@@ -74,7 +87,7 @@ begin
     exit when probe.rows_visited < size;
     size := least(greatest(
       size * (seconds - extract(epoch from clock_timestamp() - tried_at))
-        / greatest(2 * extract(epoch from clock_timestamp() - tried_at), 0.000001), 0), largest_size)::integer;
+        / (2 * greatest(probe.visit_seconds + probe.change_seconds, 0.000001)), 0), largest_size)::integer;
     exit when size <= first_size;
   end loop;
   return best;

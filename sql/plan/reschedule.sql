@@ -11,6 +11,7 @@ create or replace function sluice.reschedule(
   priority integer default null,
   during text[] default null,
   starting timestamptz default null,
+  immediately boolean default null,
   caller sluice.caller default current_user
 )
 returns sluice.schedule
@@ -48,7 +49,7 @@ begin
           migration.name);
     end if;
   end if;
-  wanted.immediately := known.immediately and within is null;
+  wanted.immediately := coalesce(immediately, known.immediately and within is null);
   wanted.max_rate := known.max_rate;
 
   if within is not null or workers < known.workers or during is not null or starting is not null then
@@ -70,5 +71,5 @@ begin
 end
 $$;
 
-comment on function sluice.reschedule(text, interval, integer, integer, text[], timestamptz, sluice.caller) is
+comment on function sluice.reschedule(text, interval, integer, integer, text[], timestamptz, boolean, sluice.caller) is
   'Changes deadline, workers, priority, windows or start of a scheduled migration; raises SL010 like schedule().';
