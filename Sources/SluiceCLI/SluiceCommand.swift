@@ -14,7 +14,7 @@ internal import Sluice
       """,
     version: "\(SchemaSource.embedded.version)",
     groupedSubcommands: [
-      CommandGroup(name: "Database", subcommands: [Install.self, Diagnose.self, Uninstall.self]),
+      CommandGroup(name: "Database", subcommands: [Install.self, Diagnose.self, Demo.self, Uninstall.self]),
       CommandGroup(
         name: "Before a run",
         subcommands: [Define.self, PlanCommand.self, Preview.self, Schedule.self, Reschedule.self]),

@@ -17,11 +17,11 @@ struct Reschedule: AsyncParsableCommand {
   func run() async throws {
     let console = migration.output.console
     try await Session.with(migration.connection, console, needs: [.schema, .writes]) { session in
-      let plan = try await session.client.reschedule(
+      try await session.client.reschedule(
         migration.name, within: try await session.duration(schedule.within, option: "--within"),
         starting: try await session.moment(schedule.starting, option: "--starting"), workers: schedule.workers,
         priority: priority, during: schedule.during.isEmpty ? nil : schedule.during, immediately: immediately)
-      try await ScheduledPage.tell(plan, migration.name, session, console)
+      try await ScheduledPage.tell(nil, migration.name, session, console)
     }
   }
 }

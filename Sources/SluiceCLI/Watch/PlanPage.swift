@@ -25,7 +25,7 @@ struct PlanPage {
         "shortest",
         plan.feasible ? nil : plan.shortestDeadline.map { "\(Amount.duration(seconds: $0)) is the shortest deadline" }
       ),
-      ("writes", writes),
+      ("writes", writes), ("waits for", plan.holds),
     ]
   }
 

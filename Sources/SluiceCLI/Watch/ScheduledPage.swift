@@ -3,11 +3,11 @@ internal import Sluice
 
 /// Answer of `schedule` and `reschedule`.
 enum ScheduledPage {
-  /// Tells the plan and how the migration stands.
-  static func tell(_ plan: Plan, _ name: String, _ session: Session, _ console: Console) async throws {
+  /// Tells the plan, where one was made, and how the migration stands.
+  static func tell(_ plan: Plan?, _ name: String, _ session: Session, _ console: Console) async throws {
     let progress = try await session.client.progress(of: name)
     console.say("\(name, .bold)  \(StateName.line(progress.state))")
-    console.say(Array(PlanPage(name: name, plan: plan).lines.dropFirst()))
+    if let plan { console.say(Array(PlanPage(name: name, plan: plan).lines.dropFirst())) }
     if let deadline = progress.deadline { console.say("\("deadline".padded(to: 12), .dim)\(Amount.moment(deadline))") }
     if let reason = progress.waitingFor { console.say("\("waits for".padded(to: 12), .dim)\(reason)") }
     try console.emit(Answer(plan: plan, migration: progress, notes: session.notes.drain()))
@@ -15,7 +15,7 @@ enum ScheduledPage {
 
   /// For programs.
   private struct Answer: Encodable {
-    let plan: Plan
+    let plan: Plan?
     let migration: MigrationProgress
     let notes: [Note]
   }

@@ -1,0 +1,159 @@
+import Foundation
+import Postgres
+import Testing
+
+/// What the commands say and how they end.
+@Suite(.timeLimit(.minutes(1))) struct CommandTests {
+  @Test("A migration is listed, shown, paused, resumed, throttled, cancelled and forgotten")
+  func controls() async throws {
+    try await Shop.withMigration { program, connection in
+      try await connection.query("insert into sluice.schedule (migration) values ('fill_total')")
+      #expect(try await program.run("list").output.contains("fill_total  scheduled"))
+      let paused = try await program.run("pause", "fill_total", "--json")
+      #expect(paused.status == 0)
+      #expect((try paused.json()["migration"] as? [String: Any])?["state"] as? String == "paused")
+      #expect(try await program.run("resume", "fill_total").status == 0)
+      #expect(try await program.run("throttle", "fill_total", "100").output.contains("at most 100.0 rows a second"))
+      #expect(try await program.run("throttle", "fill_total", "-1").status == 64)
+      let page = try await program.run("status", "fill_total")
+      #expect(page.output.contains("pending   total is null"))
+      #expect(try await program.run("forget", "fill_total").status == 2)
+      #expect(try await program.run("cancel", "fill_total", "--reason", "not today").status == 0)
+      #expect(try await program.run("events", "fill_total").output.contains("scheduled → cancelled"))
+      #expect(try await program.run("forget", "fill_total").status == 0)
+      #expect(try await program.run("status", "fill_total").status == 66)
+    }
+  }
+
+  @Test("JSON has stable keys: what is absent is null")
+  func hasStableKeys() async throws {
+    try await Shop.withMigration { program, _ in
+      let ending = try await program.run("list", "--json")
+      let migration = try #require((try ending.json()["migrations"] as? [[String: Any]])?.first)
+      #expect(
+        Set(migration.keys) == [
+          "name", "owner", "target", "state", "waiting_for", "rows_done", "rows_changed", "rows_pending", "percent",
+          "verified_percent", "rows_per_second", "forecast", "deadline", "late_by", "on_track", "batch_size", "pause",
+          "hot_share", "lanes", "lanes_total", "workers", "attempts", "rows_quarantined", "last_error",
+          "last_error_at", "started_at", "finished_at", "verified_at",
+        ])
+      #expect(migration["deadline"] is NSNull)
+      #expect(ending.output.filter { $0 == "\n" }.count == 1)
+    }
+  }
+
+  @Test("An unknown name ends with 66, a hint, and as a JSON document where programs read")
+  func refusesUnknownNames() async throws {
+    try await Shop.open { program, _ in
+      for verb in ["status", "pause", "resume", "cancel", "retry", "restart", "accept", "forget", "cleanup", "ensure"] {
+        let ending = try await program.run(verb, "nothing")
+        #expect(ending.status == 66, "\(verb)")
+        #expect(ending.error.hasPrefix("sluice: there is no migration \"nothing\"\nhint: "), "\(verb)")
+      }
+      let error = try #require(try await program.run("status", "nothing", "--json").json()["error"] as? [String: Any])
+      #expect(error["code"] as? Int == 66)
+      #expect(error["sqlstate"] as? String == "SL002")
+    }
+  }
+
+  @Test("ensure stops a deploy with 2 and the command that helps, until the migration is finished")
+  func ensures() async throws {
+    try await Shop.withMigration { program, connection in
+      let gate = try await program.run("ensure", "fill_total")
+      #expect(gate.status == 2)
+      #expect(gate.output.contains("finish it now: sluice cleanup fill_total"))
+      let finished = try await program.run("ensure", "fill_total", "--finish", "--json")
+      #expect(finished.status == 0)
+      #expect(try #require(finished.output.split(separator: "\n").last).contains("\"finished\":true"))
+      let rest = try await connection.query("select count(*) from orders where total is distinct from cents")
+      #expect(try rest.single().get(at: 0, as: Int.self) == 0)
+      #expect(try await program.run("ensure", "fill_total").status == 0)
+      #expect(try await program.run("pause", "fill_total").status == 2)
+    }
+  }
+
+  @Test("cleanup finishes and says so; watch then has nothing to wait for")
+  func cleansUp() async throws {
+    try await Shop.withMigration { program, connection in
+      try await connection.query("insert into sluice.schedule (migration) values ('fill_total')")
+      async let watching = program.run("watch", "fill_total", "--every", "0")
+      let cleaned = try await program.run("cleanup", "fill_total", "--timeout", "30 seconds")
+      #expect(cleaned.status == 0)
+      #expect(cleaned.output.contains("fill_total  finished, verified"))
+      let watched = try await watching
+      #expect(watched.status == 0)
+      #expect(watched.output.contains("finished"))
+      #expect(!watched.output.contains("\u{1B}"))
+    }
+  }
+
+  @Test("watch prints JSON lines for programs and ends with 2 when a migration was cancelled")
+  func watches() async throws {
+    try await Shop.withMigration { program, connection in
+      try await connection.query("insert into sluice.schedule (migration) values ('fill_total')")
+      try await connection.query("select sluice.cancel('fill_total')")
+      let watched = try await program.run("watch", "fill_total", "--json")
+      #expect(watched.status == 2)
+      #expect(try watched.json()["state"] as? String == "cancelled")
+    }
+  }
+
+  @Test("doctor finds a fit database well, and one without the schema unwell")
+  func diagnoses() async throws {
+    try await Shop.withMigration { program, connection in
+      let well = try await program.run("doctor", "--json")
+      #expect(well.status == 0)
+      #expect(try well.json()["ok"] as? Bool == true)
+      try await connection.query("insert into sluice.schedule (migration) values ('fill_total')")
+      let idle = try await program.run("doctor")
+      #expect(idle.status == 1)
+      #expect(idle.output.contains("Nothing goes on without one: sluice run"))
+      #expect(try await program.run("uninstall", "--force").status == 0)
+      let bare = try await program.run("doctor")
+      #expect(bare.status == 1)
+      #expect(bare.output.contains("Run: sluice install"))
+    }
+  }
+
+  @Test("install and uninstall may be repeated, and other commands ask for install")
+  func installs() async throws {
+    try await Shop.open { program, _ in
+      #expect(try await program.run("install", "--json").json()["change"] as? String == "none")
+      #expect(try await program.run("uninstall").status == 0)
+      #expect(try await program.run("uninstall", "--json").output == "{\"removed\":false}\n")
+      let ending = try await program.run("list")
+      #expect(ending.status == 73)
+      #expect(ending.error.contains("hint: Install it: sluice install"))
+      #expect(try await program.run("install", "--json").json()["change"] as? String == "installed")
+    }
+  }
+
+  @Test("A schema that is newer than the program is refused with 73")
+  func refusesNewerSchema() async throws {
+    try await Shop.open { program, connection in
+      try await connection.query(
+        "create or replace function sluice.version() returns text language sql immutable as $$ select '99.0.0' $$")
+      let ending = try await program.run("list")
+      #expect(ending.status == 73)
+      #expect(ending.error.contains("99.0.0"))
+    }
+  }
+
+  @Test(
+    "A command line that makes no sense ends with 64 and points to help",
+    arguments: [
+      ["bogus"], ["pause"], ["list", "--bogus"], ["throttle", "a", "fast"], ["run", "--workers", "0"],
+      ["preview", "a", "--rows", "0"], ["demo", "--scale", "0"],
+    ])
+  func refusesUsage(arguments: [String]) async throws {
+    let program = Program()
+    let ending =
+      try await arguments.count == 1
+      ? program.run(arguments[0])
+      : arguments.count == 2
+        ? program.run(arguments[0], arguments[1]) : program.run(arguments[0], arguments[1], arguments[2])
+    #expect(ending.status == 64)
+    #expect(ending.error.hasPrefix("sluice: "))
+    #expect(ending.error.contains("hint: See sluice help"))
+  }
+}

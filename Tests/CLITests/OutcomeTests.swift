@@ -1,0 +1,54 @@
+import Postgres
+import Sluice
+import Testing
+
+@testable import SluiceCLI
+
+/// How errors become exit codes and documents.
+@Suite struct OutcomeTests {
+  @Test(
+    "Each SQLSTATE leads to its exit code",
+    arguments: [
+      ("SL001", 65), ("SL002", 66), ("SL003", 65), ("SL004", 65), ("SL005", 65), ("SL006", 2), ("SL007", 77),
+      ("SL009", 65), ("SL010", 75), ("SL012", 2), ("SL013", 78), ("SL014", 75), ("SL020", 2), ("SL021", 2),
+      ("SL022", 2), ("SL023", 65), ("42703", 65), ("42501", 77), ("22007", 65), ("28P01", 77), ("57P01", 69),
+      ("25006", 78), ("55P03", 75), ("40P01", 75), ("XX000", 1),
+    ])
+  func mapsStates(state: String, status: Int) {
+    var error = PostgresError(.server, "no")
+    error.sqlState = state
+    #expect(Failure(error).status.rawValue == Int32(status))
+  }
+
+  @Test("An absent, older or newer schema ends with 73")
+  func mapsSchema() {
+    for code in [SluiceError.Code.schemaAbsent, .schemaOlder, .schemaNewer, .schemaIsExtension, .schemaForeign] {
+      #expect(Failure(SluiceError(code, "no")).status == .schemaMismatch)
+    }
+  }
+
+  @Test("An error document has all keys, null where nothing is known")
+  func writesErrors() throws {
+    let failure = Failure(.usage, "say \"please\"", hint: "See sluice help.")
+    #expect(
+      try JSONText.encode(ErrorDocument(failure))
+        == #"{"error":{"code":64,"detail":null,"hint":"See sluice help.","message":"say \"please\"","sqlstate":null}}"#)
+  }
+
+  @Test("Keys are written in snake case, absent values as null, nested values too")
+  func writesTrees() throws {
+    struct Inner: Encodable { let aDate: String? }
+    struct Outer: Encodable {
+      let rowsDone: Int
+      let all: [Inner]
+      let share: Double?
+      let note: JSONValue
+    }
+    let value = Outer(
+      rowsDone: 1, all: [Inner(aDate: nil), Inner(aDate: "x")], share: 0.5, note: .object(["k": .null]))
+    #expect(
+      try JSONText.encode(value)
+        == #"{"all":[{"a_date":null},{"a_date":"x"}],"note":{"k":null},"rows_done":1,"share":0.5}"#)
+    #expect(try JSONText.encode(["nothing": [Inner]()]) == #"{"nothing":[]}"#)
+  }
+}

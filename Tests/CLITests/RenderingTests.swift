@@ -1,0 +1,174 @@
+import Foundation
+import Logging
+import Sluice
+import Testing
+
+@testable import SluiceCLI
+
+/// What people see, as pure functions.
+@Suite struct RenderingTests {
+  static let now = Date(timeIntervalSince1970: 1_780_000_000)
+
+  /// A migration in the middle of its run.
+  static func running(_ change: (inout MigrationProgress) -> Void = { _ in }) throws -> MigrationProgress {
+    let json = """
+      {"name": "fill_total", "owner": "shop", "target": "orders", "state": "running", "rowsDone": 613204,
+       "rowsChanged": 613204, "rowsPending": 386796, "percent": 61.32, "rowsPerSecond": 18402.4, "batchSize": 1250,
+       "pause": 0.034, "hotShare": 0.92, "lanes": 2, "lanesTotal": 3, "workers": 2, "attempts": 0,
+       "rowsQuarantined": 0}
+      """
+    var progress = try JSONDecoder().decode(MigrationProgress.self, from: Data(json.utf8))
+    progress.forecast = now + 32
+    progress.deadline = now + 61
+    progress.onTrack = true
+    change(&progress)
+    return progress
+  }
+
+  @Test("Amounts are short and clear")
+  func writesAmounts() {
+    #expect(
+      [0, 999, 1_000, 1_234_567, -1_000].map { Amount.count($0) } == ["0", "999", "1,000", "1,234,567", "-1,000"])
+    #expect(
+      [0, 0.034, 8.24, 72, 3600, 187_200].map { Amount.duration(seconds: $0) }
+        == ["0 s", "34 ms", "8.2 s", "1 min 12 s", "1 h", "2 d 4 h"])
+    #expect([0, 99.97, 100].map { Amount.percent($0) } == ["0.0 %", "99.9 %", "100 %"])
+    #expect([0, 1_536, 12_582_912].map { Amount.bytes($0) } == ["0 bytes", "1.5 kB", "12 MB"])
+    let zone = TimeZone(secondsFromGMT: 0) ?? .current
+    #expect(Amount.moment(Self.now, now: Self.now, timeZone: zone) == "20:26:40")
+    #expect(Amount.moment(Self.now + 86_400, now: Self.now, timeZone: zone) == "Fri 20:26")
+    #expect(Amount.moment(Self.now + 864_000, now: Self.now, timeZone: zone) == "2026-06-07 20:26")
+  }
+
+  @Test("A line is cut to what is seen, not to its codes")
+  func cutsLines() {
+    let line: Line = "\("fill_total", .bold) \("running", .cyan)"
+    #expect(line.width == 18)
+    #expect(line.cut(to: 12).plain == "fill_total …")
+    #expect(line.rendered(inColour: true).hasPrefix("\u{1B}[1mfill_total\u{1B}[0m"))
+    #expect(line.rendered(inColour: false) == "fill_total running")
+  }
+
+  @Test("A table aligns its columns and leaves out empty ones")
+  func alignsTables() {
+    var table = Table(.text("name"), .number("rows"), .text("nothing"), .text("note"))
+    table.rows = [["a", "1,000", "", "first"], ["longer", "1", "", ""]]
+    #expect(
+      table.lines(width: 80).map(\.plain) == ["name     rows  note", "a       1,000  first", "longer      1"])
+  }
+
+  @Test("A bar is full only when all is done")
+  func drawsBars() {
+    func bar(_ share: Double) -> String { Bar.line(share: share, width: 4, style: .plain).plain }
+    #expect([0, 0.5, 0.6, 0.999, 1].map(bar) == ["────", "━━──", "━━──", "━━━╸", "━━━━"])
+    #expect(bar(0.63) == "━━╸─")
+  }
+
+  @Test("The live view tells rows, rate, forecast, deadline, batch and lanes")
+  func showsProgress() throws {
+    let lines = ProgressBlock(progress: try Self.running(), now: Self.now).lines(width: 80).map(\.plain)
+    #expect(lines[0] == "fill_total  running  orders")
+    #expect(lines[1].hasSuffix("  61.3 %"))
+    #expect(lines[2] == "rows      613,204 done, 386,796 left, 18,402 a second")
+    #expect(lines[3].contains(", in 32 s"))
+    #expect(lines[3].hasSuffix("on track with 29 s to spare"))
+    #expect(lines[4] == "batch     1,250 rows, pause 34 ms, HOT 92 %, 2 lanes")
+    #expect(lines.count == 5)
+  }
+
+  @Test("A run that is late, waits or fails says so")
+  func showsTrouble() throws {
+    let progress = try Self.running {
+      $0.lateBy = 90
+      $0.onTrack = false
+      $0.waitingFor = "window nights to open"
+      $0.lastError = "deadlock detected"
+      $0.attempts = 3
+      $0.rowsQuarantined = 2
+    }
+    let text = ProgressBlock(progress: progress, now: Self.now).lines(width: 200).map(\.plain).joined(separator: "\n")
+    #expect(text.contains("late by 1 min 30 s"))
+    #expect(text.contains("waits for window nights to open"))
+    #expect(text.contains("trouble   deadlock detected, 3 attempts"))
+    #expect(text.contains("2 in quarantine"))
+  }
+
+  @Test("Verification has a bar of its own, and the end says when it was verified")
+  func showsEnd() throws {
+    let verifying = try Self.running {
+      $0.state = "verifying"
+      $0.verifiedPercent = 40
+    }
+    #expect(
+      ProgressBlock(progress: verifying, now: Self.now).bar(width: 80).plain.hasSuffix("  40.0 % verified"))
+    let finished = try Self.running {
+      $0.state = "finished"
+      $0.percent = 100
+      $0.forecast = nil
+      $0.startedAt = Self.now - 58
+      $0.finishedAt = Self.now
+      $0.verifiedAt = Self.now
+    }
+    let lines = ProgressBlock(progress: finished, now: Self.now).lines(width: 80).map(\.plain)
+    #expect(lines[1].hasSuffix("━  100 %"))
+    #expect(lines.contains { $0.contains("verified") && $0.contains("after 58 s") && $0.contains("met") })
+  }
+
+  @Test("Where nothing can be drawn in place, a line is printed when something changed, not more often than asked")
+  func logsChanges() throws {
+    var log = ProgressLog(every: 5)
+    var progress = try Self.running()
+    #expect(log.line(for: progress, now: Self.now) != nil)
+    progress.percent = 62
+    #expect(log.line(for: progress, now: Self.now + 1) == nil)
+    #expect(log.line(for: progress, now: Self.now + 5) != nil)
+    #expect(log.line(for: progress, now: Self.now + 60) == nil)
+    progress.state = "paused"
+    #expect(log.line(for: progress, now: Self.now + 61) != nil)
+  }
+
+  @Test("Only lines that changed are drawn again")
+  func redraws() {
+    #expect(LiveRegion.codes(from: ["a", "b"], to: ["a", "b"]) == "")
+    #expect(LiveRegion.codes(from: ["a", "b"], to: ["a", "c"]) == "\u{1B}[?25l\u{1B}[2A\n\rc\u{1B}[K\n\u{1B}[?25h")
+    #expect(LiveRegion.codes(from: ["a", "b"], to: ["a"]) == "\u{1B}[?25l\u{1B}[2A\n\u{1B}[J\u{1B}[?25h")
+  }
+
+  @Test("A plan is told by its facts, and why it cannot be kept")
+  func showsPlans() throws {
+    let json = """
+      {"feasible": false, "reason": "it takes longer than that", "rowsEstimated": 1000000, "pendingEstimated": 900000,
+       "secondsPerRow": 0.0000123, "walk": "striped", "stripes": 16, "batchSize": 4000, "pause": 0, "fullSpeed": 12.2,
+       "planned": 60, "shortestDeadline": 16, "walBytes": 314572800, "notes": ["the table is full"]}
+      """
+    let plan = try JSONDecoder().decode(Plan.self, from: Data(json.utf8))
+    let lines = PlanPage(name: "fill_total", plan: plan).lines.map(\.plain)
+    #expect(lines[0] == "fill_total  not feasible: it takes longer than that")
+    #expect(lines.contains("rows        about 900,000 of 1,000,000 pending"))
+    #expect(lines.contains("takes       1 min as planned, 12 s at full speed"))
+    #expect(lines.contains("shortest    16 s is the shortest deadline"))
+    #expect(lines.last == "note        the table is full")
+  }
+
+  @Test("pgbench's log gives the latencies of a time, and a line cut off is passed over")
+  func readsLatencies() {
+    let log = LatencyLog("0 1 1000 0 100 500000 10\n1 1 3000 0 101 0 10\n0 2 9000 0 200 0 10\n0 3 70")
+    #expect(log.entries.count == 3)
+    #expect(log.percentile(0.5) == 3)
+    #expect(log.percentile(0.99) == 9)
+    let part = log.between(Date(timeIntervalSince1970: 100), Date(timeIntervalSince1970: 150))
+    #expect(part.percentile(0.99) == 3)
+    #expect(LatencyLog("").percentile(0.5) == nil)
+  }
+
+  @Test("A log line is text for people and an object for programs")
+  func writesLogLines() {
+    let line = LogLine(
+      time: Date(timeIntervalSince1970: 0), level: .info, message: "hello", metadata: ["b": "two words", "a": "1"])
+    #expect(line.text == "1970-01-01T00:00:00.000Z info     hello a=1 b=\"two words\"")
+    #expect(
+      line.json
+        == #"{"level":"info","message":"hello","metadata":{"a":"1","b":"two words"},"time":"1970-01-01T00:00:00.000Z"}"#
+    )
+  }
+}
