@@ -13,6 +13,16 @@ declare
   wanted integer;
   refilled integer;
 begin
+  -- most idle polls end here, without a lock or a transaction id
+  if exists (
+    select
+    from sluice.lane l
+    where l.migration_id = refill_lanes.migration_id and l.state in ('queued', 'active')
+    having count(*) > 0 and bool_and(l.state = 'active')
+  ) then
+    return false;
+  end if;
+
   select s.workers into wanted
   from sluice.schedule s
   join sluice.migration m on m.name = s.migration
