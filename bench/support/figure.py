@@ -1,0 +1,13 @@
+"""What a measurement promises to return."""
+
+import dataclasses
+
+
+@dataclasses.dataclass
+class Figure:
+    """One number with its goal; without a goal it is reported only."""
+
+    key: str
+    title: str
+    unit: str
+    at_most: float | None = None
