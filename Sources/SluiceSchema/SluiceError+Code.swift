@@ -44,6 +44,8 @@ extension SluiceError {
     public static let wrongState = Code(description: "wrongState")
     /// The session's user may not do this (SL007).
     public static let notAllowed = Code(description: "notAllowed")
+    /// The lane moved on since it was claimed (SL008).
+    public static let staleClaim = Code(description: "staleClaim")
     /// The deadline cannot be met (SL010).
     public static let deadlineImpossible = Code(description: "deadlineImpossible")
     /// The database is a copy that nobody adopted (SL012).
@@ -54,6 +56,8 @@ extension SluiceError {
     public static let timeIsOver = Code(description: "timeIsOver")
     /// The migration is not finished (SL020).
     public static let notFinished = Code(description: "notFinished")
+    /// A statement cannot run inside a transaction (SL023).
+    public static let notInTransaction = Code(description: "notInTransaction")
     /// Rows or ranges failed, and a person must look (SL021, SL022).
     public static let failed = Code(description: "failed")
   }
@@ -74,8 +78,11 @@ extension SluiceError.Code {
 
   private static let bySQLState: [String: SluiceError.Code] = [
     "SL001": .invalidArgument, "SL002": .unknownMigration, "SL003": .nameInUse, "SL004": .noUsableKey,
-    "SL005": .volatilePredicate, "SL006": .wrongState, "SL007": .notAllowed, "SL009": .invalidArgument,
-    "SL010": .deadlineImpossible, "SL012": .notAdopted, "SL013": .standby, "SL014": .timeIsOver,
-    "SL020": .notFinished, "SL021": .failed, "SL022": .failed,
+    "SL005": .volatilePredicate, "SL006": .wrongState, "SL007": .notAllowed, "SL008": .staleClaim,
+    "SL009": .invalidArgument, "SL010": .deadlineImpossible, "SL012": .notAdopted, "SL013": .standby,
+    "SL014": .timeIsOver,
+    "SL020": .notFinished, "SL021": .failed, "SL022": .failed, "SL023": .notInTransaction,
+    "SL030": .schemaNewer, "SL031": .schemaOlder, "SL032": .schemaAbsent, "SL033": .schemaIsExtension,
+    "SL034": .migrationsRunning,
   ]
 }

@@ -19,6 +19,13 @@ struct DriverFaultTests {
     create trigger wait_at_gate before update on item for each row when (old.id = 1) execute function wait_at_gate();
     """
 
+  private func buildGate(in database: SluiceDatabase) async throws {
+    try await database.asOwner { owner in
+      try await owner.query("update sluice.policy set lock_timeout = '1 minute', statement_timeout = '1 minute'")
+    }
+    try await database.asAuthor { try await $0.script(Self.gate) }
+  }
+
   /// Process id of the backend that waits at the gate.
   private func backendAtGate(_ database: SluiceDatabase) async throws -> Int {
     let query = """
@@ -33,7 +40,7 @@ struct DriverFaultTests {
   @Test("goes on when its backend is killed in the middle of a batch, and records why")
   func backendKilled() async throws {
     try await SluiceDatabase.with(rows: 1000) { database in
-      try await database.asAuthor { try await $0.script(Self.gate) }
+      try await buildGate(in: database)
       try await database.scheduleIncrement()
       try await PostgresConnection.withConnection(database.administrator) { administrator in
         try await administrator.query("select pg_advisory_lock(42)")
@@ -86,7 +93,7 @@ struct DriverFaultTests {
   @Test("that is told to stop finishes the batch in hand")
   func gracefulStop() async throws {
     try await SluiceDatabase.with(rows: 1000) { database in
-      try await database.asAuthor { try await $0.script(Self.gate) }
+      try await buildGate(in: database)
       try await database.scheduleIncrement()
       try await PostgresConnection.withConnection(database.administrator) { administrator in
         try await administrator.query("select pg_advisory_lock(42)")
@@ -108,7 +115,7 @@ struct DriverFaultTests {
   @Test("that is told to stop cancels a batch that outlasts the time of grace, and records no failure")
   func graceIsOver() async throws {
     try await SluiceDatabase.with(rows: 1000) { database in
-      try await database.asAuthor { try await $0.script(Self.gate) }
+      try await buildGate(in: database)
       try await database.scheduleIncrement()
       try await PostgresConnection.withConnection(database.administrator) { administrator in
         try await administrator.query("select pg_advisory_lock(42)")
@@ -130,7 +137,7 @@ struct DriverFaultTests {
   @Test("that is cancelled lets go of everything")
   func cancelled() async throws {
     try await SluiceDatabase.with(rows: 1000) { database in
-      try await database.asAuthor { try await $0.script(Self.gate) }
+      try await buildGate(in: database)
       try await database.scheduleIncrement()
       try await PostgresConnection.withConnection(database.administrator) { administrator in
         try await administrator.query("select pg_advisory_lock(42)")

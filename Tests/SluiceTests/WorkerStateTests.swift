@@ -22,19 +22,20 @@ struct WorkerStateTests {
   func batch() {
     var state = state()
     #expect("\(state.begin())" == "\(WorkerState.Action.connect(after: .zero))")
-    #expect("\(state.connected())" == "claim")
-    #expect("\(state.claimed(.lane(lane)))" == "\(WorkerState.Action.run(lane))")
-    #expect("\(state.committed())" == "claim")
+    #expect("\(state.decide(after: .connected))" == "claim")
+    #expect("\(state.decide(after: .claimed(.lane(lane))))" == "\(WorkerState.Action.run(lane))")
+    #expect("\(state.decide(after: .committed))" == "claim")
   }
 
   @Test("rests as long as the claim says, but never longer than its poll interval")
   func rest() {
     var state = state()
-    guard case .rest(.milliseconds(300), .zero) = state.claimed(.wait(.milliseconds(300), reason: "")) else {
+    guard case .rest(.milliseconds(300), .zero) = state.decide(after: .claimed(.wait(.milliseconds(300), reason: "")))
+    else {
       Issue.record("expected a rest of 300 ms")
       return
     }
-    guard case .rest(.seconds(2), .zero) = state.claimed(.wait(.seconds(60), reason: "")) else {
+    guard case .rest(.seconds(2), .zero) = state.decide(after: .claimed(.wait(.seconds(60), reason: ""))) else {
       Issue.record("expected a rest of 2 s")
       return
     }
@@ -44,7 +45,7 @@ struct WorkerStateTests {
   func deaf() {
     var state = state()
     var last: WorkerState.Action?
-    for _ in 1...20 { last = state.claimed(.wait(.zero, reason: "")) }
+    for _ in 1...20 { last = state.decide(after: .claimed(.wait(.zero, reason: ""))) }
     guard case .rest(.milliseconds(50), .milliseconds(50)) = last else {
       Issue.record("expected a rest of 50 ms, not \(String(describing: last))")
       return
@@ -54,28 +55,30 @@ struct WorkerStateTests {
   @Test("reports a failed batch on the same connection, and claims again")
   func report() {
     var state = state()
-    guard case .report(let report) = state.batchFailed(serverError("23505"), of: lane, isConnected: true) else {
+    guard
+      case .report(let report) = state.decide(after: .batchFailed(serverError("23505"), of: lane, isConnected: true))
+    else {
       Issue.record("expected a report")
       return
     }
     #expect(report.sqlState == "23505" && report.lane == lane)
-    #expect("\(state.reported())" == "claim")
+    #expect("\(state.decide(after: .reported))" == "claim")
   }
 
   @Test("reports a batch whose connection broke on a new connection, before it claims")
   func lostConnection() {
     var state = state()
-    guard case .connect(let pause) = state.batchFailed(lost, of: lane, isConnected: false) else {
+    guard case .connect(let pause) = state.decide(after: .batchFailed(lost, of: lane, isConnected: false)) else {
       Issue.record("expected to connect")
       return
     }
     #expect(pause > .zero && pause <= .milliseconds(100))
-    guard case .connect(let longer) = state.connectFailed() else {
+    guard case .connect(let longer) = state.decide(after: .connectFailed) else {
       Issue.record("expected to connect again")
       return
     }
     #expect(longer > pause)
-    guard case .report(let report) = state.connected() else {
+    guard case .report(let report) = state.decide(after: .connected) else {
       Issue.record("expected a report")
       return
     }
@@ -93,17 +96,17 @@ struct WorkerStateTests {
   @Test("does not report a lane that moved on")
   func movedOn() {
     var state = state()
-    #expect("\(state.batchFailed(serverError("SL008"), of: lane, isConnected: true))" == "claim")
+    #expect("\(state.decide(after: .batchFailed(serverError("SL008"), of: lane, isConnected: true)))" == "claim")
   }
 
   @Test("looks at the schema when a claim fails as if there were none")
   func schemaGone() {
     var state = state()
-    guard case .connect = state.claimFailed(serverError("42883"), isConnected: true) else {
+    guard case .connect = state.decide(after: .claimFailed(serverError("42883"), isConnected: true)) else {
       Issue.record("expected to connect")
       return
     }
-    guard case .rest = state.claimFailed(serverError("SL013"), isConnected: true) else {
+    guard case .rest = state.decide(after: .claimFailed(serverError("SL013"), isConnected: true)) else {
       Issue.record("expected a rest")
       return
     }
@@ -114,7 +117,7 @@ struct WorkerStateTests {
     var state = state()
     var pauses: [Duration] = []
     for _ in 1...12 {
-      if case .connect(let pause) = state.connectFailed() { pauses.append(pause) }
+      if case .connect(let pause) = state.decide(after: .connectFailed) { pauses.append(pause) }
     }
     #expect(pauses.count == 12 && pauses == pauses.sorted() && pauses.last == .seconds(5))
   }
@@ -123,8 +126,8 @@ struct WorkerStateTests {
   func stop() {
     var state = state()
     state.stop()
-    #expect("\(state.claimed(.lane(lane)))" == "\(WorkerState.Action.run(lane))")
-    guard case .end(nil) = state.committed() else {
+    #expect("\(state.decide(after: .claimed(.lane(lane))))" == "\(WorkerState.Action.run(lane))")
+    guard case .end(nil) = state.decide(after: .committed) else {
       Issue.record("expected the end")
       return
     }
@@ -134,15 +137,17 @@ struct WorkerStateTests {
   func stopAfterFailure() {
     var state = state()
     state.stop()
-    guard case .report = state.batchFailed(serverError("23505"), of: lane, isConnected: true) else {
+    guard case .report = state.decide(after: .batchFailed(serverError("23505"), of: lane, isConnected: true)) else {
       Issue.record("expected a report")
       return
     }
-    guard case .end(nil) = state.reported() else {
+    guard case .end(nil) = state.decide(after: .reported) else {
       Issue.record("expected the end")
       return
     }
-    guard case .end(nil) = state.batchFailed(PostgresError(.cancelled, "x"), of: lane, isConnected: true) else {
+    guard
+      case .end(nil) = state.decide(after: .batchFailed(PostgresError(.cancelled, "x"), of: lane, isConnected: true))
+    else {
       Issue.record("expected the end")
       return
     }
@@ -151,13 +156,13 @@ struct WorkerStateTests {
   @Test("gives up a report that is refused three times, but not one that could not be sent")
   func refusedReport() {
     var state = state()
-    _ = state.batchFailed(serverError("23505"), of: lane, isConnected: true)
-    for _ in 1...5 { _ = state.reportFailed(isConnected: false) }
-    guard case .report = state.connected() else {
+    _ = state.decide(after: .batchFailed(serverError("23505"), of: lane, isConnected: true))
+    for _ in 1...5 { _ = state.decide(after: .reportFailed(isConnected: false)) }
+    guard case .report = state.decide(after: .connected) else {
       Issue.record("expected the report again")
       return
     }
-    _ = state.reportFailed(isConnected: true)
-    #expect("\(state.rested())" == "claim")
+    _ = state.decide(after: .reportFailed(isConnected: true))
+    #expect("\(state.decide(after: .rested))" == "claim")
   }
 }

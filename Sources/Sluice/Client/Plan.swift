@@ -34,6 +34,8 @@ public struct Plan: Sendable, Hashable, Codable {
   public var indexGrowthBytes: Int?
   /// Share of updates that touch no index, from 0 to 1.
   public var hotShare: Double?
+  /// What would keep it waiting now.
+  public var holds: String?
   /// What else a person should know.
   public var notes: [String]
 
@@ -42,6 +44,6 @@ public struct Plan: Sendable, Hashable, Codable {
     feasible, reason, rows_estimated, pending_estimated, how_estimated, seconds_per_row, walk, stripes, batch_size, \
     extract(epoch from pause) as pause, extract(epoch from full_speed) as full_speed, \
     extract(epoch from planned) as planned, extract(epoch from shortest_deadline) as shortest_deadline, \
-    wal_bytes, table_growth_bytes, index_growth_bytes, hot_share, notes
+    wal_bytes, table_growth_bytes, index_growth_bytes, hot_share, holds, notes
     """
 }

@@ -9,8 +9,8 @@ extension SluiceClient {
     let call = definition.call
     let notices = try await query(call.sql, call.parameters, within: Self.probeTime).notices
     for notice in notices {
-      logger.info(
-        "\(notice.message)",
+      logger.log(
+        level: notice.hint == nil ? .debug : .info, "\(notice.message)",
         metadata: ["sluice.migration": "\(definition.name)", "sluice.hint": "\(notice.hint ?? "")"])
     }
     return notices

@@ -42,13 +42,13 @@ extension SluiceClient {
     return try await onlyRow("select \(Plan.columns) from sluice.schedule(\(arguments.sql))", arguments)
   }
 
-  /// Changes the schedule of a migration; what is nil stays as it is.
-  @discardableResult public func reschedule(
+  /// Changes the schedule of a migration, or throws `deadlineImpossible`; what is nil stays as it is.
+  public func reschedule(
     _ name: String, within: Duration? = nil, starting: Date? = nil, workers: Int? = nil, priority: Int? = nil,
     during: [String]? = nil, immediately: Bool? = nil
-  ) async throws -> Plan {
+  ) async throws {
     let arguments = scheduleArguments(name, within, starting, workers, priority, during, immediately)
-    return try await onlyRow("select \(Plan.columns) from sluice.reschedule(\(arguments.sql))", arguments)
+    _ = try await query("select sluice.reschedule(\(arguments.sql))", arguments.parameters)
   }
 
   private func scheduleArguments(

@@ -23,87 +23,81 @@ struct Worker {
     var heard = bell.rings
     var action = state.begin()
     while true {
-      if stop.rings > 0 || Task.isCancelled { state.stop() }
+      let event: WorkerState.Event
       switch action {
-      case .connect(let pause): action = await connect(&session, after: pause, &state)
+      case .connect(let pause): event = await connect(&session, after: pause)
       case .claim:
         heard = bell.rings
-        action = await claim(session, &state)
-      case .run(let lane): action = await run(lane, session, &state)
-      case .report(let report): action = await self.report(report, session, &state)
+        event = await claim(session)
+      case .run(let lane): event = await run(lane, session)
+      case .report(let failure): event = await report(failure, session)
       case .rest(let time, let deaf):
         if deaf > .zero { await stop.wait(after: 0, atMost: deaf) }
         if time > deaf { await bell.wait(after: heard, atMost: time - deaf) }
-        if stop.rings > 0 || Task.isCancelled { state.stop() }
-        action = state.rested()
+        event = .rested
       case .end(let error):
         await session?.connection.close()
         return error
       }
+      if stop.rings > 0 || Task.isCancelled { state.stop() }
+      action = state.decide(after: event)
     }
   }
 
-  private func connect(
-    _ session: inout BatchSession?, after pause: Duration, _ state: inout WorkerState
-  ) async -> WorkerState.Action {
+  private func connect(_ session: inout BatchSession?, after pause: Duration) async -> WorkerState.Event {
     await session?.connection.close()
     session = nil
     if pause > .zero { await stop.wait(after: 0, atMost: pause * Double.random(in: 0.5...1)) }
     do {
       session = try await BatchSession.open(configuration, installer: installer, failpoint: failpoint)
-      return state.connected()
+      return .connected
     } catch let error as SluiceError where error.code.isAboutSchema {
-      return state.refused(error)
+      return .refused(error)
     } catch {
       logger.info("cannot connect", metadata: ["sluice.error": "\(error)"])
-      return state.connectFailed()
+      return .connectFailed
     }
   }
 
-  private func claim(_ session: BatchSession?, _ state: inout WorkerState) async -> WorkerState.Action {
-    guard let session else { return state.connectFailed() }
+  private func claim(_ session: BatchSession?) async -> WorkerState.Event {
+    guard let session else { return .connectFailed }
     do {
       let answer = try await session.claim()
       if case .wait(let time, let reason) = answer {
         logger.trace("no batch is due", metadata: ["sluice.wait": "\(time)", "sluice.reason": "\(reason)"])
       }
-      return state.claimed(answer)
+      return .claimed(answer)
     } catch let error as PostgresError {
       logger.info("could not claim", metadata: metadata(error))
-      return state.claimFailed(error, isConnected: await session.settle())
+      return .claimFailed(error, isConnected: await session.settle())
     } catch let error as SluiceError {
-      return state.refused(error)
+      return .refused(error)
     } catch {
-      return state.claimFailed(PostgresError(.usage, "\(error)"), isConnected: await session.settle())
+      return .claimFailed(PostgresError(.usage, "\(error)"), isConnected: await session.settle())
     }
   }
 
-  private func run(
-    _ lane: ClaimedLane, _ session: BatchSession?, _ state: inout WorkerState
-  ) async -> WorkerState.Action {
-    guard let session else { return state.connectFailed() }
+  private func run(_ lane: ClaimedLane, _ session: BatchSession?) async -> WorkerState.Event {
+    guard let session else { return .connectFailed }
     do {
       try await session.run(lane)
       logger.debug("batch done", metadata: metadata(lane))
-      return state.committed()
+      return .committed
     } catch {
       let error = error as? PostgresError ?? PostgresError(.usage, "\(error)")
       logger.info("batch failed", metadata: metadata(lane).merging(metadata(error)) { $1 })
-      if stop.rings > 0 || Task.isCancelled { state.stop() }
-      return state.batchFailed(error, of: lane, isConnected: await session.settle())
+      return .batchFailed(error, of: lane, isConnected: await session.settle())
     }
   }
 
-  private func report(
-    _ report: FailureReport, _ session: BatchSession?, _ state: inout WorkerState
-  ) async -> WorkerState.Action {
-    guard let session else { return state.reportFailed(isConnected: false) }
+  private func report(_ report: FailureReport, _ session: BatchSession?) async -> WorkerState.Event {
+    guard let session else { return .reportFailed(isConnected: false) }
     do {
       try await session.report(report)
-      return state.reported()
+      return .reported
     } catch {
       logger.info("could not record a failure", metadata: metadata(report.lane))
-      return state.reportFailed(isConnected: await session.settle())
+      return .reportFailed(isConnected: await session.settle())
     }
   }
 

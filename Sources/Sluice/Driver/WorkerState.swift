@@ -19,6 +19,30 @@ struct WorkerState {
     case end(SluiceError?)
   }
 
+  /// What became of the last action.
+  enum Event {
+    /// The connection is open, and the schema as expected.
+    case connected
+    /// No connection could be opened.
+    case connectFailed
+    /// The schema is not what this driver knows.
+    case refused(SluiceError)
+    /// The claim was answered; the transaction is open only when there is a lane.
+    case claimed(ClaimAnswer)
+    /// The claim failed; its transaction is rolled back, or gone with its connection.
+    case claimFailed(PostgresError, isConnected: Bool)
+    /// The batch is committed.
+    case committed
+    /// The batch failed; its transaction is rolled back, or gone with its connection, or nobody knows.
+    case batchFailed(PostgresError, of: ClaimedLane, isConnected: Bool)
+    /// The failure is recorded, or came too late to matter.
+    case reported
+    /// The failure could not be recorded.
+    case reportFailed(isConnected: Bool)
+    /// The rest is over.
+    case rested
+  }
+
   /// Longest rest.
   private let pollInterval: Duration
   /// Whether the worker was told to stop.
@@ -43,20 +67,22 @@ struct WorkerState {
   /// The worker was told to stop: it ends when what it does now is done.
   mutating func stop() { isStopping = true }
 
-  /// The connection is open, and the schema as expected.
-  mutating func connected() -> Action {
-    if let report { return .report(report) }
-    return next()
+  /// Decides what comes after an event.
+  mutating func decide(after event: Event) -> Action {
+    switch event {
+    case .connected, .rested: report.map { .report($0) } ?? next()
+    case .connectFailed: isStopping ? .end(nil) : .connect(after: trouble())
+    case .refused(let error): .end(error)
+    case .claimed(let answer): claimed(answer)
+    case .claimFailed(let error, let isConnected): claimFailed(error, isConnected: isConnected)
+    case .committed: next()
+    case .batchFailed(let error, let lane, let isConnected): batchFailed(error, of: lane, isConnected: isConnected)
+    case .reported: reported()
+    case .reportFailed(let isConnected): reportFailed(isConnected: isConnected)
+    }
   }
 
-  /// No connection could be opened.
-  mutating func connectFailed() -> Action { isStopping ? .end(nil) : .connect(after: trouble()) }
-
-  /// The schema is not what this driver knows, or nobody may use it.
-  func refused(_ error: SluiceError) -> Action { .end(error) }
-
-  /// The claim was answered; the transaction is open only when there is a lane.
-  mutating func claimed(_ answer: ClaimAnswer) -> Action {
+  private mutating func claimed(_ answer: ClaimAnswer) -> Action {
     troubles = 0
     switch answer {
     case .lane(let lane):
@@ -71,8 +97,7 @@ struct WorkerState {
     }
   }
 
-  /// The claim failed; its transaction is rolled back, or gone with its connection.
-  mutating func claimFailed(_ error: PostgresError, isConnected: Bool) -> Action {
+  private mutating func claimFailed(_ error: PostgresError, isConnected: Bool) -> Action {
     if isStopping { return .end(nil) }
     let pause = trouble()
     // What a missing schema or a revoked right looks like; connecting anew finds out.
@@ -80,11 +105,7 @@ struct WorkerState {
     return isConnected && !mayBeSchema ? .rest(pause, deaf: pause) : .connect(after: pause)
   }
 
-  /// The batch is committed.
-  mutating func committed() -> Action { next() }
-
-  /// The batch failed; its transaction is rolled back, or gone with its connection, or nobody knows.
-  mutating func batchFailed(_ error: PostgresError, of lane: ClaimedLane, isConnected: Bool) -> Action {
+  private mutating func batchFailed(_ error: PostgresError, of lane: ClaimedLane, isConnected: Bool) -> Action {
     // Cancelled because the time of grace was over: nothing is wrong with the lane.
     if isStopping, error.code == .cancelled { return .end(nil) }
     // The lane moved on; there is nothing to record.
@@ -95,27 +116,19 @@ struct WorkerState {
     return isConnected ? .report(report) : .connect(after: trouble())
   }
 
-  /// The failure is recorded, or came too late to matter.
-  mutating func reported() -> Action {
+  private mutating func reported() -> Action {
     report = nil
     troubles = 0
     return next()
   }
 
-  /// The failure could not be recorded.
-  mutating func reportFailed(isConnected: Bool) -> Action {
+  private mutating func reportFailed(isConnected: Bool) -> Action {
     failedReports += 1
     let pause = trouble()
     guard isConnected else { return isStopping && failedReports > 3 ? .end(nil) : .connect(after: pause) }
     if failedReports >= 3 { report = nil }
     if isStopping, report == nil { return .end(nil) }
     return .rest(pause, deaf: pause)
-  }
-
-  /// The rest is over.
-  mutating func rested() -> Action {
-    if let report { return .report(report) }
-    return next()
   }
 
   private mutating func next() -> Action { isStopping ? .end(nil) : .claim }

@@ -1,0 +1,121 @@
+import FoundationEssentials
+import Postgres
+import SluiceTesting
+import Testing
+
+@testable import Sluice
+
+/// Every call of the client, on a real table.
+@Suite("A client", .timeLimit(.minutes(1)))
+struct ClientTests {
+  struct Increment: Migration {
+    static let definition = Definition("increment", target: "public.item") {
+      Pending("n = 0")
+      Update(set: "n = 1")
+      Batch(min: 1, max: 100)
+      OnFinish("create index concurrently item_n on public.item (n)", "analyze public.item")
+    }
+  }
+
+  @Test("defines, plans, previews, schedules, watches and cleans up")
+  func roundTrip() async throws {
+    try await SluiceDatabase.with(rows: 3000) { database in
+      try await database.withClient { client in
+        try await Increment.define(on: client)
+        let again = try await Increment.define(on: client)
+        #expect(again.contains { $0.message.contains("already defined") })
+        let definitions = try await client.definitions()
+        #expect(definitions.map(\.name) == ["increment"] && definitions.first?.keyColumns == ["id"])
+
+        let plan = try await Increment.plan(within: .days(1), on: client)
+        #expect(plan.feasible && (plan.batchSize ?? 0) > 0 && (plan.planned ?? 0) > 0)
+        let preview = try await Increment.preview(rows: 2, on: client)
+        #expect(preview.count == 2)
+        #expect(preview.first?.before == .object(["id": .integer(1), "n": .integer(0)]))
+        #expect(preview.first?.after == .object(["id": .integer(1), "n": .integer(1)]))
+
+        try await Increment.schedule(within: .days(1), on: client)
+        let scheduled = try await Increment.progress(on: client)
+        #expect(scheduled.state == "scheduled" && scheduled.deadline != nil && scheduled.rowsDone == 0)
+        try await client.reschedule("increment", workers: 2, priority: 5)
+        try await client.throttle("increment", rowsPerSecond: 1000)
+        try await client.throttle("increment", rowsPerSecond: nil)
+        try await client.pause("increment")
+        let paused = try await client.progress()
+        #expect(paused.map(\.state) == ["paused"])
+        try await client.resume("increment")
+        let lanes = try await client.lanes(of: "increment")
+        #expect(lanes.count == 1 && lanes.first?.laneID ?? 0 > 0)
+        await #expect { try await Increment.assertFinished(on: client) } throws: {
+          ($0 as? SluiceError)?.code == .notFinished
+        }
+
+        try await Increment.cleanup(timeout: .seconds(30), on: client)
+        let finished = try await Increment.isFinished(on: client)
+        #expect(finished)
+        try await Increment.assertFinished(on: client)
+        let stuck = try await client.stuck()
+        #expect(stuck.isEmpty)
+        let events = try await client.events(of: "increment")
+        #expect(events.first?.kind == "state" || events.first?.kind == "defined")
+        #expect(events.contains { $0.newState == "finished" })
+        let none = try await client.events(after: events.last?.eventID ?? 0)
+        #expect(none.isEmpty)
+        let encoded = try JSONEncoder().encode(try await client.progress())
+        #expect(String(decoding: encoded, as: UTF8.self).contains("\"percent\":100"))
+        try await client.forget("increment")
+        let left = try await client.definitions()
+        #expect(left.isEmpty)
+      }
+      let pending = try await database.number("select count(*) from item where n <> 1")
+      #expect(pending == 0)
+      let indexes = try await database.number("select count(*) from pg_indexes where indexname = 'item_n'")
+      #expect(indexes == 1)
+    }
+  }
+
+  @Test("knows every SQLSTATE of Sluice")
+  func errorCodes() async throws {
+    try await SluiceDatabase.with { database in
+      let listed = try await database.asOwner { try await $0.query("select sqlstate from sluice.errors()") }
+      for row in listed {
+        var error = PostgresError(.server, "made up")
+        error.sqlState = try row.get("sqlstate")
+        #expect(SluiceError(error).code != .server || error.sqlState == "SL000", "\(error.sqlState ?? "")")
+      }
+      #expect(listed.count > 15)
+    }
+  }
+
+  @Test("reports a refusal with code, SQLSTATE and hint")
+  func refusal() async throws {
+    try await SluiceDatabase.with { database in
+      try await database.withClient { client in
+        await #expect { _ = try await client.progress(of: "nothing") } throws: { error in
+          let error = error as? SluiceError
+          return error?.code == .unknownMigration && error?.sqlState == "SL002" && error?.hint != nil
+        }
+      }
+    }
+  }
+
+  @Test("connects anew after its connection broke")
+  func reconnects() async throws {
+    try await SluiceDatabase.with { database in
+      try await database.withClient { client in
+        let backend = try await client.withConnection { await $0.backendProcessID }
+        try await PostgresConnection.withConnection(database.administrator) { administrator in
+          try await administrator.query("select pg_terminate_backend($1)", [.integer(backend)])
+          try await waitUntil("the backend is gone") {
+            try await administrator.query("select from pg_stat_activity where pid = $1", [.integer(backend)]).isEmpty
+          }
+        }
+        try await waitUntil("the client noticed") {
+          try await client.withConnection { await $0.backendProcessID } != backend
+        }
+        let progress = try await client.progress()
+        #expect(progress.isEmpty)
+      }
+    }
+  }
+}
