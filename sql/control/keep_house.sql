@@ -26,11 +26,13 @@ begin
 
   -- ids grow with time, so that the oldest rows are the first: no index on time, and no scan of what is kept
   delete from sluice.batch b
-  where b.batch_id in (select o.batch_id from sluice.batch o order by o.batch_id limit rows_a_call)
+  where b.batch_id <= (
+      select max(o.batch_id) from (select f.batch_id from sluice.batch f order by f.batch_id limit rows_a_call) as o)
     and b.finished_at < kept_since;
   get diagnostics pruned = row_count;
   delete from sluice.event e
-  where e.event_id in (select o.event_id from sluice.event o order by o.event_id limit rows_a_call)
+  where e.event_id <= (
+      select max(o.event_id) from (select f.event_id from sluice.event f order by f.event_id limit rows_a_call) as o)
     and e.happened_at < kept_since;
   get diagnostics pruned_here = row_count;
   pruned := pruned + pruned_here;

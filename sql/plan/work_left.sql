@@ -10,9 +10,10 @@ create or replace function sluice.work_left(
   out seconds_per_row double precision,
   out rows_per_second double precision
 )
-language sql stable security definer
+language plpgsql stable security definer
 set search_path to pg_catalog, pg_temp
 as $$
+begin
   select
     coalesce(sum(greatest(l.rows_estimated - l.rows_visited, 0)) filter (where l.state in ('queued', 'active')), 0)
       + case
@@ -24,10 +25,12 @@ as $$
       avg(l.seconds_per_row) filter (where l.act = 'change'),
       m.planned_seconds_per_row),
     sum(l.rows_per_second) filter (where l.state = 'active')
+  into work_left.rows_left, work_left.seconds_per_row, work_left.rows_per_second
   from sluice.migration m
   left join sluice.lane l on l.migration_id = m.migration_id
   where m.migration_id = work_left.migration_id
-  group by m.migration_id
+  group by m.migration_id;
+end
 $$;
 
 comment on function sluice.work_left(bigint) is 'Rows still to be visited, their cost, and the recent rate of all lanes together.';

@@ -110,7 +110,8 @@ select
   w.last_error_at,
   m.started_at,
   m.finished_at,
-  m.verified_at
+  m.verified_at,
+  m.migration_id
 from sluice.migration m
 left join sluice.schedule s on s.migration = m.name
 left join walk w on w.migration_id = m.migration_id
@@ -118,8 +119,8 @@ left join aside q on q.migration_id = m.migration_id
 left join lateral (
   select l.error_message
   from sluice.lane l
-  where l.migration_id = m.migration_id and l.failed_at = w.last_error_at
-  limit 1) as e on w.last_error_at is not null
+  where w.last_error_at is not null and l.migration_id = m.migration_id and l.failed_at = w.last_error_at
+  limit 1) as e on true
 cross join lateral (
   select case when s.migration is not null then sluice.forecast(m.migration_id) end as forecast
   -- once a row, however often it is used
@@ -143,12 +144,11 @@ language plpgsql stable security definer
 set search_path to pg_catalog, pg_temp
 as $$
 declare
+  migration sluice.migration := sluice.find_migration(name);
   answer sluice.progress;
 begin
-  select p.* into answer from sluice.progress p where p.name = progress.name;
-  if not found then
-    perform sluice.find_migration(name);
-  end if;
+  -- by its id, so that only its own lanes are read
+  select p.* into answer from sluice.progress p where p.migration_id = migration.migration_id;
   return answer;
 end
 $$;

@@ -14,11 +14,11 @@
 
 create or replace view sluice.stuck as
 with seen as materialized (
-  select * from sluice.progress
+  select * from sluice.progress p where p.state in ('scheduled', 'running', 'verifying', 'paused', 'failed')
 )
 select p.name, p.owner, s.problem, s.since, s.detail, s.advice
 from seen p
-join sluice.migration m on m.name = p.name
+join sluice.migration m on m.migration_id = p.migration_id
 left join sluice.schedule plan on plan.migration = p.name
 cross join lateral (
   select
