@@ -37,7 +37,9 @@ select lives_ok(
   $$select sluice.define('several', 'builds', statements => array[
     'with old as (select id from batch) insert into stages (id) select id from old on conflict do nothing returning id',
     '/* then */ delete from stages using batch where stages.id = batch.id',
-    'select max(id) from batch'])$$,
+    'select max(id) from batch',
+    'merge into stages using batch on stages.id = batch.id when matched then do nothing',
+    'with recursive up (id) as (select id from batch union select id + 1 from up where id < 3) select from up'])$$,
   'statements of any kind see the relation batch');
 select lives_ok(
   $$select sluice.define('by_blocks', 'keyless', pending => 'day is null', set => 'day = payload::date', walk => 'blocks')$$,
@@ -85,10 +87,14 @@ select throws_ok($$select sluice.define('bad_key', 'loose', key => '{c}', pendin
   'an unknown key column is refused');
 select throws_ok($$select sluice.define('unproved', 'keyless', set => 'day = now()', walk => 'blocks')$$, 'SL001', null,
   'a walk by blocks needs a predicate');
-select throws_ok($$select sluice.define('sideways', 'builds', delete => true, walk => 'sideways')$$, 'SL001', null,
-  'an unknown walk is refused');
-select throws_ok($$select sluice.define('zero', 'builds', delete => true, max_batch => 0)$$, 'SL001', null,
-  'a batch has at least one row');
+select throws_ok($$select sluice.define('sideways', 'builds', delete => true, walk => 'sideways')$$, 'SL001',
+  'migration "sideways", walk: sideways violates "walk_is_known"', 'an unknown walk is refused');
+select throws_ok($$select sluice.define('nowhere', 'builds', delete => true, walk => null)$$, 'SL001',
+  'migration "nowhere", walk: cannot be null', 'no walk too');
+select throws_ok($$select sluice.define('unsaid', 'builds', delete => true, pending => null)$$, 'SL001',
+  'migration "unsaid", pending: cannot be null', 'a predicate that is null is refused');
+select throws_ok($$select sluice.define('zero', 'builds', delete => true, max_batch => 0)$$, 'SL001',
+  'migration "zero", max_batch: 0 violates "max_batch_positive"', 'a batch has at least one row');
 select throws_ok($$select sluice.define('much', 'builds', delete => true, max_failed => 2)$$, 'SL001', null,
   'max_failed is a share');
 select throws_ok($$select sluice.define('later', 'builds', delete => true, after => '{no_such_migration}')$$, 'SL002', null,

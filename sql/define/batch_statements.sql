@@ -48,13 +48,14 @@ begin
           regexp_replace(
             s.statement,
             '^(?:\s|--[^\n]*\n|/\*.*?\*/)*(with(\s+recursive)?\M)?',
-            replace(format(E'with recursive batch as (select %2$s.* from only %1$s as %2$s where %3$s)',
-              relation, alias, rows_wanted), '\', '\\') || case when s.continues then E',\n' else E'\n' end,
+            replace(format(E'with %4$s batch as (select %2$s.* from only %1$s as %2$s where %3$s)',
+              relation, alias, rows_wanted, s.recursive), '\', '\\') || case when s.continues then E',\n' else E'\n' end,
             'i')
           order by s.position)
         from (
           select u.statement, u.position,
-            u.statement ~* '^(?:\s|--[^\n]*\n|/\*.*?\*/)*with\M' as continues
+            u.statement ~* '^(?:\s|--[^\n]*\n|/\*.*?\*/)*with\M' as continues,
+            case when u.statement ~* '^(?:\s|--[^\n]*\n|/\*.*?\*/)*with\s+recursive\M' then 'recursive' end as recursive
           from unnest(migration.changes) with ordinality as u (statement, position)) as s);
   end case;
 end

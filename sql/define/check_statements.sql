@@ -2,7 +2,7 @@
 -- Returns whether pending needs a scope of its own because target and source share the names of columns it uses.
 -- Called when:  defining, in the author's session.
 -- Locks: the tables mentioned, as EXPLAIN does.  Writes: nothing (a temporary view is rolled back).
--- Raises: SL005 for a volatile predicate; PostgreSQL's own errors, with the argument named in the message.
+-- Raises: SL001 for no predicate at all, SL005 for a volatile one; PostgreSQL's own errors, with the argument named in the message.
 
 create or replace function sluice.check_statements(migration sluice.migration)
 returns boolean
@@ -16,6 +16,12 @@ declare
   statement text;
   volatile_function text;
 begin
+  if migration.pending is null then
+    raise exception using
+      errcode = 'SL001',
+      message = format('migration "%s", pending: cannot be null', migration.name),
+      hint = 'Leave it out when all rows are to be changed.';
+  end if;
   select coalesce((select l.relation from sluice.leaf_relations(migration.target) as l limit 1), migration.target)
   into relation;
   select quote_ident(c.relname) into alias from pg_class c where c.oid = migration.target;
@@ -59,8 +65,12 @@ begin
         errcode = failed_state,
         message = format('migration "%s", %s: %s', migration.name, part, failed_message),
         detail = concat_ws(' ', nullif(failed_detail, ''), format('Tried on %s, as "%s".', relation, session_user)),
-        hint = coalesce(nullif(failed_hint, ''),
-          format('Columns of the target are %s.column; other tables need their schema.', alias));
+        hint = coalesce(nullif(failed_hint, ''), case
+          when failed_state = '42601' then 'Write it as inside a statement: without the keyword before it, and without a semicolon.'
+          when failed_state = '42501' then
+            format('Grant it to "%s"; partitions are read and written one by one, and each needs grants of its own.', session_user)
+          else format('Columns of the target are %s.column; other tables need their schema.', alias)
+        end);
     end;
   end;
 

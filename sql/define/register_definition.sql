@@ -13,6 +13,8 @@ declare
   new_id bigint;
   unknown_name text;
   failed_constraint text;
+  failed_column text;
+  argument text;
 begin
   if caller <> session_user then
     raise exception using
@@ -51,11 +53,21 @@ begin
         message = format('migration "%s" was defined by another session meanwhile', definition.name),
         hint = 'Define it again: the same definition is a no-op.';
     when check_violation or not_null_violation then
-      get stacked diagnostics failed_constraint = constraint_name;
+      get stacked diagnostics failed_constraint = constraint_name, failed_column = column_name;
+      argument := coalesce(
+        nullif(failed_column, ''), substring(failed_constraint, '^(walk|batch_time|min_batch|max_batch|max_attempts|max_failed)'));
       raise exception using
         errcode = 'SL001',
-        message = format('migration "%s" violates "%s"', definition.name, failed_constraint),
-        hint = 'Correct the argument of that name.';
+        message = format('migration "%s", %s: %s', definition.name, coalesce(argument, 'an argument'),
+          case when failed_column <> '' then 'cannot be null'
+          else format('%s violates "%s"', coalesce(definition.definition ->> argument, 'a value'), failed_constraint) end),
+        hint = case
+          when argument = 'walk' then 'Give auto, key, blocks or striped.'
+          when argument = 'max_failed' then 'Give a share of the rows, from 0 to 1.'
+          when argument = 'max_batch' then 'Give a positive number of rows, not less than min_batch.'
+          when argument in ('batch_time', 'min_batch', 'max_attempts') then 'Give a positive value.'
+          else 'Correct it, or leave it out for the default.'
+        end;
   end;
   perform sluice.compile_migration(new_id);
 end

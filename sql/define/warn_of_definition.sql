@@ -32,6 +32,19 @@ begin
       hint = 'Make sure that pending is false for a row that is done, or walk by a key that stays.';
   end if;
 
+  if exists (
+    select
+    from pg_partition_tree(migration.target) t
+    join pg_partitioned_table p on p.partrelid = t.relid
+    join pg_attribute a on a.attrelid = p.partrelid and a.attnum = any (p.partattrs::smallint[])
+    where a.attname = any (changed)
+  ) then
+    raise notice using
+      message = format('migration "%s" changes a column of the partition key', migration.name),
+      detail = 'Partitions are updated one by one, so a row that would move to another one is refused and quarantined.',
+      hint = format('To move rows: statements => array[''update %s set ... from batch where ...''].', migration.target);
+  end if;
+
   if migration.kind = 'update' and btrim(lower(migration.pending)) = 'true' then
     raise notice using
       message = format('migration "%s" has no pending predicate', migration.name),
