@@ -81,6 +81,7 @@ begin;
 \ir plan/probe_range.sql
 \ir plan/probe_migration.sql
 \ir plan/sum_probes.sql
+\ir plan/sample_density.sql
 \ir plan/estimate_work.sql
 \ir plan/hot_blocker.sql
 \ir plan/choose_stripes.sql

@@ -105,6 +105,7 @@ as $$
     ('function', 'probe_range', 'author', 'execute'),
     ('function', 'probe_migration', 'author', 'execute'),
     ('function', 'sum_probes', 'author', 'execute'),
+    ('function', 'sample_density', 'author', 'execute'),
     ('function', 'estimate_work', 'author', 'execute'),
     ('function', 'hot_blocker', 'author', 'execute'),
     ('function', 'choose_stripes', 'author', 'execute'),

@@ -14,6 +14,7 @@ set search_path to pg_catalog, pg_temp
 as $$
 declare
   small_table constant bigint := 10000;
+  small_batch constant integer := 5000;
   long_transaction constant interval := interval '5 minutes';
   walk text := (planning.migration).walk;
 begin
@@ -44,6 +45,8 @@ begin
     note := 'the key is random in the heap, so a walk in key order comes back to each page later and finds room: HOT by itself';
   elsif pending < 0.1 * rows then
     note := 'few rows of a page change, so stripes would cost more than they save';
+  elsif coalesce((planning.migration).max_batch, (planning.policy).max_batch) < small_batch then
+    note := format('batches are kept below %s rows, too small for stripes', small_batch);
   elsif rows < small_table then
     note := 'the table is small, so no stripes';
   elsif planning.horizon_age > long_transaction then

@@ -29,6 +29,9 @@ begin
   end if;
 
   size := sluice.measure_target(migration.target);
+  if size.never_analyzed then
+    size.rows := ceil(size.pages * sluice.sample_density(size.largest));
+  end if;
   probed := sluice.sum_probes(
     case when not schedule.immediately or size.pages > pages_worth_a_probe
     then array(select p from sluice.probe_migration(planning) as p) end);

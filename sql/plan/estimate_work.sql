@@ -14,15 +14,12 @@ set search_path to pg_catalog, pg_temp
 as $$
 declare
   enough_found constant integer := 20;
+  enough_visited constant integer := 100;
 begin
-  if size.never_analyzed and probed.pages > 0 and probed.pages < 0.3 * probed.rows_visited then
-    plan.rows_estimated := ceil(size.pages * probed.rows_visited::numeric / probed.pages);
-    plan.how_estimated := 'rows by the density of probed pages';
-  elsif size.never_analyzed and size.pages > 0 then
-    plan.rows_estimated := size.rows;
-    plan.how_estimated := 'rows by size alone, without statistics';
+  plan.rows_estimated := size.rows;
+  if size.never_analyzed then
+    plan.how_estimated := 'rows by the density of a few pages';
   else
-    plan.rows_estimated := size.rows;
     plan.how_estimated := format('rows by statistics%s and present size', to_char(size.analyzed_at, ' "of" YYYY-MM-DD HH24:MI'));
   end if;
   if planning.rows_left is not null then
@@ -33,8 +30,9 @@ begin
   if btrim(lower((planning.migration).pending)) = 'true' then
     plan.pending_estimated := plan.rows_estimated;
     plan.how_estimated := plan.how_estimated || '; all are pending';
-  elsif probed.rows_pending >= enough_found then
-    plan.pending_estimated := round(plan.rows_estimated * probed.rows_pending::numeric / probed.rows_visited);
+  elsif probed.rows_pending >= enough_found or (size.never_analyzed and probed.rows_visited >= enough_visited) then
+    plan.pending_estimated := round(
+      plan.rows_estimated * least((probed.rows_pending + 1)::numeric / probed.rows_visited, 1));
     plan.how_estimated := plan.how_estimated || format('; pending by %s of %s rows probed at %s place(s)',
       probed.rows_pending, probed.rows_visited, probed.places);
   else

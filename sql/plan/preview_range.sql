@@ -45,9 +45,11 @@ begin
 
     execute format('select from sluice.%I($1, $2, 1, 0) as c', 'change_' || suffix) using lower, last_key;
     set constraints all immediate;
+    -- currtid2 is volatile, so it is called once a row here, and not once for each row of the table
     execute format(
-      'select array_agg((select to_jsonb(%2$s) from only %1$s as %2$s where %2$s.ctid = currtid2(%3$L, v.version::tid)) '
-      'order by v.position) from unnest($1) with ordinality as v (version, position)',
+      'select array_agg((select to_jsonb(%2$s) from only %1$s as %2$s where %2$s.ctid = v.latest) order by v.position) '
+      'from (select currtid2(%3$L, u.version::tid) as latest, u.position '
+      'from unnest($1) with ordinality as u (version, position) offset 0) as v',
       relation, alias, table_name)
     into after using versions;
     raise exception using errcode = 'SL000', message = 'rolled back on purpose';

@@ -1,6 +1,7 @@
 -- sluice.probe_range(migration, relation, lower, upper, seconds): one batch behind lower, executed, timed, and rolled back.
 -- It begins some random rows further on, because the dead rows that a probe leaves would make the next one at the same place
--- look dearer. A few rows first, which also warms caches and plans; then as many as fit into the time, at most 2000.
+-- look dearer. A few rows first, which also warms caches and plans; then as many as fit into the time, at most 2000
+-- and no more than one in 800 of the table, but 100.
 -- No timer can be armed inside a running statement, so the time is kept by the number of rows, and waits for locks by
 -- lock_timeout; a session that wants a hard bound sets statement_timeout before it asks for a plan.
 -- Called when:  planning, in the owner's session.
@@ -18,9 +19,10 @@ as $$
 -- @plpgsql_check_options: security_warnings = off
 declare
   first_size constant integer := 50;
-  largest_size constant integer := 2000;
   rows_passed_over constant integer := 10000;
   lock_timeout constant text := '100ms';
+  -- the new versions stay as dead rows, so a small table gets small probes
+  largest_size integer := least(greatest(sluice.estimate_rows(relation) / 800, 100), 2000);
   suffix text := format('%s_%s', migration.migration_id, relation::oid);
   size integer := first_size;
   bound text[];

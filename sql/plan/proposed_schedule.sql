@@ -51,6 +51,10 @@ begin
       hint = advice;
   end if;
 
+  -- now() is when the transaction began; time passed since then is not the deadline's
+  if starting = now() then
+    starting := clock_timestamp();
+  end if;
   plan.migration := name;
   plan.active := true;
   plan.starts_at := starting;
