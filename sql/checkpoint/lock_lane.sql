@@ -15,9 +15,12 @@ begin
   select l.* into lane from sluice.lane l
   where l.lane_id = lock_lane.lane_id and l.version = lock_lane.version
   for no key update skip locked;
+  if not found then
+    return lane;
+  end if;
 
   select m.owner into migration_owner from sluice.migration m where m.migration_id = lane.migration_id;
-  if migration_owner <> session_user or migration_owner <> caller then
+  if migration_owner <> session_user or migration_owner is distinct from caller then
     raise exception using
       errcode = 'SL007',
       message = format('lane %s belongs to a migration of "%s"', lane_id, migration_owner),

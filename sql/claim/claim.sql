@@ -25,7 +25,7 @@ begin
       errcode = 'SL013',
       message = 'cannot run migrations on a standby',
       hint = 'Connect to the primary, for example with target_session_attrs=read-write.';
-  elsif caller <> session_user then
+  elsif caller is distinct from session_user then
     raise exception using
       errcode = 'SL007',
       message = format('cannot run migrations as "%s" in a session of "%s"', caller, session_user),

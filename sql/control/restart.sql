@@ -1,7 +1,8 @@
 -- sluice.restart(name): forgets the progress of the run and begins again from the first row.
 -- With a pending predicate rows that are done are passed over; without one they are changed once more.
 -- Called by: owners and operators.
--- Locks, writes: the migration's lanes (waits for the batches in hand), its row, its quarantine.
+-- Locks, writes: the migration's lanes (waits for the batches in hand), its row, its quarantine; its compiled functions,
+--   where cleanup dropped them.
 -- Raises: SL002, SL006, SL007.
 
 create or replace function sluice.restart(name text, caller sluice.caller default current_user)
@@ -25,6 +26,7 @@ begin
     verified_at = null, verified_from = null, verified_to = null
   where m.migration_id = migration.migration_id
   returning * into migration;
+  perform sluice.compile_migration(migration.migration_id);
   if migration.state = 'scheduled' then
     perform sluice.make_lanes(migration);
   end if;

@@ -16,7 +16,7 @@ declare
   failed_column text;
   argument text;
 begin
-  if caller <> session_user then
+  if caller is distinct from session_user then
     raise exception using
       errcode = 'SL007',
       message = format('cannot define a migration as "%s" in a session of "%s"', caller, session_user),

@@ -27,7 +27,7 @@ begin
       errcode = 'SL008',
       message = format('lane %s does not exist any more', lane_id),
       hint = 'Claim again.';
-  elsif work.owner <> session_user or work.owner <> caller then
+  elsif work.owner <> session_user or work.owner is distinct from caller then
     raise exception using
       errcode = 'SL007',
       message = format('lane %s belongs to a migration of "%s"', lane_id, work.owner),

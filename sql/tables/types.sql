@@ -2,9 +2,10 @@
 
 -- The role that calls a function, in a function that runs with the rights of its owner and could not tell otherwise.
 -- As a parameter with the default current_user it is evaluated, and checked, where the call stands; so it cannot be forged.
+-- A subquery without a row is null and escapes every check of a domain: functions must refuse a null caller.
 -- session_user says too little: code of others runs in one's session with their rights, for example the function of
 -- an index while a superuser runs ANALYZE.
-create domain sluice.caller as name
+create domain sluice.caller as name not null
   constraint caller_is_current_user check (value = current_user);
 
 create type sluice.lane_claim as (
