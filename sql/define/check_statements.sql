@@ -9,6 +9,7 @@ returns boolean
 language plpgsql
 set search_path to pg_catalog, pg_temp
 as $$
+-- the author's own SQL, in the author's session: @plpgsql_check_options: security_warnings = off
 declare
   relation regclass;
   alias text;
@@ -30,7 +31,8 @@ begin
 
   begin
     execute format(E'explain select from only %s as %s where (%s\n)', relation, alias, migration.pending);
-    volatile_function := sluice.find_volatile_function(relation, alias, migration.pending);
+    volatile_function := sluice.find_volatile_function(relation, alias, migration.pending,
+      current_setting('search_path'));
 
     if migration.kind <> 'handler' then
       part := case migration.kind when 'update' then 'set' when 'delete' then 'delete' else 'statements' end;

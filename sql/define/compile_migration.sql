@@ -10,6 +10,7 @@ language plpgsql
 set search_path to pg_catalog, pg_temp
 set check_function_bodies to off
 as $$
+-- path is quoted name by name, the body as a literal: @plpgsql_check_options: security_warnings = off
 declare
   migration sluice.migration;
   relation regclass;

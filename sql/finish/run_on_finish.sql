@@ -9,6 +9,7 @@ returns boolean
 language plpgsql
 set search_path to pg_catalog, pg_temp
 as $$
+-- the author's own statement, in the author's session: @plpgsql_check_options: security_warnings = off
 declare
   next record;
   limits record;

@@ -8,6 +8,7 @@ returns bigint
 language plpgsql
 set search_path to pg_catalog, pg_temp
 as $$
+-- the author's own predicate, in the author's session: @plpgsql_check_options: security_warnings = off
 declare
   alias text;
   plan json;
