@@ -96,6 +96,32 @@ select sluice.resume('broken');
 call sluice.work(lasting => '1 minute', until_idle => true);
 select ok(sluice.finished('broken'), 'and once it is back, it goes on from there');
 
+-- a table that is swapped for another
+
+create table swapped (id integer primary key, n integer not null default 0);
+insert into swapped select i from generate_series(1, 1000) as i;
+select sluice.define('swapped', 'swapped', set => 'n = n + 1', min_batch => 100, max_batch => 100);
+select count(*) from sluice.schedule('swapped', immediately => true);
+select sluice.run_one('swapped') from generate_series(1, 4);
+alter table swapped rename to swapped_before;
+create table swapped (id integer primary key, n integer not null default 0);
+insert into swapped select i from generate_series(1, 1000) as i;
+call sluice.work(lasting => '1 minute', until_idle => true);
+select is((select state from sluice.progress('swapped')), 'paused', 'a table that is swapped for another pauses the migration');
+select matches((select waiting_for from sluice.progress('swapped')), 'is not the one that the migration was defined for',
+  'and says why');
+select is((select sum(n) from swapped), 0::bigint, 'the other table is not written');
+delete from swapped;
+select sluice.restart('swapped');
+select sluice.resume('swapped');
+call sluice.work(lasting => '1 minute', until_idle => true);
+select is((select state from sluice.progress('swapped')), 'paused', 'an empty one is not taken for finished');
+drop table swapped;
+alter table swapped_before rename to swapped;
+select sluice.resume('swapped');
+call sluice.work(lasting => '1 minute', until_idle => true);
+select ok(sluice.finished('swapped'), 'and once it has its name again, it goes on');
+
 -- a partition that goes away
 
 create table logs (id integer, day integer, n integer, primary key (id, day)) partition by list (day);

@@ -18,16 +18,18 @@ begin
   delete from sluice.lane l where l.migration_id = migration.migration_id;
   delete from sluice.quarantine q where q.migration_id = migration.migration_id;
   update sluice.migration m
-  set state = case when exists (select from sluice.schedule s where s.migration = m.name and s.active)
-      then 'scheduled' else 'cancelled' end,
-    state_reason = format('restarted by %s', session_user),
+  set state = coalesce(
+      (select case when s.active then 'scheduled' else 'paused' end from sluice.schedule s where s.migration = m.name),
+      'cancelled'),
+    state_reason = case when exists (select from sluice.schedule s where s.migration = m.name and not s.active)
+      then format('paused by %s, who restarted it', session_user) else format('restarted by %s', session_user) end,
     hurried = false, at_risk = false, pass = 0, rows_accepted = 0, on_finish_done = 0,
     rows_visited = null, rows_changed = null, started_at = null, finished_at = null, cleaned_at = null,
     verified_at = null, verified_from = null, verified_to = null
   where m.migration_id = migration.migration_id
   returning * into migration;
   perform sluice.compile_migration(migration.migration_id);
-  if migration.state = 'scheduled' then
+  if migration.state in ('scheduled', 'paused') then
     perform sluice.make_lanes(migration);
   end if;
 end

@@ -6,7 +6,9 @@
 --   sweep_   (lower, upper, quarantined) how many rows of the range are pending, and some of their keys
 --   middle_  (lower, upper)              a key near the middle of the range, to split a lane at
 --
--- All are SECURITY INVOKER: they can do what the session's user can.
+-- All are SECURITY INVOKER: they can do what the session's user can. They name the relation, and so would follow the name
+-- when tables are swapped; therefore the first, third and fourth make sure, once their statement has locked it, that the
+-- name still means the relation they were compiled for.
 -- Called when:  compiling.
 -- Locks, writes: nothing.  Raises: nothing.
 
@@ -24,6 +26,15 @@ declare
   key_text text;
   key_range text := '';
   change text;
+  same_relation text := format(
+    $check$
+  if to_regclass(%1$L) is distinct from %2$s::oid then
+    raise exception using
+      errcode = 'undefined_table',
+      message = format('table %%s is not the one that the migration was defined for', %1$L),
+      detail = format('It was renamed or swapped; that one is %%s now.', %2$s::regclass),
+      hint = 'Name it as before and resume; or cancel, forget, and define the migration anew.';
+  end if;$check$, relation, relation::oid);
 begin
   select quote_ident(c.relname) into alias from pg_class c where c.oid = migration.target;
   source := format('only %s as %s', relation, alias);
@@ -37,14 +48,19 @@ begin
   name := 'last_' || suffix;
   arguments := '';
   returns := 'text[]';
-  body := case
-    when migration.key_columns = '{ctid}' then format(
-      E'begin\n  return array[format(''(%%s,65535)'', pg_relation_size(%L::regclass) / current_setting(''block_size'')::bigint)];\nend',
-      relation)
-    else format(
-      E'begin\n  return (select %s from %s order by %s limit 1);\nend',
-      key_text, source, key_order_back)
-  end;
+  body := format(
+    $body$
+declare
+  last_key text[];
+begin
+  last_key := %s;%s
+  return last_key;
+end$body$,
+    case
+      when migration.key_columns = '{ctid}' then format(
+        'array[format(''(%%s,65535)'', pg_relation_size(%L::regclass) / current_setting(''block_size'')::bigint)]', relation)
+      else format('(select %s from %s order by %s limit 1)', key_text, source, key_order_back)
+    end, same_relation);
   return next;
 
   name := 'bound_' || suffix;
@@ -92,8 +108,8 @@ begin
   rows_hot := pg_stat_get_xact_tuples_hot_updated(%1$L::regclass);
 %2$s
   rows_updated := pg_stat_get_xact_tuples_updated(%1$L::regclass) - rows_updated;
-  rows_hot := pg_stat_get_xact_tuples_hot_updated(%1$L::regclass) - rows_hot;
-end$body$, relation, change);
+  rows_hot := pg_stat_get_xact_tuples_hot_updated(%1$L::regclass) - rows_hot;%3$s
+end$body$, relation, change, same_relation);
   return next;
 
   name := 'sweep_' || suffix;
@@ -110,8 +126,8 @@ begin
     from %2$s
     where %3$s and (%4$s
     )) as f
-  where $3 is null or f.key_text <> all ($3);
-end$body$, key_text, source, key_range, migration.pending);
+  where $3 is null or f.key_text <> all ($3);%5$s
+end$body$, key_text, source, key_range, migration.pending, same_relation);
   return next;
 
   name := 'middle_' || suffix;
