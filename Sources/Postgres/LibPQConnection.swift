@@ -25,7 +25,7 @@ final class LibPQConnection {
       pointer,
       { inbox, result in
         guard let inbox, let result else { return }
-        Unmanaged<NoticeInbox>.fromOpaque(inbox).takeUnretainedValue().notices.append(LibPQResult.notice(result))
+        Unmanaged<NoticeInbox>.fromOpaque(inbox).takeUnretainedValue().receive(LibPQResult.notice(result))
       },
       Unmanaged.passUnretained(inbox).toOpaque())
     if isBroken { throw connectFailure() }
@@ -83,6 +83,7 @@ final class LibPQConnection {
   ///
   /// - Throws: `usage` or `connectionLost`; then the connection must be closed.
   func send(_ request: Request) throws(PostgresError) {
+    inbox.beforeAnswer = []
     switch request {
     case .statement(let statement): try send(statement)
     case .script(let text): try check(PQsendQuery(pointer, text))
@@ -116,8 +117,11 @@ final class LibPQConnection {
   /// Next answer; asks only when not busy, or when the connection is gone.
   func nextAnswer() -> Exchange.Answer {
     guard let result = PQgetResult(pointer) else { return .endOfStatement }
-    defer { PQclear(result) }
-    return LibPQResult.answer(result, notices: inbox.notices)
+    defer {
+      PQclear(result)
+      inbox.beforeAnswer = []
+    }
+    return LibPQResult.answer(result, notices: inbox.beforeAnswer)
   }
 
   /// Next notification that was read.
@@ -131,8 +135,8 @@ final class LibPQConnection {
 
   /// Notices since the last call, oldest first.
   func takeNotices() -> [PostgresNotice] {
-    defer { inbox.notices = [] }
-    return inbox.notices
+    defer { inbox.undelivered = [] }
+    return inbox.undelivered
   }
 
   /// What libpq says about the last failure, on one line.
@@ -152,7 +156,15 @@ final class LibPQConnection {
 
   /// Where the notice callback puts what it gets.
   private final class NoticeInbox {
-    var notices: [PostgresNotice] = []
+    /// Notices that nobody has heard of.
+    var undelivered: [PostgresNotice] = []
+    /// Notices that came before the answer they belong to, perhaps in an earlier packet.
+    var beforeAnswer: [PostgresNotice] = []
+
+    func receive(_ notice: PostgresNotice) {
+      undelivered.append(notice)
+      beforeAnswer.append(notice)
+    }
   }
 }
 

@@ -63,6 +63,15 @@ struct QueryTests {
     #expect(!"\(other)".contains("secret"))
   }
 
+  @Test("keeps notices that came long before the answer")
+  func earlyNotices() async throws {
+    try await withConnection { connection in
+      let result = try await connection.query("do $$ begin raise notice 'early'; perform pg_sleep(0.1); end $$")
+      #expect(result.notices.map(\.message) == ["early"])
+      #expect(try await connection.query("select 1").notices.isEmpty)
+    }
+  }
+
   @Test("counts the rows it changed")
   func affectedRows() async throws {
     try await withConnection { connection in

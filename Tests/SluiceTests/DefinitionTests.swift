@@ -1,4 +1,6 @@
+import FoundationEssentials
 import Sluice
+import SluiceTesting
 import Testing
 
 /// Definitions in Swift.
@@ -35,6 +37,26 @@ struct DefinitionTests {
     #expect(other.change == .delete(source: nil, match: nil) && other.after == ["builds_stage_id"])
     #expect(other.key == ["a", "b"] && other.walk == .key && other.capture && other.onFinish == ["analyze t"])
     #expect(other.maxAttempts == 3 && other.maxFailed == 0.5 && other.pending == "id < 10")
+  }
+
+  @Test(
+    "with two changes, or none, does not compile",
+    arguments: [
+      ("Update(set: \"a = 1\")", true), ("Update(set: \"a = 1\"); Delete()", false), ("Pending(\"true\")", false),
+    ])
+  func oneChange(_ parts: String, _ compiles: Bool) async throws {
+    let libpq = URL(filePath: #filePath).appending(path: "../../../Sources/CLibPQ").standardized.path
+    let source = "/tmp/definition.\(UUID().uuidString.prefix(8)).swift"
+    try "import Sluice\nlet definition = Definition(\"a\", target: \"t\") { \(parts) }\n"
+      .write(toFile: source, atomically: true, encoding: .utf8)
+    defer { try? FileManager.default.removeItem(atPath: source) }
+    let exitCode = try await ChildProcess(
+      [
+        "swiftc", "-typecheck", "-swift-version", "6", "-I", try builtProducts() + "/Modules", "-I", libpq,
+        "-Xcc", "-I/usr/include/postgresql", source,
+      ], output: "/dev/null"
+    ).wait()
+    #expect((exitCode == 0) == compiles)
   }
 
   @Test("calls SQL with what was given, and leaves the rest to SQL's defaults")

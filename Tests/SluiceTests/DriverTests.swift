@@ -87,6 +87,26 @@ struct DriverTests {
     }
   }
 
+  @Test("that is to hurry passes over pauses and windows")
+  func hurries() async throws {
+    try await SluiceDatabase.with(rows: 1000) { database in
+      try await database.scheduleIncrement()
+      try await database.asOwner { owner in
+        try await owner.script(
+          """
+          insert into sluice."window" (name, days, opens, closes)
+          select 'another_day', array[extract(isodow from now() + interval '3 days')::integer], '00:00', '00:01';
+          update sluice.schedule set immediately = false, during = '{another_day}', max_rate = 1
+          """)
+      }
+      let options = DriverOptions(pollInterval: .milliseconds(100), immediately: true)
+      let outcomes = try await database.driver(options).runUntilIdle()
+      #expect(outcomes["increment"]?.kind == .finished)
+      let mistakes = try await database.mistakes()
+      #expect(mistakes == 0)
+    }
+  }
+
   @Test("that has nothing to do returns at once, with nothing")
   func nothing() async throws {
     try await SluiceDatabase.with { database in

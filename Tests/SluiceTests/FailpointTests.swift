@@ -55,8 +55,7 @@ struct FailpointTests {
 
   /// Runs a driver as a process of its own, to its end.
   private func run(_ database: SluiceDatabase, failpoint: String) async throws -> Int32 {
-    let tests = try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
-    let program = tests.split(separator: "/").dropLast().reduce("") { $0 + "/" + $1 } + "/DriverProgram"
+    let program = try builtProducts() + "/DriverProgram"
     var environment = ProcessInfo.processInfo.environment
     environment["SLUICE_FAILPOINT"] = failpoint
     let connection = "dbname='\(database.database.name)' user=author"

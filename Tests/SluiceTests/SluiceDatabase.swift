@@ -100,7 +100,7 @@ struct SluiceDatabase: Sendable {
   @discardableResult func withClient<Value: Sendable>(
     _ body: (SluiceClient) async throws -> Value
   ) async throws -> Value {
-    let client = SluiceClient(configuration: author)
+    let client = SluiceClient(configuration: author, logger: .silent)
     do {
       let value = try await body(client)
       await client.close()
