@@ -87,6 +87,37 @@ import Testing
     }
   }
 
+  @Test("plan, preview, schedule and run --until-idle lead to the end, with 75 for a deadline that cannot be met")
+  func runs() async throws {
+    try await Shop.withMigration { program, connection in
+      #expect(try await program.run("preview", "fill_total", "--rows", "1").output.contains("total  null → "))
+      #expect(try await program.run("plan", "fill_total", "--within", "1 hour").output.contains("feasible"))
+      let refused = try await program.run("schedule", "fill_total", "--within", "1 millisecond", "--json")
+      #expect(refused.status == 75)
+      #expect((try refused.json()["error"] as? [String: Any])?["sqlstate"] as? String == "SL010")
+      #expect(try await program.run("schedule", "fill_total", "--within", "soon").status == 65)
+      #expect(try await program.run("schedule", "fill_total", "--immediately").status == 0)
+      #expect(try await program.run("schedule", "fill_total").status == 2)
+      let run = try await program.run("run", "--until-idle", "--json")
+      #expect(run.status == 0)
+      let outcomes = try #require(try run.json()["outcomes"] as? [[String: Any]])
+      #expect(outcomes.map { $0["outcome"] as? String } == ["finished"])
+      #expect(run.error.split(separator: "\n").allSatisfy { $0.hasPrefix("{") })
+    }
+  }
+
+  @Test("run --until-idle ends with 2 and the reason when a migration cannot be finished")
+  func cannotFinish() async throws {
+    try await Shop.withMigration { program, connection in
+      try await connection.query("insert into sluice.schedule (migration) values ('fill_total')")
+      try await connection.query("select sluice.pause('fill_total')")
+      let run = try await program.run("run", "--until-idle", "--log-level", "error")
+      #expect(run.status == 2)
+      #expect(run.output.hasPrefix("fill_total  paused: "))
+      #expect(run.error == "")
+    }
+  }
+
   @Test("watch prints JSON lines for programs and ends with 2 when a migration was cancelled")
   func watches() async throws {
     try await Shop.withMigration { program, connection in

@@ -49,6 +49,13 @@ import Testing
     #expect(line.rendered(inColour: false) == "fill_total running")
   }
 
+  @Test("A long line is broken at blanks and goes on under its text")
+  func wrapsLines() {
+    let lines = Line.fact("note", "one two three four five six", width: 18, indent: 6)
+    #expect(lines.map(\.plain) == ["note  one two", "      three four", "      five six"])
+    #expect(Line("short").wrapped(to: 80, indent: 2) == [Line("short")])
+  }
+
   @Test("A table aligns its columns and leaves out empty ones")
   func alignsTables() {
     var table = Table(.text("name"), .number("rows"), .text("nothing"), .text("note"))
@@ -111,6 +118,7 @@ import Testing
     }
     let lines = ProgressBlock(progress: finished, now: Self.now).lines(width: 80).map(\.plain)
     #expect(lines[1].hasSuffix("━  100 %"))
+    #expect(lines[2] == "rows      613,204 changed, 613,204 visited")
     #expect(lines.contains { $0.contains("verified") && $0.contains("after 58 s") && $0.contains("met") })
   }
 
@@ -142,7 +150,7 @@ import Testing
        "planned": 60, "shortestDeadline": 16, "walBytes": 314572800, "notes": ["the table is full"]}
       """
     let plan = try JSONDecoder().decode(Plan.self, from: Data(json.utf8))
-    let lines = PlanPage(name: "fill_total", plan: plan).lines.map(\.plain)
+    let lines = PlanPage(name: "fill_total", plan: plan).lines(width: .max).map(\.plain)
     #expect(lines[0] == "fill_total  not feasible: it takes longer than that")
     #expect(lines.contains("rows        about 900,000 of 1,000,000 pending"))
     #expect(lines.contains("takes       1 min as planned, 12 s at full speed"))

@@ -32,6 +32,7 @@ struct Demo: AsyncParsableCommand {
       try output.console.emit(report)
       if !report.isProved { throw Failure(.failure, "the proof failed: see above") }
     } catch {
+      await children.yieldToTheEnd()
       await stage.close()
       throw error
     }

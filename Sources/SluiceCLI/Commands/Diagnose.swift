@@ -22,8 +22,12 @@ struct Diagnose: AsyncParsableCommand {
       case .warn: mark = "\("warn", .yellow)"
       case .fail: mark = "\("fail", .red)"
       }
-      console.say("\(mark)  \(Line(finding.check, .bold).padded(to: width))  \(finding.message)")
-      if let advice = finding.advice { console.say("\(Line().padded(to: width + 8))\(advice, .dim)") }
+      let heading: Line = "\(mark)  \(Line(finding.check, .bold).padded(to: width))  "
+      console.say((heading + Line(finding.message)).wrapped(to: console.width, indent: heading.width))
+      if let advice = finding.advice {
+        console.say(
+          (Line().padded(to: heading.width) + Line(advice, .dim)).wrapped(to: console.width, indent: heading.width))
+      }
     }
     let isWell = !findings.contains { $0.verdict == .fail }
     try console.emit(Answer(ok: isWell, findings: findings))

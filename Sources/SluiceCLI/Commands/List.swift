@@ -18,8 +18,7 @@ struct List: AsyncParsableCommand {
     if all.isEmpty {
       console.say("no migration is defined; define one: sluice define FILE")
     } else {
-      let width = console.terminal.isInteractive ? console.terminal.width : Int.max
-      console.say(MigrationTable.table(all, now: Date()).lines(width: width))
+      console.say(MigrationTable.table(all, now: Date()).lines(width: console.width))
     }
     try console.emit(["migrations": all])
   }

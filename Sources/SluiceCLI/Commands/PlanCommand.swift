@@ -18,7 +18,7 @@ struct PlanCommand: AsyncParsableCommand {
         workers: schedule.workers ?? 1, during: schedule.during,
         starting: try await session.moment(schedule.starting, option: "--starting"))
     }
-    console.say(PlanPage(name: migration.name, plan: plan).lines)
+    console.say(PlanPage(name: migration.name, plan: plan).lines(width: console.width))
     try console.emit(["plan": plan])
     if !plan.feasible { throw Ending(.notInTime) }
   }

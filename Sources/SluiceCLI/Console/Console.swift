@@ -19,6 +19,9 @@ struct Console: Sendable {
   /// Whether lines may be drawn again in place.
   var isLive: Bool { terminal.isInteractive && !isJSON }
 
+  /// Columns to which text is broken; without limit where nobody watches.
+  var width: Int { terminal.isInteractive ? terminal.width : .max }
+
   /// Prints a line for people; nothing when programs read.
   func say(_ line: Line = "") {
     if !isJSON { write(line.rendered(inColour: terminal.hasColour) + "\n") }

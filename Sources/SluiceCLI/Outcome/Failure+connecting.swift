@@ -7,7 +7,9 @@ extension Failure {
   /// handshake; so the words decide where there is none.
   static func refused(_ error: PostgresError) -> Failure {
     let reason = error.message
-    var failure = Failure(.unavailable, "could not connect: \(reason)", detail: error.detail, hint: error.hint)
+    let parts = reason.split(separator: "; ", maxSplits: 1).map(String.init)
+    var failure = Failure(.unavailable, "could not connect: \(parts.first ?? reason)", hint: error.hint)
+    failure.detail = error.detail ?? (parts.count > 1 ? parts[1] : nil)
     failure.sqlState = error.sqlState
     if let known = handshakes.first(where: { known in known.words.contains { reason.contains($0) } }) {
       failure.status = known.status

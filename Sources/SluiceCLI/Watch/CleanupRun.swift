@@ -37,10 +37,12 @@ struct CleanupRun {
     var view = ProgressView(console)
     try? await Session.with(connection, console, needs: []) { session in
       while !isDone.isRaised {
-        view.show([try await session.client.progress(of: name)], now: Date())
+        let progress = try await session.client.progress(of: name)
+        if progress.state == "finished" { return }
+        view.show([progress], now: Date())
         try await isDone.wait(atMost: .milliseconds(500))
       }
     }
-    view.close()
+    view.clear()
   }
 }

@@ -7,15 +7,21 @@ struct PlanPage {
   /// The plan.
   let plan: Plan
 
-  /// Lines, each fact under its label.
-  var lines: [Line] {
+  /// Lines for a terminal of a width: a heading, and each fact under its label.
+  func lines(width: Int) -> [Line] {
     let verdict: Line = plan.feasible ? "\("feasible", .green)" : "\("not feasible", .red)"
-    var lines: [Line] = ["\(name, .bold)  \(verdict)\(plan.reason.map { ": \($0)" } ?? "")"]
-    for (label, text) in facts {
-      if let text { lines.append("\(label.padded(to: 12), .dim)\(text)") }
-    }
-    lines += plan.notes.map { "\("note".padded(to: 12), .yellow)\($0)" }
-    return lines
+    let heading: Line = "\(name, .bold)  \(verdict)\(plan.reason.map { ": \($0)" } ?? "")"
+    return heading.wrapped(to: width, indent: 2) + lines(of: facts, width: width)
+      + plan.notes.flatMap { Line.fact("note", Line($0), width: width, style: .yellow) }
+  }
+
+  /// The facts that matter once it is scheduled.
+  func shortLines(width: Int) -> [Line] {
+    lines(of: [("rows", rows), ("batch", batch), ("takes", takes), ("writes", writes)], width: width)
+  }
+
+  private func lines(of facts: [(String, String?)], width: Int) -> [Line] {
+    facts.flatMap { label, text in text.map { Line.fact(label, Line($0), width: width) } ?? [] }
   }
 
   private var facts: [(String, String?)] {

@@ -12,7 +12,7 @@ struct ProgressBlock {
   func lines(width: Int) -> [Line] {
     var lines = [heading]
     if !["defined", "cancelled"].contains(progress.state) { lines.append(bar(width: width)) }
-    lines += particulars
+    lines += particulars(width: width)
     return lines
   }
 
@@ -30,13 +30,11 @@ struct ProgressBlock {
     return Bar.line(share: percent / 100, width: room, style: StateName.style(progress.state)) + label
   }
 
-  private var particulars: [Line] {
+  private func particulars(width: Int) -> [Line] {
     let facts = ProgressFacts(progress: progress, now: now)
     return [
-      ("rows", facts.rows), ("forecast", facts.time), ("batch", facts.batch), ("waits for", facts.waiting),
-      ("trouble", facts.trouble),
-    ].compactMap { label, line in
-      line.map { "\(label.padded(to: 10), .dim)\($0)" }
-    }
+      ("rows", facts.rows), (progress.finishedAt == nil ? "forecast" : "finished", facts.time), ("batch", facts.batch),
+      ("waits for", facts.waiting), ("trouble", facts.trouble),
+    ].flatMap { label, line in line.map { Line.fact(label, $0, width: width, indent: 10) } ?? [] }
   }
 }

@@ -13,6 +13,9 @@ struct ProgressFacts {
   /// `613,204 done, 386,796 left, 18,402 a second`.
   var rows: Line? {
     if progress.state == "defined" { return nil }
+    if progress.state == "finished" {
+      return "\(Amount.count(progress.rowsChanged)) changed, \(Amount.count(progress.rowsDone)) visited"
+    }
     var parts = ["\(Amount.count(progress.rowsDone)) done"]
     if let left = progress.rowsPending, isOpen { parts.append("\(Amount.count(left)) left") }
     if let rate = progress.rowsPerSecond, rate > 0, isOpen {
@@ -26,14 +29,14 @@ struct ProgressFacts {
   var time: Line? {
     if let finished = progress.finishedAt {
       let taken = progress.startedAt.map { " after \(Amount.duration(seconds: finished.timeIntervalSince($0)))" } ?? ""
-      return "\("verified", .green) \(Amount.moment(progress.verifiedAt ?? finished, now: now))\(taken)\(deadline)"
+      return "\(Amount.moment(progress.verifiedAt ?? finished, now: now))\(taken), \("verified", .green)\(deadline)"
     }
     guard isOpen, let forecast = progress.forecast else {
       return isOpen && progress.deadline != nil ? "\("not known yet", .dim)\(deadline)" : nil
     }
     let rest = forecast.timeIntervalSince(now)
-    return
-      "\(Amount.moment(forecast, now: now))\(rest > 0.5 ? ", in \(Amount.duration(seconds: rest.rounded()))" : "")\(deadline)"
+    if rest < 1 { return progress.waitingFor == nil ? "\("at any moment", .dim)\(deadline)" : nil }
+    return "\(Amount.moment(forecast, now: now)), in \(Amount.duration(seconds: rest.rounded()))\(deadline)"
   }
 
   private var deadline: Line {

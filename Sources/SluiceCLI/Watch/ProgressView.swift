@@ -30,6 +30,11 @@ struct ProgressView {
     return Array(blocks.joined(separator: [Line()])) + (footer.map { [Line(), $0] } ?? [])
   }
 
+  /// Takes away what was drawn last; lines that were printed stay.
+  mutating func clear() {
+    if console.isLive { region.erase() }
+  }
+
   /// Leaves what was shown last where it is.
   mutating func close() { region.settle() }
 }

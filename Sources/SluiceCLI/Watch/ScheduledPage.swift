@@ -7,7 +7,7 @@ enum ScheduledPage {
   static func tell(_ plan: Plan?, _ name: String, _ session: Session, _ console: Console) async throws {
     let progress = try await session.client.progress(of: name)
     console.say("\(name, .bold)  \(StateName.line(progress.state))")
-    if let plan { console.say(Array(PlanPage(name: name, plan: plan).lines.dropFirst())) }
+    if let plan { console.say(PlanPage(name: name, plan: plan).shortLines(width: console.width)) }
     if let deadline = progress.deadline { console.say("\("deadline".padded(to: 12), .dim)\(Amount.moment(deadline))") }
     if let reason = progress.waitingFor { console.say("\("waits for".padded(to: 12), .dim)\(reason)") }
     try console.emit(Answer(plan: plan, migration: progress, notes: session.notes.drain()))

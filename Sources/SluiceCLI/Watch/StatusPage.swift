@@ -14,19 +14,17 @@ struct StatusPage: Encodable, Sendable {
 
   /// Lines for people, for a terminal of a width.
   func lines(now: Date, width: Int) -> [Line] {
+    let width = min(width, 1_000)
     var lines = ProgressBlock(progress: migration, now: now).lines(width: width)
-    lines.append(labelled("owner", Line(migration.owner)))
-    for (label, text) in definitionLines { lines.append(labelled(label, Line(text))) }
+    for (label, text) in [("owner", migration.owner)] + definitionLines {
+      lines += Line.fact(label, Line(text), width: width, indent: 10)
+    }
     if !lanes.isEmpty { lines += [""] + laneTable.lines(width: width) }
     for stuckCase in stuck {
       lines += ["", "\(stuckCase.problem.replacing("_", with: " "), .yellow)  \(stuckCase.detail ?? "")"]
-      if let advice = stuckCase.advice { lines.append("  \("advice", .dim)  \(advice)") }
+      if let advice = stuckCase.advice { lines += Line.fact("advice", Line(advice), width: width, indent: 10) }
     }
     return lines
-  }
-
-  private func labelled(_ label: String, _ line: Line) -> Line {
-    "\(label.padded(to: 10), .dim)\(line)"
   }
 
   private var definitionLines: [(String, String)] {
