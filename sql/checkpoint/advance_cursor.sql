@@ -13,7 +13,12 @@ begin
     return lane;
   end if;
 
+  if lane.stripe = 0 and (lane.stretch_upper is null or lane.stretch_rows is not null) then
+    lane.stretch_rows := coalesce(lane.stretch_rows, 0) + result.rows_visited;
+  end if;
+
   if lane.stripes = 1 then
+    lane.stretch_rows := null;
     lane.cursor := result.upper;
   elsif result.upper <> result.stretch_upper then
     lane.stretch_upper := result.stretch_upper;
@@ -26,6 +31,7 @@ begin
     else
       lane.cursor := result.stretch_upper;
       lane.stretch_upper := null;
+      lane.stretch_rows := null;
       lane.stripe := 0;
     end if;
   end if;

@@ -27,7 +27,10 @@ as $$
 declare
   lane sluice.lane := sluice.lock_lane(lane_id, version, caller);
   kind text := sluice.failure_kind(sqlstate);
-  size_tried integer := case when lane.isolating is null then lane.batch_size else greatest(lane.isolating / 2, 1) end;
+  size_tried integer := case
+    when lane.isolating is null then greatest(lane.batch_size, least(lane.stretch_rows, 2 * lane.batch_size))
+    else greatest(lane.isolating / 2, 1)
+  end;
 begin
   if lane.lane_id is null then
     return null;

@@ -22,8 +22,11 @@ begin
     when migration.scoped then format(E'(select (%s\n) from (select %2$s.*) as %2$s)', migration.pending, alias)
     else format(E'(%s\n)', migration.pending)
   end;
-  rows_wanted := format('%s and ($3 = 1 or ((%s) & ($3 - 1)) = $4) and %s',
+  -- $3 is a power of two; the branch that does not apply is gone once the statement is planned for its parameters
+  rows_wanted := format(
+    '($3 = 1 and %s or $3 > 1 and %s and (%s) & (4294967296 - 4294967296 / $3) = $4 * (4294967296 / $3)) and %s',
     sluice.range_condition(alias, migration.key_columns, migration.key_types),
+    sluice.range_condition(alias, migration.key_columns, migration.key_types, true),
     sluice.hash_expression(alias, migration.key_columns, migration.key_types),
     pending);
   if migration.match is not null then

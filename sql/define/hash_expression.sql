@@ -1,6 +1,11 @@
--- sluice.hash_expression(alias, columns, types): an SQL expression that spreads rows over stripes by their key.
--- The hash function of the type's own opclass where SQL can call it with the type; else a hash of its text, which must not
--- depend on the session's time zone.
+-- sluice.hash_expression(alias, columns, types): an SQL expression that spreads rows over stripes by their key: a bigint
+-- whose bits 31 and below tell the stripe, the highest ones first.
+--
+--   integers     times 2^32 / golden ratio: neighbouring keys, and those any fixed step apart, are dealt out almost evenly,
+--                so that each page has room for just as many rows of a stripe as the stripe before has left
+--   other types  the hash function of the type's own opclass where SQL can call it with the type; else a hash of its text,
+--                which must not depend on the session's time zone. Pages get a few more of one stripe, a few less of another.
+--
 -- Called when:  compiling.
 -- Locks, writes: nothing.  Raises: nothing.
 
@@ -24,18 +29,25 @@ begin
     join pg_proc f on f.oid = p.amproc and f.proargtypes[0] = o.opcintype
     where t.oid = to_regtype(types[i]);
 
-    if found then
-      term := format('%s(%s.%I)', hash_function, alias, columns[i]);
+    if types[i] in ('smallint', 'integer') then
+      term := format('%s.%I * 2654435769', alias, columns[i]);
+    elsif types[i] = 'bigint' then
+      term := format('%s.%I %% 2147483647 * 2654435769', alias, columns[i]);
+    elsif hash_function is not null then
+      term := format('%s(%s.%I)::bigint', hash_function, alias, columns[i]);
     elsif types[i] = 'timestamp with time zone' then
-      term := format('pg_catalog.timestamp_hash(%s.%I at time zone ''UTC'')', alias, columns[i]);
+      term := format('pg_catalog.timestamp_hash(%s.%I at time zone ''UTC'')::bigint', alias, columns[i]);
     else
-      term := format('pg_catalog.hashtext(%s.%I::text)', alias, columns[i]);
+      term := format('pg_catalog.hashtext(%s.%I::text)::bigint', alias, columns[i]);
     end if;
-    expression := case when i = 1 then format('%s::bigint', term) else format('(%s) * 31 + %s', expression, term) end;
+    if cardinality(columns) > 1 then
+      term := format('((%s) & 4294967295)', term);
+    end if;
+    expression := concat_ws(' + ', expression, term);
   end loop;
   return expression;
 end
 $$;
 
 comment on function sluice.hash_expression(text, text[], text[]) is
-  'An expression over the key columns whose low bits spread neighbouring rows evenly.';
+  'An expression over the key columns that spreads neighbouring rows evenly over stripes.';

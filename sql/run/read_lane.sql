@@ -9,12 +9,22 @@ language plpgsql stable security definer
 set search_path to pg_catalog, pg_temp
 as $$
 declare
+  least_stretch constant integer := 5000;
   work sluice.lane_work;
 begin
   select l.lane_id, l.version, l.migration_id, m.owner, l.relation, l.act, l.detour,
     coalesce(l.stripe_cursor, l.cursor), l.upper, l.stretch_upper, l.stripes, l.stripe,
-    case when l.stripes > 1 then sluice.stretch_rows(l.relation) end,
-    case when l.isolating is null then l.batch_size else greatest(l.isolating / 2, 1) end,
+    case
+      when l.stripes > 1 and l.stretch_upper is null
+        then least(sluice.stretch_rows(l.relation), greatest(l.batch_size, least_stretch))
+      when l.stripe > 0 and l.stripe_cursor is null then l.stretch_rows
+    end,
+    case
+      when l.isolating is not null then greatest(l.isolating / 2, 1)
+      when l.stripe > 0 and l.attempts = 0 and l.stretch_rows <= 2 * l.batch_size
+        then greatest(l.batch_size, l.stretch_rows)
+      else l.batch_size
+    end,
     sluice.wants_split(l.lane_id),
     null::text[]
   into work

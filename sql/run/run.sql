@@ -35,15 +35,15 @@ begin
 
   result.stretch_upper := work.stretch_upper;
   if work.stripes > 1 and result.stretch_upper is null then
-    execute format('select b.bound from sluice.%I($1, $2, $3) as b', 'bound_' || suffix)
-    into result.stretch_upper
+    execute format('select b.bound, b.rows_visited from sluice.%I($1, $2, $3) as b', 'bound_' || suffix)
+    into result.stretch_upper, work.stretch_rows
     using work.lower, result.lane_upper, work.stretch_rows;
   end if;
 
   if work.detour = 'quarantine' then
     size := 1;
   end if;
-  if size >= work.stretch_rows and result.stretch_upper <> result.lane_upper then
+  if size >= work.stretch_rows then
     -- a whole stripe at once: its end is known, and looking for it would cost as much as the walk itself
     result.upper := result.stretch_upper;
     result.rows_visited := work.stretch_rows;

@@ -20,6 +20,7 @@ create table sluice.lane (
   stripe integer not null default 0,
   stripe_cursor text[],
   stretch_upper text[],
+  stretch_rows integer,
   pass integer not null default 0,
   found_keys text[],
   version bigint not null default 0,
@@ -64,6 +65,8 @@ comment on column sluice.lane.act is 'change: rows are changed; sweep: pending r
 comment on column sluice.lane.detour is
   'what the next claim does instead: quarantine the next row, or detach the failing range from the rest';
 comment on column sluice.lane.version is 'counts every change of the row; a late or double report does not match it';
+comment on column sluice.lane.stretch_rows is
+  'rows up to stretch_upper, counted by the first stripe; null when that is not known';
 comment on column sluice.lane.isolating is 'rows among which a failing one is being searched; null when none is';
 comment on column sluice.lane.found_keys is 'keys that the sweep before found pending here';
 comment on column sluice.lane.attempts is 'transient failures in a row';
