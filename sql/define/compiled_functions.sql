@@ -127,7 +127,8 @@ begin
     where %3$s and (%4$s
     )) as f
   where $3 is null or f.key_text <> all ($3);%5$s
-end$body$, key_text, source, key_range, migration.pending, same_relation);
+end$body$, key_text, source, sluice.range_condition(alias, migration.key_columns, migration.key_types, true),
+    migration.pending, same_relation);
   return next;
 
   name := 'middle_' || suffix;
