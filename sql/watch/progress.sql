@@ -17,17 +17,17 @@ walk as (
   select l.migration_id,
     pg_catalog.count(*) as lanes_total,
     pg_catalog.count(*) filter (where l.state = 'active') as lanes,
-    pg_catalog.sum(l.rows_visited) filter (where l.act = 'change' and l.pass = 0) as rows_visited,
-    pg_catalog.sum(greatest(l.rows_estimated - l.rows_visited, 0))
-      filter (where l.act = 'change' and l.pass = 0 and l.state <> 'done') as rows_left,
-    pg_catalog.sum(l.rows_changed) as rows_changed,
-    pg_catalog.sum(pg_catalog.cardinality(l.found_keys))
-      filter (where l.act = 'change' and l.pass > 0 and l.state <> 'done') as rows_found,
-    pg_catalog.sum(l.rows_visited) filter (where l.act = 'sweep') as rows_swept,
-    pg_catalog.sum(greatest(l.rows_estimated - l.rows_visited, 0))
-      filter (where l.act = 'sweep' and l.state <> 'done') as rows_to_sweep,
-    pg_catalog.sum(l.rows_hot) as rows_hot,
-    pg_catalog.sum(l.rows_updated) as rows_updated,
+    (pg_catalog.sum(l.rows_visited) filter (where l.act = 'change' and l.pass = 0))::bigint as rows_visited,
+    (pg_catalog.sum(greatest(l.rows_estimated - l.rows_visited, 0))
+      filter (where l.act = 'change' and l.pass = 0 and l.state <> 'done'))::bigint as rows_left,
+    (pg_catalog.sum(l.rows_changed))::bigint as rows_changed,
+    (pg_catalog.sum(pg_catalog.cardinality(l.found_keys))
+      filter (where l.act = 'change' and l.pass > 0 and l.state <> 'done'))::bigint as rows_found,
+    (pg_catalog.sum(l.rows_visited) filter (where l.act = 'sweep'))::bigint as rows_swept,
+    (pg_catalog.sum(greatest(l.rows_estimated - l.rows_visited, 0))
+      filter (where l.act = 'sweep' and l.state <> 'done'))::bigint as rows_to_sweep,
+    (pg_catalog.sum(l.rows_hot))::bigint as rows_hot,
+    (pg_catalog.sum(l.rows_updated))::bigint as rows_updated,
     pg_catalog.sum(l.rows_per_second) filter (
       where l.state = 'active'
         and l.last_batch_at > pg_catalog.clock_timestamp() - pg_catalog.make_interval(secs => 10 + 2 * l.pause)
@@ -69,8 +69,8 @@ select
           end
       end)
   end as waiting_for,
-  (coalesce(m.rows_visited, 0) + coalesce(w.rows_visited, 0))::bigint as rows_done,
-  (coalesce(m.rows_changed, 0) + coalesce(w.rows_changed, 0))::bigint as rows_changed,
+  coalesce(m.rows_visited, 0) + coalesce(w.rows_visited, 0) as rows_done,
+  coalesce(m.rows_changed, 0) + coalesce(w.rows_changed, 0) as rows_changed,
   case
     when m.state = 'finished' then m.rows_accepted
     when w.migration_id is null then m.pending_estimated
@@ -80,12 +80,14 @@ select
   end as rows_pending,
   case
     when m.state = 'finished' then 100
-    else least(pg_catalog.trunc(100 * (coalesce(m.rows_visited, 0) + coalesce(w.rows_visited, 0))
-      / greatest(coalesce(m.rows_visited, 0) + coalesce(w.rows_visited, 0) + coalesce(w.rows_left, 0), 1), 2), 99.9)
+    when w.rows_visited is null then 0
+    else least(pg_catalog.trunc(100.0 * (coalesce(m.rows_visited, 0) + w.rows_visited)
+      / greatest(coalesce(m.rows_visited, 0) + w.rows_visited + coalesce(w.rows_left, 0), 1), 2), 99.9)
   end as percent,
   case
     when m.state = 'finished' then 100
-    when w.rows_swept is not null then least(pg_catalog.trunc(100 * w.rows_swept / greatest(w.rows_swept + coalesce(w.rows_to_sweep, 0), 1), 2), 99.9)
+    when w.rows_swept is not null
+      then least(pg_catalog.trunc(100.0 * w.rows_swept / greatest(w.rows_swept + coalesce(w.rows_to_sweep, 0), 1), 2), 99.9)
   end as verified_percent,
   case
     when m.state in ('running', 'verifying') then pg_catalog.round(coalesce(w.rows_per_second, 0)::numeric, 1)
@@ -100,7 +102,7 @@ select
   coalesce(m.finished_at, greatest(f.forecast, pg_catalog.clock_timestamp())) <= s.deadline as on_track,
   w.batch_size,
   pg_catalog.make_interval(secs => w.pause) as pause,
-  pg_catalog.round(w.rows_hot / nullif(w.rows_updated, 0), 3) as hot_share,
+  pg_catalog.round(w.rows_hot::numeric / nullif(w.rows_updated, 0), 3) as hot_share,
   coalesce(w.lanes, 0) as lanes,
   coalesce(w.lanes_total, 0) as lanes_total,
   s.workers,
