@@ -59,7 +59,7 @@ struct DefinitionTests {
     #expect((exitCode == 0) == compiles)
   }
 
-  @Test("calls SQL with what was given, and leaves the rest to SQL's defaults")
+  @Test("may count time in minutes, hours, days and weeks")
   func durations() {
     #expect(Duration.weeks(1) == .days(7) && Duration.days(1) == .hours(24) && Duration.hours(1) == .minutes(60))
   }
