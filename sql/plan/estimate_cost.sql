@@ -46,7 +46,7 @@ begin
   change := change * (1 - hot + hot * cost_of_hot) / (1 - hot_probed + hot_probed * cost_of_hot);
 
   rows_a_batch := (extract(epoch from coalesce(migration.batch_time, policy.batch_time)) - batch)
-    / (visit + change * share / plan.stripes);
+    / greatest(visit + change * share / plan.stripes, 0.000000001);
   rows_a_batch := least(greatest(rows_a_batch, least(coalesce(migration.min_batch, policy.min_batch), most_rows)), most_rows);
   if plan.stripes > 1 then
     rows_a_batch := least(rows_a_batch, greatest(ceil(640 * rows / greatest(size.pages, 1)), 1000));
