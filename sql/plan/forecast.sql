@@ -2,6 +2,7 @@
 --
 --   rows left      = estimated less visited, of all lanes, and a tenth of all rows for the sweep that is still to come
 --   with deadline  = as the pace says, or later when rows left * seconds a row do not fit
+--   its sweep      = at most as long as a gentle one takes (checkpoint/pace_lane.sql)
 --   without        = rows left / the lanes' recent rates, pauses included
 --
 -- Only open time counts. Before the first batch the cost is what the plan measured. Holds by guards that may come are not
@@ -23,6 +24,7 @@ declare
   rate double precision;
   rate_limit double precision;
   seconds double precision;
+  paced double precision;
   begins_at timestamptz;
 begin
   select m.* into migration from sluice.migration m where m.migration_id = forecast.migration_id;
@@ -55,8 +57,11 @@ begin
   seconds := work.rows_left / nullif(least(rate, rate_limit), 0);
 
   if plan.deadline is not null then
-    seconds := greatest(seconds,
-      sluice.seconds_to_use(plan, policy) - sluice.open_seconds(plan.during, clock_timestamp(), begins_at));
+    paced := sluice.seconds_to_use(plan, policy) - sluice.open_seconds(plan.during, clock_timestamp(), begins_at);
+    if migration.state = 'verifying' then
+      paced := least(paced, seconds / policy.gentle_share::double precision);
+    end if;
+    seconds := greatest(seconds, paced);
   end if;
   return sluice.open_until(plan.during, begins_at, seconds);
 end
