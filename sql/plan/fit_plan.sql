@@ -3,7 +3,8 @@
 --   full speed  = rows * seconds a row / speed of the workers, or as the limits of rate allow
 --   feasible    = full speed fits into the open time until deadline_share of the time to the deadline
 --   pause       = as sluice.pace_lane computes it for the first batch
---   shortest    = the least within into which full speed fits, with 30 % to spare for what the next measurement says
+--   shortest    = the least within into which full speed fits, with half as much to spare for what the next measurement
+--                 says, and the time in which an idle worker notices
 --
 -- Called when:  planning, scheduling, rescheduling.
 -- Locks, writes: nothing.  Raises: nothing.
@@ -15,7 +16,7 @@ set search_path to pg_catalog, pg_temp
 as $$
 declare
   longest_pause constant double precision := 60;
-  spare constant double precision := 1.3;
+  spare constant double precision := 1.5;
   begins_at timestamptz := greatest(schedule.starts_at, clock_timestamp());
   rows_a_batch double precision := greatest(plan.batch_size::double precision / plan.stripes, 1);
   seconds_a_batch double precision := rows_a_batch * plan.seconds_per_row;
@@ -58,7 +59,8 @@ begin
   plan.planned := nullif(sluice.open_until(schedule.during, begins_at, seconds), 'infinity'::timestamptz) - begins_at;
 
   shortest := extract(epoch from
-    nullif(sluice.open_until(schedule.during, begins_at, extract(epoch from plan.full_speed) * spare), 'infinity'::timestamptz)
+    nullif(sluice.open_until(schedule.during, begins_at, extract(epoch from plan.full_speed * spare + policy.poll_interval)),
+      'infinity'::timestamptz)
     - begins_at) / policy.deadline_share::double precision + extract(epoch from begins_at - schedule.starts_at);
   plan.shortest_deadline := make_interval(secs =>
     case
