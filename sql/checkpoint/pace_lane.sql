@@ -3,7 +3,7 @@
 --   needed rate = rows left / open time left until 80 % of the deadline, shared by the lanes at work; the sweep that is
 --                 still to come counts as a tenth of all rows (as in plan/work_left.sql)
 --   pause       = rows / needed rate - seconds, never below zero
---   no deadline = the batch is gentle_share of the time: pause = seconds * (1 / gentle_share - 1)
+--   no deadline = batches are gentle_share of the workers' time: pause = seconds * (lanes a worker / gentle_share - 1)
 --   a sweep     = the shorter of the two: it only reads, and is not to use up the time that is left
 --   guards      = the time of a batch with its pause is divided by the guards' factor
 --
@@ -41,7 +41,7 @@ begin
   where l.migration_id = migration.migration_id;
 
   if plan.deadline is null or lane.act = 'sweep' then
-    lane.pause := seconds * (1 / policy.gentle_share - 1);
+    lane.pause := seconds * (greatest(lanes_at_work::double precision / plan.workers, 1) / policy.gentle_share - 1);
   end if;
   if plan.deadline is not null and rows_left > 0 then
     in_time := rows * lanes_at_work * sluice.seconds_to_use(plan, policy) / rows_left - seconds;
