@@ -37,9 +37,10 @@ begin
     null;
   end;
 
+  -- of all databases: a session computes anew what it may prune only when the oldest transaction of the server has changed
   select max(clock_timestamp() - a.xact_start) into planning.horizon_age
   from pg_stat_activity a
-  where a.backend_xmin is not null and a.datname = current_database() and a.pid <> pg_backend_pid()
+  where (a.backend_xmin is not null or a.backend_xid is not null) and a.pid <> pg_backend_pid()
     and a.backend_type in ('client backend', 'walsender');
 
   planning.compiled := exists (
