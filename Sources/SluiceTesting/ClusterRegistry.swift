@@ -64,9 +64,18 @@ final class ClusterRegistry: Sendable {
     for number in [SIGINT, SIGTERM] {
       Interruption.watch(number) {
         ClusterRegistry.shared.removeAll()
-        signal(number, SIG_DFL)
-        raise(number)
+        Self.end(by: number)
       }
     }
+  }
+
+  /// Ends this process by a signal, which threads of a dispatch queue do not take otherwise.
+  private static func end(by number: Int32) {
+    signal(number, SIG_DFL)
+    var set = sigset_t()
+    sigemptyset(&set)
+    sigaddset(&set, number)
+    pthread_sigmask(SIG_UNBLOCK, &set, nil)
+    raise(number)
   }
 }

@@ -24,7 +24,16 @@ struct Demo: AsyncParsableCommand {
   func run() async throws {
     let children = DemoChildren()
     children.endWithThisProcess()
-    let stage = try await DemoStage.open(output.console, children, programs: bin)
+    do {
+      let stage = try await DemoStage.open(output.console, children, programs: bin)
+      try await play(on: stage)
+    } catch {
+      await children.yieldToTheEnd()
+      throw error
+    }
+  }
+
+  private func play(on stage: DemoStage) async throws {
     do {
       let report = try await DemoRun(stage: stage, scale: scale, deadline: deadline).run()
       await stage.close()
@@ -32,7 +41,7 @@ struct Demo: AsyncParsableCommand {
       try output.console.emit(report)
       if !report.isProved { throw Failure(.failure, "the proof failed: see above") }
     } catch {
-      await children.yieldToTheEnd()
+      await stage.children.yieldToTheEnd()
       await stage.close()
       throw error
     }
