@@ -41,6 +41,14 @@ call sluice.work(lasting => '1 minute', until_idle => true);
 select is(sluice.accept_remaining('values'), 2::bigint, 'or somebody accepts that rows stay as they are');
 select ok(sluice.finished('values'), 'which finishes it, by an explicit word');
 
+call sluice.cleanup('values');
+update readings set raw = '0' where raw = 'n/a';
+select is(sluice.retry('values'), 2::bigint, 'what was accepted is taken up again, even after cleanup');
+select is((select state from sluice.progress('values')), 'cancelled', 'but runs only once it is scheduled again');
+select count(*) from sluice.schedule('values', immediately => true);
+call sluice.work(lasting => '1 minute', until_idle => true);
+select ok(sluice.finished('values') and not exists (select from readings where value is null), 'and finishes');
+
 -- too many bad rows
 
 create table junk (id integer primary key, raw text, value integer);

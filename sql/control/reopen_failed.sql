@@ -1,7 +1,8 @@
 -- sluice.reopen_failed(migration): failed lanes are due again, quarantined rows become lanes of their own, and a failed
--- migration goes on; one that had reached verification is verified again from the beginning.
+-- migration goes on; one that had reached verification is verified again from the beginning. One without a schedule, since
+-- it was cleaned up or its schedule was deleted, becomes cancelled, from where schedule() and cleanup() go on.
 -- Called when:  retry and cleanup. The lanes are locked. Internal: runs with its caller's rights.
--- Locks, writes: lanes, quarantine, the migration's row.  Raises: nothing. Returns how many ranges and rows that is.
+-- Locks, writes: lanes, quarantine, the migration's row, compiled functions that cleanup dropped.  Raises: nothing. Returns how many ranges and rows that is.
 
 create or replace function sluice.reopen_failed(migration sluice.migration)
 returns bigint
@@ -33,10 +34,13 @@ begin
     where l.migration_id = migration.migration_id and migration.pass > 0
       and (l.act = 'sweep' or (l.pass > 0 and l.state = 'done'));
     update sluice.migration m
-    set state = case when m.state = 'paused' then 'paused' else 'scheduled' end,
+    set state = coalesce(
+        (select case when s.active then 'scheduled' else 'paused' end from sluice.schedule s where s.migration = m.name),
+        'cancelled'),
       state_reason = null, pass = 0, rows_accepted = 0, finished_at = null, verified_at = null,
-      verified_from = null, verified_to = null
+      verified_from = null, verified_to = null, cleaned_at = null
     where m.migration_id = migration.migration_id;
+    perform sluice.compile_migration(migration.migration_id);
   end if;
   return reopened + taken_back;
 end

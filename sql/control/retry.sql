@@ -10,9 +10,16 @@ set search_path to pg_catalog, pg_temp
 as $$
 declare
   migration sluice.migration := sluice.lock_run(name, caller, lanes_too => true);
+  tried_again bigint;
 begin
   perform sluice.require_state(migration, 'retry', 'failed', 'paused', 'running', 'verifying', 'scheduled', 'finished');
-  return sluice.reopen_failed(migration);
+  tried_again := sluice.reopen_failed(migration);
+  if not exists (select from sluice.schedule s where s.migration = migration.name) then
+    raise notice using
+      message = format('migration "%s" has no schedule, so nothing runs yet', migration.name),
+      hint = format('Schedule it: select * from sluice.schedule(%1$L); or finish it now: call sluice.cleanup(%1$L);', migration.name);
+  end if;
+  return tried_again;
 end
 $$;
 
