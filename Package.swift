@@ -114,6 +114,12 @@ let package = Package(
     ),
 
     .testTarget(
+      name: "FaultTests",
+      dependencies: ["Postgres", "Sluice", "SluiceCLI", "SluiceSchema", "SluiceTesting"],
+      swiftSettings: swiftSettings
+    ),
+
+    .testTarget(
       name: "PostgresTests",
       dependencies: ["Postgres", "SluiceTesting"],
       swiftSettings: swiftSettings

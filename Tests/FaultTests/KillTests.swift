@@ -1,0 +1,98 @@
+import Foundation
+import SluiceTesting
+import Testing
+
+extension FaultTests {
+  /// Drivers killed by SIGKILL.
+  @Suite("A killed driver", .timeLimit(.minutes(20)))
+  struct KillTests {
+    /// Places where a driver kills itself; the last two are reached only when a batch fails.
+    private static let failpoints = [
+      "before_claim", "after_claim", "after_run", "before_commit", "after_commit", "before_fail", "after_fail",
+    ]
+
+    @Test("at each point of a batch is survived by another, which takes over in time")
+    func failpoints() async throws {
+      #expect(try await Baseline.violations().isEmpty)
+      let tally = Tally("driver killed at a named point")
+      var random = FaultRandom("failpoints")
+      while tally.events < FaultScale.of(105) {
+        var workload = Workload.random(rows: 8_000, isImmediate: false, &random)
+        workload.trouble = 0.1
+        try await Trial.run(workload, tally) { trial in
+          try trial.fleet.start()
+          var deaths: [Date] = []
+          while !trial.timeline.isFinished, tally.events < FaultScale.of(105) {
+            let point = Self.failpoints[tally.events % Self.failpoints.count]
+            let armed = try trial.fleet.start(failpoint: "\(point):\(Int.random(in: 1...4, using: &random))")
+            try await waitUntil("the driver is dead", within: .seconds(30), every: .milliseconds(5)) {
+              armed.endedAt != nil || trial.timeline.isFinished
+            }
+            guard let death = armed.endedAt else { break }
+            deaths.append(death)
+            tally.event(point)
+          }
+          tally.times("takeover", try await trial.takeovers(after: deaths))
+        }
+      }
+      // An idle worker asks every 0.2 seconds here.
+      #expect(tally.median("takeover") < 0.7)
+      tally.report()
+    }
+
+    @Test("at any moment, alone or with all others, leaves nothing behind")
+    func anyMoment() async throws {
+      #expect(try await Baseline.violations().isEmpty)
+      let tally = Tally("driver killed at random")
+      var random = FaultRandom("kills")
+      while tally.events < FaultScale.of(100) {
+        let workload = Workload.random(rows: 20_000, &random)
+        try await Trial.run(workload, tally) { trial in
+          while !trial.timeline.isFinished, tally.events < FaultScale.of(100) {
+            try trial.fleet.fill(to: 2)
+            try await pass(20...250, &random)
+            if Int.random(in: 0..<8, using: &random) == 0 {
+              tally.event("of all", trial.fleet.living.count)
+              try await trial.killAll()
+            } else if let victim = trial.fleet.living.randomElement(using: &random) {
+              await victim.kill()
+              tally.event("of one")
+            }
+          }
+        }
+      }
+      tally.report()
+    }
+
+    @Test("is replaced within the time that an idle worker waits between two looks, by default two seconds")
+    func ordinaryPoll() async throws {
+      let tally = Tally("driver killed, idle one looks every 2 s")
+      // Batch follows batch, so that the other driver finds nothing to do whenever it looks.
+      let workload = Workload(rows: 50_000, workers: 1, slowness: 0.01)
+      try await Trial.run(workload, tally) { trial in
+        try await trial.database.run("update sluice.policy set poll_interval = '2 seconds'")
+        var worker = try trial.fleet.start(workers: 1)
+        var deaths: [Date] = []
+        while deaths.count < FaultScale.of(5), !trial.timeline.isFinished {
+          let idle = try trial.fleet.start(workers: 1)
+          try await waitUntil("two drivers are at work, or look for it") { try await trial.sessions("worker") == 2 }
+          await worker.kill()
+          let death = worker.endedAt ?? Date()
+          deaths.append(death)
+          tally.event("in a batch")
+          try await waitUntil("another took over", within: .seconds(20)) {
+            try await trial.takeovers(after: [death]).count == 1
+          }
+          worker = idle
+        }
+        tally.times("takeover", try await trial.takeovers(after: deaths))
+        try await trial.database.run("update trouble set slowness = 0")
+      }
+      #expect(tally.longest("takeover") < 2.5 + slack)
+      tally.report()
+    }
+  }
+}
+
+/// What a busy machine may add to a time, in seconds.
+let slack = 1.5

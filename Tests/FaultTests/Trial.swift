@@ -1,0 +1,120 @@
+import Foundation
+import Glibc
+import Postgres
+import SluiceTesting
+
+/// One run of a workload under faults, watched all the time and judged at its end.
+struct Trial: Sendable {
+  /// Where it runs.
+  let database: FaultDatabase
+  /// What is told about it meanwhile.
+  let timeline: Timeline
+  /// Its drivers.
+  let fleet: Fleet
+  /// Where events are counted.
+  let tally: Tally
+
+  /// Runs a workload: schedules it, lets the faults happen, lets it finish without faults, and judges.
+  ///
+  /// - Parameters:
+  ///   - workload: what runs.
+  ///   - tally: where violations go.
+  ///   - server: where.
+  ///   - arguments: of each `sluice run`.
+  ///   - route: changes how drivers connect, for proxies and poolers.
+  ///   - faults: starts drivers and breaks things; when it returns, faults are off.
+  /// - Throws: what the faults throw, and errors of the test's own connections.
+  static func run(
+    _ workload: Workload, _ tally: Tally, on server: FaultServer = .environment, arguments: [String] = [],
+    route: (PostgresConfiguration) throws -> PostgresConfiguration = { $0 },
+    faults: (Trial) async throws -> Void
+  ) async throws {
+    try await FaultDatabase.with(workload, on: server) { database in
+      try await database.schedule()
+      let timeline = Timeline(database)
+      let fleet = Fleet(try route(database.author), arguments: arguments)
+      let trial = Trial(database: database, timeline: timeline, fleet: fleet, tally: tally)
+      let watching = Task { await timeline.run() }
+      defer { watching.cancel() }
+      do {
+        try await faults(trial)
+        try await trial.finish()
+      } catch {
+        await fleet.killAll()
+        throw error
+      }
+    }
+  }
+
+  /// Lets the run end with faults off, and judges it.
+  private func finish() async throws {
+    try fleet.fill(to: 1)
+    do {
+      try await waitUntil("it is finished", within: .seconds(60)) { timeline.isFinished }
+    } catch {
+      tally.violations(["not finished with faults off: \(try await story())"])
+    }
+    let codes = await fleet.stopAll()
+    // A driver that is told so before it minds signals ends by the signal.
+    if codes.contains(where: { $0 != 0 && $0 != 128 + SIGTERM }) { tally.violations(["drivers ended with \(codes)"]) }
+    let checker = Checker(database: database)
+    tally.violations(try await checker.residue())
+    tally.violations(try await checker.violations())
+    tally.violations(timeline.violations)
+    tally.run(samples: timeline.samples)
+  }
+
+  /// Kills every driver and looks whether anything is left of them.
+  func killAll() async throws {
+    await fleet.killAll()
+    tally.violations(try await Checker(database: database).residue())
+  }
+
+  /// Seconds from each moment until every lane that was at work has had a batch again.
+  func takeovers(after moments: [Date]) async throws -> [Double] {
+    try await PostgresConnection.withConnection(database.administrator) { connection in
+      try await connection.query(
+        """
+        select extract(epoch from max(l.next) - k.at)::double precision as seconds
+        from unnest($1::double precision[]) as e (seconds)
+        cross join lateral (select to_timestamp(e.seconds) as at) as k
+        cross join lateral (
+          select min(b.finished_at) as first, min(b.finished_at) filter (where b.finished_at > k.at) as next
+          from sluice.batch b
+          where b.outcome <> 'failed'
+          group by b.lane_id) as l
+        where l.first < k.at and l.next is not null
+        group by k.at
+        """, [.array(moments.map { "\($0.timeIntervalSince1970)" })]
+      ).map { try $0.get(at: 0) }
+    }
+  }
+
+  /// Number of the drivers' connections of a kind, `worker` or `keeper`, that have been made; those in a batch are workers.
+  func sessions(_ kind: String) async throws -> Int {
+    try await PostgresConnection.withConnection(database.administrator) { connection in
+      try await connection.query(
+        """
+        select count(*) from pg_stat_activity a
+        where a.datname = current_database() and a.usename = 'author'
+          and (a.application_name = 'sluice ' || $1 or ($1 = 'worker' and a.application_name like 'sluice % lane %'))
+        """, [.text(kind)]
+      ).single().get(at: 0)
+    }
+  }
+
+  /// Where the migration stands, for the report of a failure.
+  private func story() async throws -> String {
+    try await PostgresConnection.withConnection(database.administrator) { connection in
+      let row = try await connection.query(
+        """
+        select format('%s, waits for %s, %s %%; lanes %s', p.state, p.waiting_for, p.percent,
+          (select string_agg(format('%s %s %s attempts %s due %s %s', l.lane_id, l.act, l.state, l.attempts, l.due_at,
+            l.error_message), '; ') from sluice.lane l where l.state <> 'done'))
+        from sluice.progress p
+        """
+      ).first
+      return try row?.get(at: 0) ?? "there is no migration"
+    }
+  }
+}

@@ -1,0 +1,93 @@
+import Postgres
+import SluiceTesting
+import Testing
+
+extension FaultTests {
+  /// Wires that are cut.
+  @Suite("A wire", .timeLimit(.minutes(20)))
+  struct WireTests {
+    @Test("that loses the answer to COMMIT leaves no doubt: the cursor tells what is done")
+    func lostAnswers() async throws {
+      #expect(try await Baseline.violations().isEmpty)
+      try await cut("answer to COMMIT lost", 1_000, within: .seconds(15)) { random in
+        let ending = [TCPProxy.Ending.reset, .fin].randomElement(using: &random) ?? .reset
+        return (TCPProxy.Fault(at: .completion("COMMIT"), ending: ending), "\(ending)")
+      }
+    }
+
+    @Test("that is cut at any message costs no row, and none twice")
+    func anyMessage() async throws {
+      #expect(try await Baseline.violations().isEmpty)
+      try await cut("wire cut at a message", 300, within: .seconds(6)) { random in
+        let ending = [TCPProxy.Ending.reset, .fin].randomElement(using: &random) ?? .reset
+        let direction = Bool.random(using: &random) ? TCPProxy.Direction.toServer : .toClient
+        let number = Int.random(in: 1...80, using: &random)
+        return (TCPProxy.Fault(at: .message(number, direction), ending: ending), "\(direction) \(ending)")
+      }
+    }
+
+    @Test("that falls silent in the middle of a batch holds up its lane no longer than the batch may take")
+    func silence() async throws {
+      let tally = Tally("wire silent")
+      var random = FaultRandom("silence")
+      for _ in 0..<FaultScale.of(1) {
+        let workload = Workload(rows: 4_000, workers: 4)
+        try await throughProxy(workload, tally) { trial, proxy in
+          try await trial.database.run("update sluice.policy set statement_timeout = '1 second'")
+          try trial.fleet.fill(to: 2, workers: 4)
+          for _ in 0..<3 {
+            let message = TCPProxy.Trigger.message(Int.random(in: 20...90, using: &random), .toServer)
+            let trigger = Bool.random(using: &random) ? .completion("COMMIT") : message
+            proxy.arm(TCPProxy.Fault(at: trigger, ending: .silence))
+            try await waitUntil("the wire is silent") { !proxy.isArmed || trial.timeline.isFinished }
+            tally.event("silence", proxy.isArmed ? 0 : 1)
+          }
+          proxy.arm(nil)
+        }
+      }
+      tally.report()
+    }
+
+    /// Cuts one wire after the other, until there were so many or the time is over.
+    private func cut(
+      _ name: String, _ count: Int, within time: Duration,
+      _ fault: (inout FaultRandom) -> (TCPProxy.Fault, String)
+    ) async throws {
+      let tally = Tally(name)
+      var random = FaultRandom(name)
+      let end = ContinuousClock.now + time * FaultScale.rounds
+      while tally.events < FaultScale.of(count), ContinuousClock.now < end {
+        var workload = Workload.random(rows: 20_000, &random)
+        workload.workers = 4
+        try await throughProxy(workload, tally) { trial, proxy in
+          try trial.fleet.fill(to: 2, workers: 4)
+          while !trial.timeline.isFinished, tally.events < FaultScale.of(count), ContinuousClock.now < end {
+            let (fault, kind) = fault(&random)
+            proxy.arm(fault)
+            try await waitUntil("the wire is cut", within: .seconds(30), every: .milliseconds(1)) {
+              !proxy.isArmed || trial.timeline.isFinished
+            }
+            if !proxy.isArmed { tally.event(kind) }
+          }
+          proxy.arm(nil)
+        }
+      }
+      tally.report()
+    }
+
+    private func throughProxy(
+      _ workload: Workload, _ tally: Tally, _ faults: (Trial, TCPProxy) async throws -> Void
+    ) async throws {
+      let proxy = try TCPProxy(to: FaultServer.environment.configuration)
+      defer { proxy.close() }
+      try await Trial.run(workload, tally) { author in
+        var through = author
+        through.overrides["host"] = "127.0.0.1"
+        through.overrides["port"] = "\(proxy.port)"
+        return through
+      } faults: {
+        try await faults($0, proxy)
+      }
+    }
+  }
+}

@@ -1,0 +1,36 @@
+/// A migration whose body must not run twice on a row, and how it is walked.
+struct Workload: Sendable {
+  /// Kind of walk.
+  enum Walk: String, Sendable, CaseIterable {
+    /// By key.
+    case key
+    /// By key, in stripes.
+    case stripes
+    /// By key, with a predicate for the rows that need work, and so with a verification.
+    case pending
+  }
+
+  /// Kind of walk.
+  var walk = Walk.key
+  /// Rows of the table.
+  var rows = 10_000
+  /// Batches side by side.
+  var workers = 3
+  /// Most rows of a batch.
+  var maxBatch = 30
+  /// Whether there are no pauses between batches; with them, drivers that race take turns.
+  var isImmediate = true
+  /// Share of batches that fail with an error that passes.
+  var trouble = 0.0
+  /// Seconds that each batch sleeps.
+  var slowness = 0.0
+
+  /// One that is chosen at random.
+  static func random(rows: Int, isImmediate: Bool = true, _ random: inout FaultRandom) -> Workload {
+    let walk = Walk.allCases.randomElement(using: &random) ?? .key
+    return Workload(
+      // A striped walk visits each row many times.
+      walk: walk, rows: walk == .stripes ? rows / 8 : rows, workers: Int.random(in: 1...4, using: &random),
+      maxBatch: Int.random(in: 20...50, using: &random), isImmediate: isImmediate)
+  }
+}
