@@ -226,6 +226,10 @@ update sluice.lane l set attempts = 0, due_at = now() from sluice.migration m wh
 update sluice.installation set system_identifier = system_identifier + 1;
 select results_eq($$select problem, advice from sluice.stuck where name is null$$,
   $$values ('not_adopted', 'If it is to run them: select sluice.adopt();')$$, 'a copied database says what to do');
+set session authorization author;
+select is((select c.lane_id from sluice.claim('second') as c), null, 'no worker gets a lane in it');
+select throws_ok($$select sluice.begin_cleanup('second')$$, 'SL012', null, 'nor does cleanup begin');
+reset session authorization;
 update sluice.installation set system_identifier = system_identifier - 1;
 
 -- who sees what
