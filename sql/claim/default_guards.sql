@@ -56,7 +56,7 @@ values
       select sum(pg_stat_get_dead_tuples(t.relid))::double precision
         / nullif(sum(pg_stat_get_dead_tuples(t.relid) + pg_stat_get_live_tuples(t.relid)), 0)
       from (select $1 as relid union select p.relid from pg_partition_tree($1) as p) as t
-      having sum(pg_stat_get_dead_tuples(t.relid)) > 10000)$measure$),
+      having sum(pg_stat_get_dead_tuples(t.relid)) > 100000)$measure$),
 
   ('connections', true, 0.85, 0.97, 'of max_connections', 'the share of connections in use',
     $measure$(

@@ -85,7 +85,9 @@ struct Worker {
       return .committed
     } catch {
       let error = error as? PostgresError ?? PostgresError(.usage, "\(error)")
-      logger.info("batch failed", metadata: metadata(lane).merging(metadata(error)) { $1 })
+      logger.log(
+        level: Self.isAboutRow(error) ? .debug : .info, "batch failed",
+        metadata: metadata(lane).merging(metadata(error)) { $1 })
       return .batchFailed(error, of: lane, isConnected: await session.settle())
     }
   }
@@ -99,6 +101,11 @@ struct Worker {
       logger.info("could not record a failure", metadata: metadata(report.lane))
       return .reportFailed(isConnected: await session.settle())
     }
+  }
+
+  /// Whether an error speaks of a row, which halving finds within some ten batches and puts aside, with an event.
+  private static func isAboutRow(_ error: PostgresError) -> Bool {
+    ["22", "23", "P0"].contains(error.sqlState?.prefix(2))
   }
 
   private func metadata(_ lane: ClaimedLane) -> Logger.Metadata {
