@@ -48,6 +48,7 @@ begin;
 \ir define/range_condition.sql
 \ir define/batch_statements.sql
 \ir define/block_bound_body.sql
+\ir define/leap_body.sql
 \ir define/middle_body.sql
 \ir define/compiled_functions.sql
 \ir define/compile_migration.sql

@@ -87,6 +87,7 @@ as $$
     ('function', 'compile_migration', 'owner', null),
     ('function', 'compiled_functions', 'owner', null),
     ('function', 'block_bound_body', 'owner', null),
+    ('function', 'leap_body', 'owner', null),
     ('function', 'middle_body', 'owner', null),
     ('function', 'drop_compiled', 'owner', null),
 

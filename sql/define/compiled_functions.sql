@@ -2,6 +2,7 @@
 --
 --   last_    ()                          key of the last row: where a lane that begins now will end
 --   bound_   (lower, upper, size)        key of the size-th row after lower, and how many rows that is
+--   leap_    (lower, upper, size)        a key about so many rows after lower, by statistics, where they tell
 --   change_  (lower, upper, stripes, stripe)  one batch
 --   sweep_   (lower, upper, quarantined) how many rows of the range are pending, and some of their keys
 --   middle_  (lower, upper)              a key near the middle of the range, to split a lane at
@@ -82,6 +83,12 @@ begin
   end if;
 end$body$, key_text, source, key_range, key_order)
   end;
+  return next;
+
+  name := 'leap_' || suffix;
+  arguments := 'text[], text[], integer, out bound text[], out rows_visited integer';
+  returns := 'record';
+  body := sluice.leap_body(relation, alias, migration.key_columns, migration.key_types);
   return next;
 
   select string_agg(

@@ -14,6 +14,7 @@ declare
   result sluice.batch_result;
   suffix text := format('%s_%s', work.migration_id, work.relation::oid);
   size integer := work.batch_size;
+  least_leap constant integer := 10000;
 begin
   perform sluice.require_owner_session(work.owner);
   result.lane_id := work.lane_id;
@@ -47,7 +48,13 @@ begin
     -- a whole stripe at once: its end is known, and looking for it would cost as much as the walk itself
     result.upper := result.stretch_upper;
     result.rows_visited := work.stretch_rows;
-  else
+  elsif work.act = 'sweep' and size >= least_leap then
+    -- a sweep need not end after so many rows exactly, and statistics cost less than counting
+    execute format('select b.bound, b.rows_visited from sluice.%I($1, $2, $3) as b', 'leap_' || suffix)
+    into result.upper, result.rows_visited
+    using work.lower, result.lane_upper, size;
+  end if;
+  if result.upper is null then
     execute format('select b.bound, b.rows_visited from sluice.%I($1, $2, $3) as b', 'bound_' || suffix)
     into result.upper, result.rows_visited
     using work.lower, coalesce(result.stretch_upper, result.lane_upper), size;

@@ -1,0 +1,53 @@
+-- sluice.leap_body(relation, alias, columns, types): the body of a leap_ function.
+-- By the histogram of the key's first column: as many buckets as hold about $3 rows, one descent of the index, no scan. It
+-- tells nothing, null, where a bucket holds more rows than that, for keys with frequent values or a collation, and near the end.
+-- Called when:  compiling.
+-- Locks, writes: nothing.  Raises: nothing.
+
+create or replace function sluice.leap_body(relation regclass, alias text, columns text[], types text[])
+returns text
+language sql stable
+set search_path to pg_catalog, pg_temp
+as $$
+  select case
+    when a.attnum is null or a.attcollation <> 0 then E'begin\nend'
+    else format(
+      $body$
+declare
+  rows_a_bucket double precision;
+  buckets integer;
+  bounds %5$s[];
+  leapt %5$s;
+begin
+  select c.reltuples / (cardinality(s.histogram_bounds::text::text[]) - 1), s.histogram_bounds::text::%5$s[]
+  into rows_a_bucket, bounds
+  from pg_stats s
+  join pg_class c on c.oid = %6$s
+  where s.schemaname = %7$L and s.tablename = %8$L and s.attname = %9$L and not s.inherited
+    and s.most_common_vals is null and c.reltuples > 0;
+  buckets := floor($3 / rows_a_bucket);
+  if buckets > 0 then
+    leapt := bounds[buckets + greatest(1, (select count(*) from unnest(bounds) as b (value) where b.value <= ($1)[1]::%5$s))];
+    select %1$s into bound
+    from %2$s
+    where %3$s and %10$s.%9$I >= leapt
+    order by %4$s
+    limit 1;
+    rows_visited := buckets * rows_a_bucket;
+  end if;
+end$body$,
+      format('array[%s]', (select string_agg(format('%s.%I::text', alias, k.name), ', ' order by k.position)
+        from unnest(columns) with ordinality as k (name, position))),
+      format('only %s as %s', relation, alias), sluice.range_condition(alias, columns, types),
+      (select string_agg(format('%s.%I', alias, k.name), ', ' order by k.position)
+        from unnest(columns) with ordinality as k (name, position)),
+      types[1], c.oid, n.nspname, c.relname, columns[1], alias)
+  end
+  from pg_class c
+  join pg_namespace n on n.oid = c.relnamespace
+  left join pg_attribute a on a.attrelid = c.oid and a.attname = columns[1] and a.attnum > 0
+  where c.oid = relation
+$$;
+
+comment on function sluice.leap_body(regclass, text, text[], text[]) is
+  'The body of the function that finds by statistics where a sweep''s batch may end.';
