@@ -75,7 +75,11 @@ extension FaultTests {
         var deaths: [Date] = []
         while deaths.count < FaultScale.of(5), !trial.timeline.isFinished {
           let idle = try trial.fleet.start(workers: 1)
-          try await waitUntil("two drivers are at work, or look for it") { try await trial.sessions("worker") == 2 }
+          try await waitUntil("one driver works, and one looks for work") {
+            let batches = try await trial.batches()
+            let workers = try await trial.sessions("worker")
+            return batches > 0 && workers == 2
+          }
           await worker.kill()
           let death = worker.endedAt ?? Date()
           deaths.append(death)

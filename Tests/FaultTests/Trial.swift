@@ -23,11 +23,12 @@ struct Trial: Sendable {
   ///   - arguments: of each `sluice run`.
   ///   - route: changes how drivers connect, for proxies and poolers.
   ///   - faults: starts drivers and breaks things; when it returns, faults are off.
+  ///   - afterwards: called when the drivers have ended, before anything that they left is searched for.
   /// - Throws: what the faults throw, and errors of the test's own connections.
   static func run(
     _ workload: Workload, _ tally: Tally, on server: FaultServer = .environment, arguments: [String] = [],
     route: (PostgresConfiguration) throws -> PostgresConfiguration = { $0 },
-    faults: (Trial) async throws -> Void
+    faults: (Trial) async throws -> Void, afterwards: () -> Void = {}
   ) async throws {
     try await FaultDatabase.with(workload, on: server) { database in
       try await database.schedule()
@@ -38,7 +39,7 @@ struct Trial: Sendable {
       defer { watching.cancel() }
       do {
         try await faults(trial)
-        try await trial.finish()
+        try await trial.finish(afterwards)
       } catch {
         await fleet.killAll()
         throw error
@@ -47,7 +48,7 @@ struct Trial: Sendable {
   }
 
   /// Lets the run end with faults off, and judges it.
-  private func finish() async throws {
+  private func finish(_ afterwards: () -> Void) async throws {
     try fleet.fill(to: 1)
     do {
       try await waitUntil("it is finished", within: .seconds(60)) { timeline.isFinished }
@@ -57,6 +58,7 @@ struct Trial: Sendable {
     let codes = await fleet.stopAll()
     // A driver that is told so before it minds signals ends by the signal.
     if codes.contains(where: { $0 != 0 && $0 != 128 + SIGTERM }) { tally.violations(["drivers ended with \(codes)"]) }
+    afterwards()
     let checker = Checker(database: database)
     tally.violations(try await checker.residue())
     tally.violations(try await checker.violations())
@@ -100,6 +102,16 @@ struct Trial: Sendable {
           and (a.application_name = 'sluice ' || $1 or ($1 = 'worker' and a.application_name like 'sluice % lane %'))
         """, [.text(kind)]
       ).single().get(at: 0)
+    }
+  }
+
+  /// Number of batches so far.
+  func batches() async throws -> Int { try await number("select count(*) from sluice.batch where outcome = 'done'") }
+
+  /// One number that a query gives the superuser.
+  func number(_ sql: String) async throws -> Int {
+    try await PostgresConnection.withConnection(database.administrator) { connection in
+      try await connection.query(sql).single().get(at: 0)
     }
   }
 

@@ -31,18 +31,18 @@ extension FaultTests {
       let tally = Tally("wire silent")
       var random = FaultRandom("silence")
       for _ in 0..<FaultScale.of(1) {
-        let workload = Workload(rows: 4_000, workers: 4)
-        try await throughProxy(workload, tally) { trial, proxy in
-          try await trial.database.run("update sluice.policy set statement_timeout = '1 second'")
-          try trial.fleet.fill(to: 2, workers: 4)
+        try await throughProxy(Workload(rows: 4_000, workers: 4), tally) { trial, proxy in
+          try await trial.database.run("update sluice.policy set statement_timeout = '500 milliseconds'")
+          try await start(trial)
           for _ in 0..<3 {
-            let message = TCPProxy.Trigger.message(Int.random(in: 20...90, using: &random), .toServer)
+            let message = TCPProxy.Trigger.message(Int.random(in: 20...90, using: &random), .toClient)
             let trigger = Bool.random(using: &random) ? .completion("COMMIT") : message
             proxy.arm(TCPProxy.Fault(at: trigger, ending: .silence))
             try await waitUntil("the wire is silent") { !proxy.isArmed || trial.timeline.isFinished }
             tally.event("silence", proxy.isArmed ? 0 : 1)
           }
           proxy.arm(nil)
+          try await waitUntil("it is finished", within: .seconds(30)) { trial.timeline.isFinished }
         }
       }
       tally.report()
@@ -56,23 +56,39 @@ extension FaultTests {
       let tally = Tally(name)
       var random = FaultRandom(name)
       let end = ContinuousClock.now + time * FaultScale.rounds
-      while tally.events < FaultScale.of(count), ContinuousClock.now < end {
+      let isEnough = { tally.events >= FaultScale.of(count) || ContinuousClock.now > end }
+      while !isEnough() {
         var workload = Workload.random(rows: 20_000, &random)
         workload.workers = 4
         try await throughProxy(workload, tally) { trial, proxy in
-          try trial.fleet.fill(to: 2, workers: 4)
-          while !trial.timeline.isFinished, tally.events < FaultScale.of(count), ContinuousClock.now < end {
+          try await start(trial)
+          while !trial.timeline.isFinished, !isEnough() {
+            // A driver whose very first connection is cut says so and ends.
+            try trial.fleet.fill(to: 2, workers: 4)
             let (fault, kind) = fault(&random)
             proxy.arm(fault)
             try await waitUntil("the wire is cut", within: .seconds(30), every: .milliseconds(1)) {
-              !proxy.isArmed || trial.timeline.isFinished
+              !proxy.isArmed || trial.timeline.isFinished || trial.fleet.living.count < 2
             }
             if !proxy.isArmed { tally.event(kind) }
+            // Where every answer is lost, drivers ask less and less often.
+            proxy.arm(nil)
+            try await waitUntil("other batches went through", within: .seconds(30), every: .milliseconds(1)) {
+              proxy.count(.toClient) > 40 || trial.timeline.isFinished || trial.fleet.living.count < 2
+            }
           }
-          proxy.arm(nil)
         }
       }
       tally.report()
+    }
+
+    /// Starts two drivers, and waits until they have all their connections.
+    private func start(_ trial: Trial) async throws {
+      try trial.fleet.fill(to: 2, workers: 4)
+      try await waitUntil("the drivers are connected") {
+        if trial.timeline.isFinished { return true }
+        return try await trial.sessions("worker") == 8
+      }
     }
 
     private func throughProxy(
@@ -85,8 +101,12 @@ extension FaultTests {
         through.overrides["host"] = "127.0.0.1"
         through.overrides["port"] = "\(proxy.port)"
         return through
-      } faults: {
-        try await faults($0, proxy)
+      } faults: { trial in
+        try await faults(trial, proxy)
+        proxy.arm(nil)
+      } afterwards: {
+        // Wires that fell silent end here, as keepalives end them in a network.
+        proxy.close()
       }
     }
   }
