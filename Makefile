@@ -62,9 +62,12 @@ check-sql: build ## Check the SQL with plpgsql_check and pgspot
 	$(TESTBED) --postgres 15 -- scripts/check-sql
 
 .PHONY: bench
-bench: release ## Measure, on PostgreSQL 15 or on POSTGRES=16
-	@scripts/bootstrap $(if $(filter 15,$(POSTGRES)),test,all)
-	.build/release/testbed --postgres $(POSTGRES) --durable -- bench/run
+bench: release ## Measure, on PostgreSQL 15 or on POSTGRES=16; BENCH=--quick to try
+	@scripts/bootstrap $(if $(filter 15,$(POSTGRES)),demo,all)
+	@scripts/bootstrap bench
+	.build/release/testbed --postgres $(POSTGRES) --durable \
+	  --setting shared_buffers=2GB --setting max_wal_size=16GB --setting checkpoint_timeout=1h \
+	  -- bench/run $(BENCH)
 
 .PHONY: install-extension
 install-extension: ## Install the extension for the server that pg_config in PATH belongs to
