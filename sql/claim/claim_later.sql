@@ -13,6 +13,7 @@ declare
   answer sluice.lane_claim;
   waiting record;
   longest double precision;
+  next_due_at timestamptz;
 begin
   select extract(epoch from p.poll_interval) into longest from sluice.policy p;
   answer.wait_seconds := longest;
@@ -45,14 +46,16 @@ begin
       answer.reason := format('%s goes on', waiting.name);
       return answer;
     else
-      select least(answer.wait_seconds, greatest(extract(epoch from min(l.due_at) - clock_timestamp()), 0.001))
-      into answer.wait_seconds
+      select min(l.due_at) into next_due_at
       from sluice.lane l
       where l.migration_id = waiting.migration_id and l.state = 'active' and l.due_at > clock_timestamp();
+      -- none, when others run all lanes: greatest() would pass over the null, and the worker would ask again at once
+      if next_due_at is not null then
+        answer.wait_seconds := least(answer.wait_seconds, greatest(extract(epoch from next_due_at - clock_timestamp()), 0.001));
+      end if;
       answer.reason := format('%s pauses between batches, or others run it', waiting.name);
     end if;
   end loop;
-  answer.wait_seconds := coalesce(answer.wait_seconds, longest);
   return answer;
 end
 $$;

@@ -2,7 +2,7 @@
 -- is left, takes the migration one state further. Returns whether there is something to claim now.
 -- Called when:  a worker found nothing to claim. Internal: runs with its caller's rights.
 -- Locks: the schedule's row, so that one session does this at a time; others skip.
--- Writes: lane states; the migration's state.  Raises: nothing.
+-- Writes: lane states; the migration's state; NOTIFY sluice when several lanes were put to work.  Raises: nothing.
 
 create or replace function sluice.refill_lanes(migration_id bigint)
 returns boolean
@@ -11,6 +11,7 @@ set search_path to pg_catalog, pg_temp
 as $$
 declare
   wanted integer;
+  waiting_name text;
   refilled integer;
 begin
   -- most idle polls end here, without a lock or a transaction id
@@ -23,7 +24,7 @@ begin
     return false;
   end if;
 
-  select s.workers into wanted
+  select s.workers, s.migration into wanted, waiting_name
   from sluice.schedule s
   join sluice.migration m on m.name = s.migration
   where m.migration_id = refill_lanes.migration_id and m.state in ('scheduled', 'running', 'verifying')
@@ -54,6 +55,10 @@ begin
     limit greatest(wanted, 0)
     for no key update skip locked);
   get diagnostics refilled = row_count;
+  if refilled > 1 then
+    -- this worker takes one of them
+    perform pg_notify('sluice', waiting_name);
+  end if;
   if refilled > 0 then
     return true;
   end if;
