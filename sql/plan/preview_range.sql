@@ -34,14 +34,16 @@ begin
   begin
     perform set_config('lock_timeout', '100ms', true);
     execute format(
-      E'select array_agg(w.key), array_agg(w.version), array_agg(w.content), (array_agg(w.key order by w.position desc))[1] '
+      E'select array_agg(w.key order by w.position), array_agg(w.version order by w.position), '
+      'array_agg(w.content order by w.position) '
       'from (select array[%1$s]::text as key, %2$s.ctid::text as version, to_jsonb(%2$s) as content, '
       'row_number() over (order by %3$s) as position from only %4$s as %2$s where %5$s and (%6$s\n) order by %3$s limit $3) as w',
       (select string_agg(format('%s.%I::text', alias, k), ', ') from unnest(migration.key_columns) as k),
       alias,
       (select string_agg(format('%s.%I', alias, k), ', ') from unnest(migration.key_columns) as k),
       relation, sluice.range_condition(alias, migration.key_columns, migration.key_types), migration.pending)
-    into keys, versions, before, last_key using lower, upper, rows;
+    into keys, versions, before using lower, upper, rows;
+    last_key := keys[cardinality(keys)]::text[];
 
     execute format('select from sluice.%I($1, $2, 1, 0) as c', 'change_' || suffix) using lower, last_key;
     set constraints all immediate;
