@@ -50,6 +50,11 @@ test-swift: build ## Run the Swift tests alone
 	@scripts/bootstrap $(if $(filter 15,$(POSTGRES)),test,all)
 	@scripts/test swift $(POSTGRES)
 
+.PHONY: faults
+faults: build ## Kill, cut, freeze and crash what can be, ten times as often as the tests do
+	@scripts/bootstrap test
+	SLUICE_FAULT_ROUNDS=10 scripts/test faults 15
+
 .PHONY: lint
 lint: ## Check the form of the Swift sources, and that they compile without warnings
 	@scripts/bootstrap demo
