@@ -12,6 +12,11 @@ struct TCPLink {
   /// Moves messages both ways; `inspect` sees each one before it is passed on, and may end the wire there.
   func run(_ inspect: (ProtocolMessage, TCPProxy.Direction) -> TCPProxy.Ending?) {
     defer { for descriptor in [client, server, wake] { close(descriptor) } }
+    // Messages are passed on one by one; without this, each would wait for the acknowledgement of the one before.
+    var isPrompt: Int32 = 1
+    for descriptor in [client, server] {
+      setsockopt(descriptor, Int32(IPPROTO_TCP), TCP_NODELAY, &isPrompt, socklen_t(MemoryLayout<Int32>.size))
+    }
     var clientMessages = MessageSplitter(isClient: true)
     var serverMessages = MessageSplitter(isClient: false)
     while true {

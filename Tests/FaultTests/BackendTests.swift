@@ -11,13 +11,13 @@ extension FaultTests {
       #expect(try await Baseline.violations().isEmpty)
       let tally = Tally("backend terminated or cancelled")
       var random = FaultRandom("backends")
-      while tally.events < FaultScale.of(400) {
+      while tally.events < FaultScale.of(120) {
         var workload = Workload.random(rows: 20_000, &random)
         workload.workers = 4
         try await Trial.run(workload, tally) { trial in
           try trial.fleet.fill(to: 2, workers: 4)
           try await PostgresConnection.withConnection(trial.database.administrator) { connection in
-            while !trial.timeline.isFinished, tally.events < FaultScale.of(400) {
+            while !trial.timeline.isFinished, tally.events < FaultScale.of(120) {
               let act = ["terminate", "cancel", "cancel"].randomElement(using: &random) ?? "cancel"
               let hit = try await connection.query(
                 """

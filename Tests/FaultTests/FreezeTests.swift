@@ -19,7 +19,7 @@ extension FaultTests {
       #expect(try await Baseline.violations().isEmpty)
       let tally = Tally("driver frozen in a batch")
       var random = FaultRandom("freezes")
-      while tally.events < FaultScale.of(20) {
+      while tally.events < FaultScale.of(12) {
         var workload = Workload.random(rows: 12_000, isImmediate: false, &random)
         workload.workers = 1
         try await Trial.run(workload, tally) { trial in
@@ -27,7 +27,7 @@ extension FaultTests {
           // Armed, so that it does a batch step by step, at a point that is never reached.
           let sleeper = try trial.fleet.start(workers: 1, failpoint: "after_commit:1000000000")
           try await PostgresConnection.withConnection(trial.database.administrator) { keeper in
-            while !trial.timeline.isFinished, tally.events < FaultScale.of(20) {
+            while !trial.timeline.isFinished, tally.events < FaultScale.of(12) {
               // One in twenty takes the ten seconds that the driver's transactions may be idle.
               let loss = FaultScale.rounds > 1 && tally.events % 20 == 10 ? Loss.limit : .terminated
               guard let failed = try await freeze(sleeper, trial, keeper, loss) else { break }

@@ -16,13 +16,13 @@ extension FaultTests {
       #expect(try await Baseline.violations().isEmpty)
       let tally = Tally("driver killed at a named point")
       var random = FaultRandom("failpoints")
-      while tally.events < FaultScale.of(105) {
+      while tally.events < FaultScale.of(42) {
         var workload = Workload.random(rows: 8_000, isImmediate: false, &random)
         workload.trouble = 0.1
         try await Trial.run(workload, tally) { trial in
           try trial.fleet.start()
           var deaths: [Date] = []
-          while !trial.timeline.isFinished, tally.events < FaultScale.of(105) {
+          while !trial.timeline.isFinished, tally.events < FaultScale.of(42) {
             let point = Self.failpoints[tally.events % Self.failpoints.count]
             let armed = try trial.fleet.start(failpoint: "\(point):\(Int.random(in: 1...4, using: &random))")
             try await waitUntil("the driver is dead", within: .seconds(30), every: .milliseconds(5)) {
@@ -45,10 +45,10 @@ extension FaultTests {
       #expect(try await Baseline.violations().isEmpty)
       let tally = Tally("driver killed at random")
       var random = FaultRandom("kills")
-      while tally.events < FaultScale.of(100) {
+      while tally.events < FaultScale.of(60) {
         let workload = Workload.random(rows: 20_000, &random)
         try await Trial.run(workload, tally) { trial in
-          while !trial.timeline.isFinished, tally.events < FaultScale.of(100) {
+          while !trial.timeline.isFinished, tally.events < FaultScale.of(60) {
             try trial.fleet.fill(to: 2)
             try await pass(20...250, &random)
             if Int.random(in: 0..<8, using: &random) == 0 {

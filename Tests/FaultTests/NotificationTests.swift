@@ -12,14 +12,14 @@ extension FaultTests {
       #expect(try await Baseline.violations().isEmpty)
       let tally = Tally("NOTIFY storm, LISTEN killed")
       var random = FaultRandom("storm")
-      while tally.events < FaultScale.of(40) {
+      while tally.events < FaultScale.of(20) {
         let workload = Workload.random(rows: 20_000, &random)
         try await Trial.run(workload, tally) { trial in
           try trial.fleet.fill(to: 2)
           try await withThrowingTaskGroup { group in
             group.addTask { try await shout(trial) }
             try await PostgresConnection.withConnection(trial.database.administrator) { connection in
-              while !trial.timeline.isFinished, tally.events < FaultScale.of(40) {
+              while !trial.timeline.isFinished, tally.events < FaultScale.of(20) {
                 let killed = try await connection.query(Self.killListeners)
                 tally.event("listeners killed", killed.count)
                 try await pass(10...60, &random)
@@ -64,13 +64,13 @@ extension FaultTests {
     @Test("that is lost costs an idle driver no more than the time between two looks", arguments: [false, true])
     func lost(isHeard: Bool) async throws {
       let tally = Tally(isHeard ? "resumed, LISTEN killed before" : "resumed, every NOTIFY lost")
-      let workload = Workload(rows: 50_000, workers: 1, isImmediate: false)
+      let workload = Workload(rows: 15_000, workers: 1, isImmediate: false)
       try await Trial.run(workload, tally, arguments: isHeard ? [] : ["--no-listen"]) { trial in
         try await trial.database.run("update sluice.policy set poll_interval = '2 seconds'")
         try trial.fleet.start(workers: 1)
         try await waitUntil("it runs") { try await trial.batches() > 0 }
         try await PostgresConnection.withConnection(trial.database.administrator) { connection in
-          for _ in 0..<FaultScale.of(isHeard ? 5 : 3) {
+          for _ in 0..<FaultScale.of(isHeard ? 3 : 2) {
             try await connection.query("update sluice.schedule set active = false")
             if isHeard {
               try await connection.query(Self.killListeners)

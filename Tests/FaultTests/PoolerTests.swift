@@ -11,7 +11,7 @@ extension FaultTests {
       #expect(try await Baseline.violations().isEmpty)
       let tally = Tally("PgBouncer, transaction mode")
       var random = FaultRandom("pooler")
-      while tally.events < FaultScale.of(20) {
+      while tally.events < FaultScale.of(12) {
         let workload = Workload.random(rows: 20_000, &random)
         let pooler = try Pooler(to: FaultServer.environment.configuration, connections: 3)
         do {
@@ -24,7 +24,7 @@ extension FaultTests {
               return (try? await PostgresConnection.withConnection(through) { try await $0.query("select 1").count })
                 == 1
             }
-            while !trial.timeline.isFinished, tally.events < FaultScale.of(20) {
+            while !trial.timeline.isFinished, tally.events < FaultScale.of(12) {
               try trial.fleet.fill(to: 2)
               try await pass(50...300, &random)
               if Bool.random(using: &random) {

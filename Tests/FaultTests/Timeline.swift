@@ -7,6 +7,7 @@ final class Timeline: Sendable {
   private struct State {
     var percent = 0.0
     var era = 0
+    var isOver = false
     var samples = 0
     var violations: Set<String> = []
     var latest = "defined"
@@ -33,10 +34,19 @@ final class Timeline: Sendable {
     }
   }
 
-  /// Begins anew, after the last commits were lost in a crash.
+  /// Takes no notice until it begins anew, while the last commits may be lost in a crash.
+  func end() {
+    state.withLock { state in
+      state.era += 1
+      state.isOver = true
+    }
+  }
+
+  /// Begins anew, after a crash.
   func begin() {
     state.withLock { state in
       state.era += 1
+      state.isOver = false
       state.percent = 0
     }
   }
@@ -63,7 +73,7 @@ final class Timeline: Sendable {
     let wrong = try row.get("wrong", as: Int?.self)
     let idle = try row.get("idle", as: Int.self)
     state.withLock { state in
-      guard state.era == era else { return }
+      guard state.era == era, !state.isOver else { return }
       state.samples += 1
       if percent < state.percent { state.violations.insert("progress fell from \(state.percent) to \(percent) %") }
       if told != changes { state.violations.insert("progress tells \(told) of \(changes) changes") }

@@ -49,12 +49,14 @@ struct Trial: Sendable {
 
   /// Lets the run end with faults off, and judges it.
   private func finish(_ afterwards: () -> Void) async throws {
-    try fleet.fill(to: 1)
+    try fleet.fill(to: 2)
+    let calm = ContinuousClock.now
     do {
       try await waitUntil("it is finished", within: .seconds(60)) { timeline.isFinished }
     } catch {
       tally.violations(["not finished with faults off: \(try await story())"])
     }
+    tally.times("finish", [(ContinuousClock.now - calm) / .seconds(1)])
     let codes = await fleet.stopAll()
     // A driver that is told so before it minds signals ends by the signal.
     if codes.contains(where: { $0 != 0 && $0 != 128 + SIGTERM }) { tally.violations(["drivers ended with \(codes)"]) }

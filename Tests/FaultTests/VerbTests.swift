@@ -23,7 +23,7 @@ extension FaultTests {
       #expect(try await Baseline.violations().isEmpty)
       let tally = Tally("verbs beside two drivers")
       var random = FaultRandom("verbs")
-      while tally.events < FaultScale.of(400) {
+      while tally.events < FaultScale.of(240) {
         var workload = Workload.random(rows: 20_000, &random)
         workload.trouble = 0.02
         try await Trial.run(workload, tally) { trial in
@@ -42,11 +42,11 @@ extension FaultTests {
     /// One administrator: a verb after the other, until the run is finished or there were enough.
     private func decide(_ seed: UInt64, _ trial: Trial) async throws {
       var random = FaultRandom("\(seed)")
-      let limit = trial.tally.events + 200
+      let limit = trial.tally.events + FaultScale.of(120)
       // A superuser may do everything but plan a schedule, which runs the author's own SQL.
       try await PostgresConnection.withConnection(trial.database.author) { author in
         try await PostgresConnection.withConnection(trial.database.administrator) { administrator in
-          while !trial.timeline.isFinished, trial.tally.events < min(limit, FaultScale.of(400)) {
+          while !trial.timeline.isFinished, trial.tally.events < min(limit, FaultScale.of(240)) {
             guard let verb = Self.verbs.randomElement(using: &random) else { return }
             let isPlain = verb.hasPrefix("select sluice.schedule(")
             do {

@@ -9,7 +9,7 @@ extension FaultTests {
     @Test("that loses the answer to COMMIT leaves no doubt: the cursor tells what is done")
     func lostAnswers() async throws {
       #expect(try await Baseline.violations().isEmpty)
-      try await cut("answer to COMMIT lost", 1_000, within: .seconds(15)) { random in
+      try await cut("answer to COMMIT lost", 1_000, within: .seconds(10)) { random in
         let ending = [TCPProxy.Ending.reset, .fin].randomElement(using: &random) ?? .reset
         return (TCPProxy.Fault(at: .completion("COMMIT"), ending: ending), "\(ending)")
       }
@@ -18,7 +18,7 @@ extension FaultTests {
     @Test("that is cut at any message costs no row, and none twice")
     func anyMessage() async throws {
       #expect(try await Baseline.violations().isEmpty)
-      try await cut("wire cut at a message", 300, within: .seconds(6)) { random in
+      try await cut("wire cut at a message", 300, within: .seconds(4)) { random in
         let ending = [TCPProxy.Ending.reset, .fin].randomElement(using: &random) ?? .reset
         let direction = Bool.random(using: &random) ? TCPProxy.Direction.toServer : .toClient
         let number = Int.random(in: 1...80, using: &random)
