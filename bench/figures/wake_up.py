@@ -32,6 +32,8 @@ def measure(scale):
 
 
 def wake(database, name):
+    # until the driver has nothing more to do with the migration before
+    time.sleep(0.2)
     committed = database.run(
         f"select from sluice.schedule('{name}', immediately => true)", "select clock_timestamp()")
     deadline = time.monotonic() + 10

@@ -48,7 +48,8 @@ begin
     else
       select min(l.due_at) into next_due_at
       from sluice.lane l
-      where l.migration_id = waiting.migration_id and l.state = 'active' and l.due_at > clock_timestamp();
+      where l.migration_id = waiting.migration_id and l.state = 'active' and l.due_at > now();
+      -- now() is when this transaction began: a lane that has become due since then was missed, and is not to wait
       -- none, when others run all lanes: greatest() would pass over the null, and the worker would ask again at once
       if next_due_at is not null then
         answer.wait_seconds := least(answer.wait_seconds, greatest(extract(epoch from next_due_at - clock_timestamp()), 0.001));
