@@ -55,11 +55,6 @@ faults: build ## Kill, cut, freeze and crash what can be, ten times as often as 
 	@scripts/bootstrap test
 	SLUICE_FAULT_ROUNDS=10 scripts/test faults 15
 
-.PHONY: faults
-faults: build ## Kill, cut, freeze and crash for about a quarter of an hour: the fault tests at length
-	@scripts/bootstrap $(if $(filter 15,$(POSTGRES)),test,all)
-	@SLUICE_FAULT_ROUNDS=$(or $(SLUICE_FAULT_ROUNDS),10) scripts/test faults $(POSTGRES)
-
 .PHONY: lint
 lint: ## Check the form of the Swift sources, and that they compile without warnings
 	@scripts/bootstrap demo

@@ -26,12 +26,12 @@ extension FaultTests {
       options.isDurable = true
       try await ThrowawayCluster.withCluster(options) { cluster in
         let server = FaultServer(cluster.configuration())
-        while tally.events < FaultScale.of(9) {
+        while tally.events < FaultScale.of(6) {
           let workload = Workload.random(rows: 40_000, &random)
           try await Trial.run(workload, tally, on: server) { trial in
             try trial.fleet.fill(to: 2)
             var recoveries: [Date] = []
-            while !trial.timeline.isFinished, tally.events < FaultScale.of(9) {
+            while !trial.timeline.isFinished, tally.events < FaultScale.of(6) {
               try await pass(100...400, &random)
               let crash = Crash.allCases[tally.events % Crash.allCases.count]
               trial.timeline.end()

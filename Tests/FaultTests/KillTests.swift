@@ -11,6 +11,13 @@ extension FaultTests {
       "before_claim", "after_claim", "after_run", "before_commit", "after_commit", "before_fail", "after_fail",
     ]
 
+    /// Workers that have looked for work, and rest.
+    private static let idleWorkers = """
+      select count(*) from pg_stat_activity
+      where datname = current_database() and application_name = 'sluice worker' and state = 'idle' and query = 'commit'
+        and state_change < clock_timestamp() - interval '100 milliseconds'
+      """
+
     @Test("at each point of a batch is survived by another, which takes over in time")
     func failpoints() async throws {
       #expect(try await Baseline.violations().isEmpty)
@@ -68,17 +75,18 @@ extension FaultTests {
     func ordinaryPoll() async throws {
       let tally = Tally("driver killed, idle one looks every 2 s")
       // Batch follows batch, so that the other driver finds nothing to do whenever it looks.
-      let workload = Workload(rows: 50_000, workers: 1, slowness: 0.01)
+      let count = min(FaultScale.of(5), 20)
+      let workload = Workload(rows: 5_000 * count, workers: 1, slowness: 0.01)
       try await Trial.run(workload, tally) { trial in
         try await trial.database.run("update sluice.policy set poll_interval = '2 seconds'")
         var worker = try trial.fleet.start(workers: 1)
         var deaths: [Date] = []
-        while deaths.count < FaultScale.of(5), !trial.timeline.isFinished {
+        while deaths.count < count, !trial.timeline.isFinished {
           let idle = try trial.fleet.start(workers: 1)
-          try await waitUntil("one driver works, and one looks for work") {
+          try await waitUntil("one driver works, and one has found nothing to do") {
             let batches = try await trial.batches()
-            let workers = try await trial.sessions("worker")
-            return batches > 0 && workers == 2
+            let idle = try await trial.number(Self.idleWorkers)
+            return batches > 0 && idle == 1
           }
           await worker.kill()
           let death = worker.endedAt ?? Date()

@@ -74,7 +74,8 @@ struct Trial: Sendable {
     tally.violations(try await Checker(database: database).residue())
   }
 
-  /// Seconds from each moment until every lane that was at work has had a batch again.
+  /// Seconds from each moment until every lane that was at work has had a batch again; one that had begun before, which
+  /// the backend of a dead driver may still end, is none.
   func takeovers(after moments: [Date]) async throws -> [Double] {
     try await PostgresConnection.withConnection(database.administrator) { connection in
       try await connection.query(
@@ -83,7 +84,7 @@ struct Trial: Sendable {
         from unnest($1::double precision[]) as e (seconds)
         cross join lateral (select to_timestamp(e.seconds) as at) as k
         cross join lateral (
-          select min(b.finished_at) as first, min(b.finished_at) filter (where b.finished_at > k.at) as next
+          select min(b.finished_at) as first, min(b.finished_at) filter (where b.started_at > k.at) as next
           from sluice.batch b
           where b.outcome <> 'failed'
           group by b.lane_id) as l
