@@ -24,7 +24,7 @@ begin
   end if;
 
   if plan.deadline is not null and plan.active
-    and sluice.open_seconds(plan.during, greatest(plan.starts_at, clock_timestamp()), plan.deadline) = 0
+    and sluice.open_seconds(plan.during, greatest(plan.starts_at, now()), plan.deadline) = 0
   then
     raise exception using
       errcode = 'SL009',
