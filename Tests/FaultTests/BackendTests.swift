@@ -15,9 +15,10 @@ extension FaultTests {
         var workload = Workload.random(rows: 20_000, &random)
         workload.workers = 4
         try await Trial.run(workload, tally) { trial in
-          try trial.fleet.fill(to: 2, workers: 4)
           try await PostgresConnection.withConnection(trial.database.administrator) { connection in
             while !trial.timeline.isFinished, tally.events < FaultScale.of(120) {
+              // A driver whose very first connection is ended says so and ends.
+              try trial.fleet.fill(to: 2, workers: 4)
               let act = ["terminate", "cancel", "cancel"].randomElement(using: &random) ?? "cancel"
               let hit = try await connection.query(
                 """

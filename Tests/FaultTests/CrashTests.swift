@@ -29,9 +29,9 @@ extension FaultTests {
         while tally.events < FaultScale.of(6) {
           let workload = Workload.random(rows: 40_000, &random)
           try await Trial.run(workload, tally, on: server) { trial in
-            try trial.fleet.fill(to: 2)
             var recoveries: [Date] = []
             while !trial.timeline.isFinished, tally.events < FaultScale.of(6) {
+              try trial.fleet.fill(to: 2)
               try await pass(100...400, &random)
               let crash = Crash.allCases[tally.events % Crash.allCases.count]
               trial.timeline.end()
