@@ -9,25 +9,25 @@ language plpgsql
 set search_path to pg_catalog, pg_temp
 as $$
 declare
-  lane sluice.lane;
-  migration_owner name;
+  found_lane record;
 begin
-  select l.* into lane from sluice.lane l
+  select l as lane, m.owner into found_lane
+  from sluice.lane l
+  join sluice.migration m on m.migration_id = l.migration_id
   where l.lane_id = lock_lane.lane_id and l.version = lock_lane.version
-  for no key update skip locked;
+  for no key update of l skip locked;
   if not found then
-    return lane;
+    return null;
   end if;
 
-  select m.owner into migration_owner from sluice.migration m where m.migration_id = lane.migration_id;
-  if migration_owner <> session_user or migration_owner is distinct from caller then
+  if found_lane.owner <> session_user or found_lane.owner is distinct from caller then
     raise exception using
       errcode = 'SL007',
-      message = format('lane %s belongs to a migration of "%s"', lane_id, migration_owner),
+      message = format('lane %s belongs to a migration of "%s"', lane_id, found_lane.owner),
       detail = format('This session is logged in as "%s", acting as "%s".', session_user, caller),
-      hint = format('Log in as "%s".', migration_owner);
+      hint = format('Log in as "%s".', found_lane.owner);
   end if;
-  return lane;
+  return found_lane.lane;
 end
 $$;
 

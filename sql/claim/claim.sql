@@ -55,8 +55,11 @@ begin
     return sluice.claim_later(only_migration, handlers);
   end if;
 
-  if not chosen.unguarded and sluice.read_guards(chosen.target) and sluice.hold_reason(chosen.migration_id) is not null then
-    return sluice.claim_later(only_migration, handlers);
+  if not chosen.unguarded and sluice.read_guards(chosen.target) then
+    -- an expression of its own, whose snapshot has the new readings
+    if sluice.hold_reason(chosen.migration_id) is not null then
+      return sluice.claim_later(only_migration, handlers);
+    end if;
   end if;
   select p.* into limits from sluice.policy p;
   perform set_config('lock_timeout', (extract(epoch from limits.lock_timeout) * 1000)::integer::text, true),

@@ -1,5 +1,6 @@
 -- sluice.make_lanes(migration): the lanes of a new run, one a leaf relation; what an earlier, cancelled run did is kept.
 -- Stripes and the first batch are as planned by schedule(); without a plan, as the definition's walk says.
+-- The first lane is active, so that the worker who is woken finds it; refill_lanes puts others to work.
 -- Where a lane ends is found by its first batch, in a session of the owner.
 -- Called when:  a migration is scheduled. Internal: runs with its caller's rights.
 -- Locks: nothing.  Writes: sluice.lane, sluice.migration.  Raises: nothing.
@@ -15,8 +16,9 @@ begin
     return;
   end if;
 
-  insert into sluice.lane (migration_id, relation, batch_size, rows_estimated, stripes)
+  insert into sluice.lane (migration_id, relation, state, batch_size, rows_estimated, stripes)
   select migration.migration_id, r.relation,
+    case when row_number() over () = 1 then 'active' else 'queued' end,
     greatest(least(coalesce(migration.planned_batch, 1000), coalesce(migration.max_batch, p.max_batch)),
       coalesce(migration.min_batch, 1)),
     sluice.estimate_rows(r.relation),

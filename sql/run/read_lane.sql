@@ -25,11 +25,12 @@ begin
         then greatest(l.batch_size, l.stretch_rows)
       else l.batch_size
     end,
-    sluice.wants_split(l.lane_id),
+    s.workers > 1 and sluice.wants_split(l.lane_id),
     null::text[]
   into work
   from sluice.lane l
   join sluice.migration m on m.migration_id = l.migration_id
+  left join sluice.schedule s on s.migration = m.name
   where l.lane_id = read_lane.lane_id;
 
   if not found then
