@@ -122,6 +122,10 @@ begin;
 \ir run/stretch_rows.sql
 \ir run/wants_split.sql
 \ir run/read_lane.sql
+\ir run/failure_kind.sql
+\ir run/run_range.sql
+\ir run/run_whole.sql
+\ir run/run_carefully.sql
 \ir run/run.sql
 
 -- Checkpointing, or failing: the third.
@@ -133,10 +137,9 @@ begin;
 \ir checkpoint/pace_lane.sql
 \ir checkpoint/split_lane.sql
 \ir checkpoint/detach_lane.sql
-\ir checkpoint/quarantine_row.sql
+\ir checkpoint/quarantine_rows.sql
 \ir checkpoint/revisit_range.sql
 \ir checkpoint/checkpoint.sql
-\ir checkpoint/failure_kind.sql
 \ir checkpoint/is_leaf_of.sql
 \ir checkpoint/back_off.sql
 \ir checkpoint/fail.sql

@@ -242,7 +242,7 @@ select results_eq($$select a.name, a.lane_id, a.pid from sluice.activity a$$,
 rollback;
 select is_empty('select * from sluice.activity', 'and nothing once it has ended');
 select is((select l.cursor from sluice.lanes l where l.name = 'heights' limit 1), null, 'a lane that did nothing has no cursor');
-select ok(exists (select from sluice.history h where h.name = 'numbers' and h.lower is not null and h.sqlstate = '22P02'),
+select ok(exists (select from sluice.history h where h.name = 'numbers' and h.upper is not null and h.sqlstate = '22P02'),
   'the owner sees keys in the history');
 set session authorization viewer;
 select ok(not exists (select from sluice.history h where h.lower is not null or h.upper is not null or h.detail is not null),

@@ -14,6 +14,7 @@ declare
   migration sluice.migration;
   policy sluice.policy;
   outcome text := 'done';
+  failure sluice.failed_row;
   rows_before bigint;
   stripe_done integer;
   seconds double precision := greatest(extract(epoch from clock_timestamp() - now()), 0.000001);
@@ -37,17 +38,15 @@ begin
     outcome := 'detached';
     lane := sluice.detach_lane(lane, result);
   else
-    if lane.detour = 'quarantine' then
-      outcome := 'quarantined';
-      perform sluice.quarantine_row(lane, migration, policy, result);
-      lane.detour := null;
-      lane.isolating := null;
-    else
-      if result.rows_pending > 0 then
-        perform sluice.revisit_range(lane, migration, result);
-      end if;
-      lane := sluice.size_batch(lane, migration, policy, result, seconds);
+    if result.rows_pending > 0 then
+      perform sluice.revisit_range(lane, migration, result);
     end if;
+    if cardinality(result.failures) > 0 then
+      outcome := 'quarantined';
+      failure := result.failures[cardinality(result.failures)];
+      lane := sluice.quarantine_rows(lane, migration, policy, result.failures);
+    end if;
+    lane := sluice.size_batch(lane, migration, policy, result, seconds);
     lane := sluice.count_batch(lane, result, seconds,
       greatest(extract(epoch from clock_timestamp() - coalesce(lane.last_batch_at, now())), seconds));
     lane := sluice.advance_cursor(lane, result);
@@ -62,12 +61,11 @@ begin
   perform sluice.save_lane(lane);
   insert into sluice.batch (
     migration_id, lane_id, act, backend_pid, started_at, finished_at, lower, upper, stripe,
-    rows_visited, rows_changed, rows_hot, outcome, sqlstate, message)
+    rows_visited, rows_changed, rows_hot, outcome, sqlstate, message, detail, hint, context)
   values (
     lane.migration_id, lane.lane_id, lane.act, pg_backend_pid(), now(), clock_timestamp(), result.lower, result.upper,
     stripe_done, result.rows_visited, result.rows_changed, result.rows_hot, outcome,
-    case when outcome = 'quarantined' then lane.error_sqlstate end,
-    case when outcome = 'quarantined' then lane.error_message end);
+    failure.sqlstate, failure.message, failure.detail, failure.hint, failure.context);
   return lane.due_at;
 end
 $$;

@@ -1,7 +1,8 @@
 -- sluice.fail(lane_id, version, sqlstate, message, ...): records a failed batch and decides what happens to its lane.
 --
 --   transient   back off, halve the batch; after three in a row the range is detached; after max_attempts given up
---   data        halve down to the row, without delay; then the row is quarantined
+--   data        the lane becomes careful and is due at once: its next batches go in pieces, in which failing rows are found
+--               (run_carefully); an error that a careful lane still reports is treated as transient
 --   definition  the migration pauses; or the lane ends, when its relation is gone from the target
 --
 -- Called when:  after the batch's transaction was rolled back, in a new one; by a driver whose connection broke, too.
@@ -27,10 +28,6 @@ as $$
 declare
   lane sluice.lane := sluice.lock_lane(lane_id, version, caller);
   kind text := sluice.failure_kind(sqlstate);
-  size_tried integer := case
-    when lane.isolating is null then greatest(lane.batch_size, least(lane.stretch_rows, 2 * lane.batch_size))
-    else greatest(lane.isolating / 2, 1)
-  end;
 begin
   if lane.lane_id is null then
     return null;
@@ -52,12 +49,8 @@ begin
       format('%s is no part of the target any more; its lane ends', lane.relation));
   elsif kind = 'definition' then
     perform sluice.pause_migration(lane.migration_id, format('%s (SQLSTATE %s)', message, sqlstate));
-  elsif kind = 'data' and lane.detour is null then
-    if size_tried = 1 then
-      lane.detour := 'quarantine';
-    else
-      lane.isolating := size_tried;
-    end if;
+  elsif kind = 'data' and lane.careful is null then
+    lane.careful := greatest(lane.batch_size / 16, 1);
   else
     lane := sluice.back_off(lane);
   end if;
@@ -75,4 +68,4 @@ end
 $$;
 
 comment on function sluice.fail(bigint, bigint, text, text, text, text, text, text, sluice.caller) is
-  'Records a failed batch: back off, halve down to the row, quarantine, or pause a broken definition.';
+  'Records a failed batch: back off, be careful from now on, or pause a broken definition.';

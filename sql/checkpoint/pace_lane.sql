@@ -29,7 +29,7 @@ begin
   lane.pause := 0;
   lane.due_at := clock_timestamp();
   select s.* into plan from sluice.schedule s where s.migration = migration.name;
-  if not found or migration.hurried or plan.immediately or lane.state <> 'active' or lane.isolating is not null then
+  if not found or migration.hurried or plan.immediately or lane.state <> 'active' then
     return lane;
   end if;
 

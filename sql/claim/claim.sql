@@ -34,7 +34,7 @@ begin
   end if;
 
   with candidate as materialized (
-    select l.lane_id, l.version, l.act, m.migration_id, m.name, m.state, m.target, m.handler,
+    select l.lane_id, l.version, l.act, l.careful, m.migration_id, m.name, m.state, m.target, m.handler,
       m.hurried or s.immediately as unguarded
     from sluice.migration m
     join sluice.schedule s on s.migration = m.name
@@ -75,6 +75,7 @@ begin
   answer.migration := chosen.name;
   answer.act := chosen.act;
   answer.handler := chosen.handler;
+  answer.careful := chosen.careful is not null;
   return answer;
 end
 $$;

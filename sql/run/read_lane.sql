@@ -20,11 +20,11 @@ begin
       when l.stripe > 0 and l.stripe_cursor is null then l.stretch_rows
     end,
     case
-      when l.isolating is not null then greatest(l.isolating / 2, 1)
       when l.stripe > 0 and l.attempts = 0 and l.stretch_rows <= 2 * l.batch_size
         then greatest(l.batch_size, l.stretch_rows)
       else l.batch_size
     end,
+    l.careful,
     s.workers > 1 and sluice.wants_split(l.lane_id),
     null::text[]
   into work

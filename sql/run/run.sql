@@ -13,8 +13,6 @@ declare
   work sluice.lane_work := sluice.read_lane(lane_id);
   result sluice.batch_result;
   suffix text := format('%s_%s', work.migration_id, work.relation::oid);
-  size integer := work.batch_size;
-  least_leap constant integer := 10000;
 begin
   perform sluice.require_owner_session(work.owner);
   result.lane_id := work.lane_id;
@@ -41,36 +39,10 @@ begin
     using work.lower, result.lane_upper, work.stretch_rows;
   end if;
 
-  if work.detour = 'quarantine' then
-    size := 1;
-  end if;
-  if size >= work.stretch_rows then
-    -- a whole stripe at once: its end is known, and looking for it would cost as much as the walk itself
-    result.upper := result.stretch_upper;
-    result.rows_visited := work.stretch_rows;
-  elsif work.act = 'sweep' and size >= least_leap then
-    -- a sweep need not end after so many rows exactly, and statistics cost less than counting
-    execute format('select b.bound, b.rows_visited from sluice.%I($1, $2, $3) as b', 'leap_' || suffix)
-    into result.upper, result.rows_visited
-    using work.lower, result.lane_upper, size;
-  end if;
-  if result.upper is null then
-    execute format('select b.bound, b.rows_visited from sluice.%I($1, $2, $3) as b', 'bound_' || suffix)
-    into result.upper, result.rows_visited
-    using work.lower, coalesce(result.stretch_upper, result.lane_upper), size;
-  end if;
-
-  if work.detour is not null then
-    return result;
-  elsif work.act = 'sweep' then
-    execute format('select s.rows_pending, s.keys_pending from sluice.%I($1, $2, $3) as s', 'sweep_' || suffix)
-    into result.rows_pending, result.keys_pending
-    using work.lower, result.upper, work.quarantined;
+  if work.careful is not null and work.detour is null then
+    result := sluice.run_carefully(work, result);
   else
-    execute format('select c.rows_changed, c.rows_updated, c.rows_hot from sluice.%I($1, $2, $3, $4) as c',
-      'change_' || suffix)
-    into result.rows_changed, result.rows_updated, result.rows_hot
-    using work.lower, result.upper, work.stripes, work.stripe;
+    result := sluice.run_whole(work, result);
   end if;
 
   if work.wants_split then

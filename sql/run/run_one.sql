@@ -25,7 +25,7 @@ begin
   begin
     perform sluice.checkpoint(sluice.run(claimed.lane_id));
     set constraints all immediate;
-  exception when others then
+  exception when assert_failure or others then
     get stacked diagnostics
       failed_state = returned_sqlstate,
       failed_message = message_text,

@@ -20,7 +20,7 @@ begin
   join sluice.migration m on m.migration_id = l.migration_id
   join sluice.schedule s on s.migration = m.name
   where l.lane_id = wants_split.lane_id
-    and l.upper is not null and l.isolating is null and l.detour is null
+    and l.upper is not null and l.detour is null
     and l.rows_estimated - l.rows_visited > 4 * l.batch_size;
   if not found or own.workers = 1 then
     return false;

@@ -25,7 +25,7 @@ create table sluice.lane (
   found_keys text[],
   version bigint not null default 0,
   batch_size integer not null,
-  isolating integer,
+  careful integer,
   rows_estimated bigint not null default 0,
   rows_visited bigint not null default 0,
   rows_changed bigint not null default 0,
@@ -48,13 +48,13 @@ create table sluice.lane (
   error_constraint text,
   failed_at timestamptz,
   constraint act_is_known check (act in ('change', 'sweep')),
-  constraint detour_is_known check (detour in ('quarantine', 'detach')),
+  constraint detour_is_known check (detour in ('detach')),
   constraint lane_state_is_known check (state in ('queued', 'active', 'done', 'failed')),
   constraint stripe_below_stripes check (stripe >= 0 and stripe < stripes),
   constraint stripes_is_a_power_of_two check (stripes >= 1 and (stripes & (stripes - 1)) = 0),
   constraint stripes_only_in_a_stretch check (stretch_upper is not null or (stripe = 0 and stripe_cursor is null)),
   constraint batch_size_positive check (batch_size >= 1),
-  constraint isolating_positive check (isolating >= 1)
+  constraint careful_positive check (careful >= 1)
 ) with (fillfactor = 50);
 
 create index lane_by_migration on sluice.lane (migration_id);
@@ -62,12 +62,12 @@ create index lane_open_by_migration on sluice.lane (migration_id) where state in
 
 comment on table sluice.lane is 'Parts of the key space; the lock on a row is the lease on its range.';
 comment on column sluice.lane.act is 'change: rows are changed; sweep: pending rows are searched for';
-comment on column sluice.lane.detour is
-  'what the next claim does instead: quarantine the next row, or detach the failing range from the rest';
+comment on column sluice.lane.detour is 'detach: the next claim does not run the failing range but leaves it to itself';
 comment on column sluice.lane.version is 'counts every change of the row; a late or double report does not match it';
 comment on column sluice.lane.stretch_rows is
   'rows up to stretch_upper, counted by the first stripe; null when that is not known';
-comment on column sluice.lane.isolating is 'rows among which a failing one is being searched; null when none is';
+comment on column sluice.lane.careful is
+  'rows of a piece: after a row failed, a batch is walked in pieces, so that one is found in it; null is ordinary';
 comment on column sluice.lane.found_keys is 'keys that the sweep before found pending here';
 comment on column sluice.lane.attempts is 'transient failures in a row';
 comment on column sluice.lane.seconds_per_row is 'exponentially weighted mean of a visited row''s cost';

@@ -14,6 +14,7 @@ create type sluice.lane_claim as (
   migration text,
   act text,
   handler text,
+  careful boolean,
   wait_seconds double precision,
   reason text
 );
@@ -33,8 +34,21 @@ create type sluice.lane_work as (
   stripe integer,
   stretch_rows integer,
   batch_size integer,
+  careful integer,
   wants_split boolean,
   quarantined text[]
+);
+
+create type sluice.failed_row as (
+  lower text[],
+  key text[],
+  rows integer,
+  sqlstate text,
+  message text,
+  detail text,
+  hint text,
+  context text,
+  constraint_name text
 );
 
 create type sluice.batch_result as (
@@ -50,10 +64,12 @@ create type sluice.batch_result as (
   rows_hot integer,
   rows_pending integer,
   keys_pending text[],
-  midpoint text[]
+  midpoint text[],
+  failures sluice.failed_row[]
 );
 
 comment on domain sluice.caller is 'The role that calls a function, checked where the call stands; never given by hand.';
 comment on type sluice.lane_claim is 'The answer of claim(): a lane to run, or how long to wait and why.';
 comment on type sluice.lane_work is 'What run() needs to know of a claimed lane.';
+comment on type sluice.failed_row is 'A key in (lower, key] whose rows could not be migrated, and the error.';
 comment on type sluice.batch_result is 'What run() did and checkpoint() writes down.';

@@ -17,9 +17,8 @@ select
     when l.attempts > 0 and l.due_at > pg_catalog.clock_timestamp()
       then pg_catalog.format('tries again at %s, %s failures in a row', l.due_at, l.attempts)
     when l.detour = 'detach' then 'leaves the range that keeps failing to itself'
-    when l.detour = 'quarantine' then 'puts a row that cannot be migrated aside'
-    when l.isolating is not null then pg_catalog.format('looks for a failing row among %s', l.isolating)
     when l.due_at > pg_catalog.clock_timestamp() then pg_catalog.format('pauses until %s', l.due_at)
+    when l.careful is not null then pg_catalog.format('is due, in pieces of %s rows since a row failed', l.careful)
     when l.act = 'sweep' then 'looks for pending rows'
     else 'is due'
   end as doing,

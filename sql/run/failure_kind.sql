@@ -4,7 +4,7 @@
 --   definition  syntax error, unknown column or table, missing privilege, ambiguous name (class 42)
 --   data        everything else: some row cannot be migrated
 --
--- Called when:  failing.
+-- Called when:  failing, and running carefully.
 -- Locks, writes: nothing.  Raises: nothing.
 
 create or replace function sluice.failure_kind(sqlstate text)

@@ -1,0 +1,34 @@
+-- sluice.run_range(work, lower, upper): calls the compiled function of a lane's act for the rows in (lower, upper].
+-- Called when:  a batch is run, or a piece of one. Runs with the session's rights.
+-- Locks: the rows that the definition changes.  Writes: what the definition says, nothing else.
+-- Raises: whatever the author's SQL raises. Returns a result in which only what was counted is set.
+
+create or replace function sluice.run_range(work sluice.lane_work, lower text[], upper text[])
+returns sluice.batch_result
+language plpgsql
+set search_path to pg_catalog, pg_temp
+as $$
+declare
+  suffix text := format('%s_%s', work.migration_id, work.relation::oid);
+  counted sluice.batch_result;
+begin
+  counted.rows_changed := 0;
+  counted.rows_updated := 0;
+  counted.rows_hot := 0;
+  counted.rows_pending := 0;
+  if work.act = 'sweep' then
+    execute format('select s.rows_pending, s.keys_pending from sluice.%I($1, $2, $3) as s', 'sweep_' || suffix)
+    into counted.rows_pending, counted.keys_pending
+    using lower, upper, work.quarantined;
+  else
+    execute format('select c.rows_changed, c.rows_updated, c.rows_hot from sluice.%I($1, $2, $3, $4) as c',
+      'change_' || suffix)
+    into counted.rows_changed, counted.rows_updated, counted.rows_hot
+    using lower, upper, work.stripes, work.stripe;
+  end if;
+  return counted;
+end
+$$;
+
+comment on function sluice.run_range(sluice.lane_work, text[], text[]) is
+  'Changes the rows of a range, or searches it for pending ones, by the compiled functions.';
