@@ -1,17 +1,24 @@
 """What a batch costs beside the author's SQL: batches of one row that is not pending, without history and with a million
 batches of history. Claim, bounds, compiled function, cursor, counters, history and commit are all in it.
-"""
 
-import time
+Measured three times over: by sluice.work(), which has no round trips; by the driver; and step by step, to see where the
+time goes. Guards are not in it: at full speed they are not read, otherwise once a second.
+"""
 
 from support import migrations
 from support.database import Database
 from support.figure import Figure
 
+SECONDS = 40
+STEPS = ["claim", "run", "checkpoint", "commit"]
+
 FIGURES = [
     Figure("overhead_fresh", "engine overhead of an empty batch, no history", "ms", at_most=0.5),
     Figure("overhead_history", "the same, 1,000,000 batches in history", "ms", at_most=0.5),
     Figure("overhead_ratio", "with history / without", "ratio", at_most=1.1),
+    Figure("overhead_driver", "by the driver: an empty batch, no history", "ms"),
+    *(Figure(f"overhead_{step}", f"of it {step}", "ms") for step in STEPS),
+    Figure("overhead_trips", "of it round trips and driver: the rest", "ms"),
 ]
 
 HISTORY = """
@@ -22,27 +29,96 @@ select 1, 1, 'change', 1, now() - i * interval '1 s', now() - i * interval '1 s'
 from generate_series(1, {rows}) as i
 """
 
+# What run_one does, a clock between any two steps; the parts are sums over all batches, the first thousand left out.
+STEP_BY_STEP = """
+do $$
+declare
+  claimed sluice.lane_claim;
+  result sluice.batch_result;
+  clock timestamptz[];
+  sums double precision[] := '{0, 0, 0, 0}';
+  batches integer := 0;
+begin
+  loop
+    clock[1] := clock_timestamp();
+    claimed := sluice.claim();
+    exit when batches > 0 and claimed.lane_id is null;
+    clock[2] := clock_timestamp();
+    if claimed.lane_id is not null then
+      result := sluice.run(claimed.lane_id);
+      clock[3] := clock_timestamp();
+      perform sluice.checkpoint(result);
+      clock[4] := clock_timestamp();
+      batches := batches + 1;
+    end if;
+    commit;
+    clock[5] := clock_timestamp();
+    if batches > {skipped} then
+      for step in 1 .. 4 loop
+        sums[step] := sums[step] + extract(epoch from clock[step + 1] - clock[step]);
+      end loop;
+    end if;
+  end loop;
+  commit;
+  create temporary table step as
+  select s.number, 1000 * sums[s.number] / (batches - {skipped}) as ms from generate_series(1, 4) as s (number);
+end $$
+"""
 
-def overhead(scale, history):
-    rows = scale.samples(10_000)
+
+def prepare(database, rows, history=0):
+    database.run(
+        "create table nothing (id integer primary key, done boolean not null)",
+        f"insert into nothing select i, true from generate_series(1, {rows}) as i",
+        "vacuum (analyze) nothing")
+    if history:
+        database.run(HISTORY.format(rows=history), "vacuum (analyze) sluice.batch")
+    migrations.define(database, "bench", "nothing", "not done", walk="key", set="done = true", min_batch=1, max_batch=1)
+    database.run("checkpoint")
+
+
+def between_batches(database):
+    """From the beginning of one batch to that of the next, in ms, over all batches of the walk."""
+    return database.number(
+        "select 1000 * extract(epoch from max(b.started_at) - min(b.started_at)) / (count(*) - 1) "
+        "from sluice.batch b where b.act = 'change' and b.started_at >= (select min(m.scheduled_at) from sluice.migration m)")
+
+
+def by_work(rows, history=0):
     with Database("sluice_bench") as database:
+        prepare(database, rows, history)
         database.run(
-            "create table nothing (id integer primary key, done boolean not null)",
-            f"insert into nothing select i, true from generate_series(1, {rows}) as i",
-            "vacuum (analyze) nothing")
-        if history:
-            database.run(HISTORY.format(rows=scale.rows(1_000_000)), "vacuum (analyze) sluice.batch")
-        migrations.define(database, "bench", "nothing", "not done", walk="key", set="done = true", min_batch=1, max_batch=1)
-        database.run("select from sluice.schedule('bench', immediately => true)", "checkpoint")
-        batches = "select coalesce(sum(l.batches), 0) from sluice.lane l"
-        before = database.number(batches)
-        begun = time.monotonic()
-        database.run("call sluice.work('1 hour', until_idle => true)")
-        seconds = time.monotonic() - begun
-        return 1000 * seconds / (database.number(batches) - before)
+            "select from sluice.schedule('bench', immediately => true)", "call sluice.work('1 hour', until_idle => true)")
+        return between_batches(database)
+
+
+def by_driver(rows):
+    with Database("sluice_bench") as database:
+        prepare(database, rows)
+        migrations.run(database, "bench")
+        return between_batches(database)
+
+
+def by_steps(rows):
+    with Database("sluice_bench") as database:
+        prepare(database, rows)
+        lines = database.run(
+            "select from sluice.schedule('bench', immediately => true)",
+            STEP_BY_STEP.replace("{skipped}", str(rows // 10)), "select ms from step order by number")
+        return dict(zip(STEPS, map(float, lines.split())))
 
 
 def measure(scale):
-    fresh = overhead(scale, history=False)
-    old = overhead(scale, history=True)
-    return {"overhead_fresh": fresh, "overhead_history": old, "overhead_ratio": old / fresh}
+    rows = scale.samples(5_000)
+    fresh = by_work(rows)
+    old = by_work(rows, history=scale.rows(1_000_000))
+    driver = by_driver(rows)
+    steps = by_steps(rows)
+    return {
+        "overhead_fresh": fresh,
+        "overhead_history": old,
+        "overhead_ratio": old / fresh,
+        "overhead_driver": driver,
+        **{f"overhead_{step}": milliseconds for step, milliseconds in steps.items()},
+        "overhead_trips": driver - sum(steps.values()),
+    }

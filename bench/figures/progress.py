@@ -5,6 +5,8 @@ from support.database import Database
 from support.figure import Figure
 from figures.overhead import HISTORY
 
+SECONDS = 30
+
 FIGURES = [
     Figure("progress_ten", "select * from sluice.progress, 1,000,000 batches in history, 10 migrations", "ms", at_most=5),
     Figure("progress_thousand", "the same, 1,000 migrations defined, 10 of them running", "ms", at_most=5),

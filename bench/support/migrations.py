@@ -1,7 +1,9 @@
-"""Migrations, run to their end at full speed by SQL alone: as many sessions of sluice.work as there are workers."""
+"""Migrations, run to their verified end by the driver, as people run them."""
 
-import threading
 import time
+
+from support import driver
+from support.session import Session
 
 
 def define(database, name, table, pending, walk="auto", **arguments):
@@ -10,40 +12,29 @@ def define(database, name, table, pending, walk="auto", **arguments):
 
 
 def run(database, name, workers=1):
-    """Schedules a migration and works until it is finished, verification included."""
-    database.run(f"select from sluice.schedule('{name}', workers => {workers}, immediately => true)")
-    work(database, name, workers)
+    """Schedules a migration at full speed and serves it until it is finished, verification included."""
+    with driver.serving(database, workers) as served, Session(database) as session:
+        return finish(served, session, name, workers)
 
 
-def work(database, name, workers=1):
-    """Works on a scheduled migration until it is finished."""
-    problems = []
-    ended = threading.Event()
+def finish(served, session, name, workers=1):
+    """The same on a driver that serves already; returns the seconds from the call that plans it to its verified end."""
+    begun = time.monotonic()
+    session.run(f"select from sluice.schedule('{name}', workers => {workers}, immediately => true)")
+    wait(served, session, name)
+    return time.monotonic() - begun
 
-    def worker():
-        while not ended.is_set():
-            try:
-                database.run(f"call sluice.work('1 hour', '{name}', until_idle => true)")
-                state = database.value(f"select state from sluice.migration where name = '{name}'")
-            except RuntimeError as error:
-                problems.append(str(error))
-                ended.set()
-                return
-            if state == "finished":
-                ended.set()
-            elif state not in ("scheduled", "running", "verifying"):
-                problems.append(f"{name} is {state}")
-                ended.set()
-            else:
-                time.sleep(0.01)
 
-    threads = [threading.Thread(target=worker) for _ in range(workers)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    if problems:
-        raise RuntimeError(problems[0])
+def wait(served, session, name):
+    """Waits until a migration is finished."""
+    while True:
+        state = session.run(f"select state from sluice.migration where name = '{name}'")
+        if state == "finished":
+            return
+        if state not in ("scheduled", "running", "verifying"):
+            raise RuntimeError(session.run(f"select state, waiting_for, last_error from sluice.progress('{name}')"))
+        served.require_running()
+        time.sleep(0.01)
 
 
 def hot_share(database, name):
@@ -51,10 +42,3 @@ def hot_share(database, name):
     return database.number(
         "select coalesce(round(100.0 * sum(l.rows_hot) / nullif(sum(l.rows_updated), 0), 1), 0) "
         f"from sluice.lane l join sluice.migration m using (migration_id) where m.name = '{name}'")
-
-
-def stripes(database, name):
-    """Stripes of the walk."""
-    return database.number(
-        "select max(l.stripes) from sluice.lane l join sluice.migration m using (migration_id) "
-        f"where m.name = '{name}' and l.act = 'change'")

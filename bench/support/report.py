@@ -1,45 +1,121 @@
-"""The table people read."""
+"""The tables people read, made of the results alone: as text while it is measured, and as Markdown for the documents."""
+
+import statistics
+
+from support.machine import QUIET
 
 
 def number(value, unit):
     if value is None:
         return "-"
     if unit == "ratio":
-        return f"{value:.2f}" if value >= 0.1 else f"{value:.4f}"
+        text = f"{value:.2f}" if abs(value) >= 0.1 else f"{value:.4f}"
+        return text if abs(value) < 10 else f"{value:.1f}"
     if unit in ("ms", "us"):
-        return f"{value:.2f} {unit}"
-    if unit == "%":
-        return f"{value:.1f} %"
+        return f"{value:.2f} {unit}" if value < 100 else f"{value:,.0f} {unit}"
+    if unit == "rows/s":
+        return f"{value:,.0f} {unit}"
     return f"{value:,.1f} {unit}".strip()
 
 
-def conditions(machine, quick, runs):
-    settings = ", ".join(f"{name} {value}" for name, value in machine["settings"].items())
-    lines = [
-        f"PostgreSQL {machine['server']} on {machine['cores']} cores ({machine['processor']}), {machine['memory']}, "
-        f"load before {machine['load']:.1f}",
-        settings,
-        f"medians of {runs} run(s)",
-    ]
-    if quick:
-        lines.append("small tables: these figures say nothing but that the measurements work")
-    return "\n".join(lines) + "\n"
+def median(figure):
+    return statistics.median(figure["values"]) if figure["values"] else None
 
 
-def header():
-    return "| figure | measured | least and most | goal | |\n|---|---:|---:|---:|---|"
-
-
-def verdict(result):
-    if result["median"] is None:
-        return result["skipped"] or "not measured"
-    if result["goal"] is None:
+def spread(figure):
+    values = figure["values"]
+    if len(values) < 2:
         return ""
-    return "ok" if result["median"] <= result["goal"] else "behind"
+    return f"{number(min(values), figure['unit'])} to {number(max(values), figure['unit'])}"
 
 
-def row(result):
-    unit, values = result["unit"], result["values"]
-    spread = f"{number(min(values), unit)} to {number(max(values), unit)}" if len(values) > 1 else ""
-    goal = f"<= {number(result['goal'], unit)}" if result["goal"] is not None else ""
-    return f"| {result['title']} | {number(result['median'], unit)} | {spread} | {goal} | {verdict(result)} |"
+def goal(figure):
+    if figure["at_most"] is not None:
+        return f"<= {number(figure['at_most'], figure['unit'])}"
+    if figure["at_least"] is not None:
+        return f">= {number(figure['at_least'], figure['unit'])}"
+    return ""
+
+
+def verdict(figure):
+    value = median(figure)
+    if value is None:
+        return "not measured"
+    if figure["at_most"] is None and figure["at_least"] is None:
+        return ""
+    reached = (figure["at_most"] is None or value <= figure["at_most"]) and (
+        figure["at_least"] is None or value >= figure["at_least"])
+    return "ok" if reached else "behind"
+
+
+def cells(figure):
+    return [figure["title"], number(median(figure), figure["unit"]), spread(figure), goal(figure), verdict(figure)]
+
+
+def remarks(measurement):
+    """What is to be said of a measurement as a whole."""
+    said = []
+    if measurement["skipped"]:
+        said.append(f"not measured: {measurement['skipped']}")
+    if len(measurement["seconds"]) not in (0, 1) and len(measurement["seconds"]) < 3:
+        said.append(f"{len(measurement['seconds'])} runs only")
+    elif len(measurement["seconds"]) == 1:
+        said.append("one run only")
+    if max(measurement["busy"], default=0) > QUIET:
+        said.append(f"others kept up to {max(measurement['busy']):.1f} cores busy between the runs: not to be trusted")
+    return "; ".join(said)
+
+
+def conditions(machine):
+    settings = ", ".join(f"{name} {value}" for name, value in machine["settings"].items())
+    return (
+        f"PostgreSQL {machine['server']} on {machine['cores']} cores ({machine['processor']}), {machine['memory']}, "
+        f"at commit {machine['commit']}; {settings}")
+
+
+def header(name, measurement):
+    """What is said before the figures of a measurement."""
+    return f"\n{name}: {measurement['about']}"
+
+
+def row(figure):
+    """A figure as a line of text."""
+    title, value, between, wanted, said = cells(figure)
+    return f"  {title:<78} {value:>13}  {between:<24} {wanted:<14} {said}".rstrip()
+
+
+def footer(measurement):
+    """What is said after them."""
+    lines = [f"  ! {remarks(measurement)}"] if remarks(measurement) else []
+    if measurement["seconds"]:
+        lines.append(
+            f"  {len(measurement['seconds'])} run(s) of {statistics.median(measurement['seconds']):.0f} s, load "
+            f"{measurement['load'][0]:.1f} before, {measurement['load'][-1]:.1f} after, measured {measurement['measured_at']}")
+    return "\n".join(lines)
+
+
+def text(results):
+    """All of them."""
+    lines = []
+    for name, measurement in results["measurements"].items():
+        lines += [header(name, measurement), *map(row, measurement["figures"]), footer(measurement)]
+    lines += ["", *sorted({conditions(measurement["machine"]) for measurement in results["measurements"].values()})]
+    return "\n".join(lines)
+
+
+def markdown(results):
+    """All of them, for docs/performance.md."""
+    machines = sorted({conditions(measurement["machine"]) for measurement in results["measurements"].values()})
+    lines = [*machines, "", "| figure | median | least and most | goal | |", "|---|---:|---:|---:|---|"]
+    for name, measurement in results["measurements"].items():
+        remark = f" ({remarks(measurement)})" if remarks(measurement) else ""
+        lines.append(f"| **`{name}`**{remark} | | | | |")
+        for figure in measurement["figures"]:
+            lines.append("| " + " | ".join(cells(figure)) + " |")
+    return "\n".join(lines)
+
+
+def summary(results):
+    """How many goals are met."""
+    verdicts = [verdict(figure) for measurement in results["measurements"].values() for figure in measurement["figures"]]
+    return f"{verdicts.count('ok')} goals met, {verdicts.count('behind')} behind, {verdicts.count('not measured')} not measured"

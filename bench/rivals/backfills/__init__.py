@@ -1,0 +1,1 @@
+"""The backfill as an app of a Django project."""
