@@ -55,7 +55,11 @@ begin;
 \ir define/drop_compiled.sql
 \ir define/definition_kind.sql
 \ir define/find_definition.sql
+\ir define/squeeze_sql.sql
+\ir define/find_differences.sql
 \ir define/describe_difference.sql
+\ir define/draft_definition.sql
+\ir define/compare_definition.sql
 \ir define/check_target.sql
 \ir define/check_block_walk.sql
 \ir define/find_volatile_function.sql

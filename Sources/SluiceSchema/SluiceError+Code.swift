@@ -29,6 +29,8 @@ extension SluiceError {
     public static let schemaForeign = Code(description: "schemaForeign")
     /// The schema cannot be removed while migrations run.
     public static let migrationsRunning = Code(description: "migrationsRunning")
+    /// Definitions in code are not those in the database (SL035).
+    public static let definitionsDiffer = Code(description: "definitionsDiffer")
 
     /// An argument makes no sense (SL001, SL009).
     public static let invalidArgument = Code(description: "invalidArgument")
@@ -83,6 +85,6 @@ extension SluiceError.Code {
     "SL014": .timeIsOver,
     "SL020": .notFinished, "SL021": .failed, "SL022": .failed, "SL023": .notInTransaction,
     "SL030": .schemaNewer, "SL031": .schemaOlder, "SL032": .schemaAbsent, "SL033": .schemaIsExtension,
-    "SL034": .migrationsRunning,
+    "SL034": .migrationsRunning, "SL035": .definitionsDiffer,
   ]
 }

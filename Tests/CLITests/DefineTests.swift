@@ -1,4 +1,5 @@
 import Foundation
+import Postgres
 import Testing
 
 /// Definitions in files.
@@ -24,6 +25,36 @@ import Testing
     try await Shop.withMigration { program, _ in
       let again = try await program.run("define", "-", input: Shop.definition)
       #expect(again.error == "note: migration \"fill_total\" is already defined, and the same\n")
+    }
+  }
+
+  @Test("--check defines nothing, and ends with 2 when a definition is missing or differs")
+  func checks() async throws {
+    try await Shop.open { program, connection in
+      let files = """
+        \(Shop.definition)
+        select sluice.define('second', target => 'public.orders', pending => 'total < 0', set => 'total = 0',
+          after => '{fill_total}');
+        """
+      let missing = try await program.run("define", "--check", "-", input: files)
+      #expect(missing.status == 2)
+      #expect(
+        missing.output == "fill_total  not defined  standard input:1\nsecond  not defined  standard input:2\n")
+      #expect(try await program.run("list").output.hasPrefix("no migration is defined"))
+
+      try await connection.script(files)
+      #expect(try await program.run("define", "--check", "-", input: files).status == 0)
+      let changed = files.replacing("set => 'total = cents'", with: "set => 'total = 2 * cents'")
+      let differs = try await program.run("define", "--check", "-", "--json", input: changed)
+      #expect(differs.status == 2)
+      let verdicts = try #require(try differs.json()["checked"] as? [[String: Any]])
+      #expect(verdicts.map { $0["verdict"] as? String } == ["different", "same"])
+      #expect(
+        (verdicts.first?["detail"] as? String)?.contains("set is \"total = 2 * cents\", was \"total = cents\"") == true)
+      let broken = try await program.run(
+        "define", "--check", "-", input: files.replacing("second', target", with: "third', targets"))
+      #expect(broken.status == 65)
+      #expect(broken.error.contains("standard input:2: "))
     }
   }
 

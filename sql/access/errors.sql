@@ -47,7 +47,9 @@ as $$
     ('SL033', 'schema_is_extension', 'the schema came by CREATE EXTENSION, so the driver neither upgrades nor removes it',
       'alter extension sluice update; or drop extension sluice cascade;'),
     ('SL034', 'migrations_running', 'the schema cannot be removed while migrations run; the driver raises this',
-      'Finish or cancel them first, or force it.')
+      'Finish or cancel them first, or force it.'),
+    ('SL035', 'definitions_differ', 'migrations in code are not those in the database; the driver raises this before a deploy goes on',
+      'Define what is new; give what changed another name, or sluice.forget() the old one.')
 $$;
 
 comment on function sluice.errors() is 'The SQLSTATEs of Sluice: name, meaning, and what to do.';

@@ -45,7 +45,8 @@ begin
       hint = 'RESET ROLE, or log in as the role that is to own the migration.';
   end if;
 
-  migration.kind := sluice.definition_kind(name, set, delete, statements, handler, source, match);
+  migration := sluice.draft_definition(name, target, pending, set, delete, statements, handler, source, match, key, walk,
+    capture, after, on_finish, batch_time, min_batch, max_batch, max_attempts, max_failed, search_path);
   if handler is not null or capture then
     raise exception using
       errcode = 'feature_not_supported',
@@ -58,37 +59,10 @@ begin
         end;
   end if;
 
-  migration.name := name;
-  migration.owner := session_user;
-  migration.target := target;
-  migration.pending := pending;
-  migration.changes := case migration.kind
-    when 'update' then array[set]
-    when 'statements' then statements
-    else '{}'
-  end;
-  migration.source := source;
-  migration.match := match;
-  migration.handler := handler;
-  migration.walk := walk;
-  migration.capture := capture;
-  migration.after := after;
-  migration.on_finish := on_finish;
-  migration.batch_time := batch_time;
-  migration.min_batch := min_batch;
-  migration.max_batch := max_batch;
-  migration.max_attempts := max_attempts;
-  migration.max_failed := max_failed;
-  migration.search_path := array_remove(search_path, 'pg_catalog') || '{pg_temp}';
-  migration.search_path := '{pg_catalog}' || migration.search_path::text[];
-  migration.definition := jsonb_strip_nulls(jsonb_build_object(
-    'target', target::text, 'pending', pending, 'set', set, 'delete', nullif(delete, false), 'statements', statements,
-    'handler', handler, 'source', source, 'match', match, 'key', key, 'walk', walk, 'capture', nullif(capture, false),
-    'after', nullif(after, '{}'), 'on_finish', nullif(on_finish, '{}'), 'batch_time', batch_time,
-    'min_batch', min_batch, 'max_batch', max_batch, 'max_attempts', max_attempts, 'max_failed', max_failed));
-
   select * into known from sluice.find_definition(name);
-  if known.definition = migration.definition and known.owner = session_user then
+  if known.owner = session_user
+    and not exists (select from sluice.find_differences(known.definition, migration.definition))
+  then
     raise notice 'migration "%" is already defined, and the same', name;
     return name;
   elsif known.definition is not null then

@@ -9,11 +9,11 @@ set search_path to pg_catalog, pg_temp
 as $$
   select coalesce(
     string_agg(
-      format('%s is %s, was %s', key, coalesce((given -> key)::text, 'not given'), coalesce((stored -> key)::text, 'not given')),
-      '; ' order by key),
+      format('%s is %s, was %s', d.argument, coalesce(d.in_code::text, 'not given'),
+        coalesce(d.in_database::text, 'not given')),
+      '; ' order by d.argument),
     'none')
-  from jsonb_object_keys(stored || given) as key
-  where stored -> key is distinct from given -> key
+  from sluice.find_differences(stored, given) as d
 $$;
 
 comment on function sluice.describe_difference(jsonb, jsonb) is 'The arguments in which two definitions differ, as text.';

@@ -16,9 +16,24 @@ extension SluiceClient {
     return notices
   }
 
+  /// Compares a definition with the one of that name in the database; defines nothing.
+  public func compare(_ definition: Definition) async throws -> DefinitionComparison {
+    let call = definition.call(of: "compare_definition")
+    return try await withConnection { connection in
+      try await connection.query(call.sql, call.parameters, deadline: .now + Self.callTime).single()
+        .get(at: 0, as: PostgresJSON<DefinitionComparison>.self).value
+    }
+  }
+
   /// What each migration was defined to do, by name.
   public func definitions() async throws -> [DefinedMigration] {
     try await rows("select \(DefinedMigration.columns) from sluice.definitions order by name")
+  }
+
+  /// What each migration of the session's role was defined to do, by name.
+  func ownDefinitions() async throws -> [DefinedMigration] {
+    try await rows(
+      "select \(DefinedMigration.columns) from sluice.definitions where owner = session_user order by name")
   }
 
   /// Removes a migration that does not run, with its history.

@@ -1,8 +1,11 @@
 internal import Postgres
 
 extension Definition {
-  /// The call of `sluice.define`, without what is left at its default.
-  var call: PostgresStatement {
+  /// The call of `sluice.define`.
+  var call: PostgresStatement { call(of: "define") }
+
+  /// The call of a function with the arguments of `sluice.define`, without what is left at its default.
+  func call(of function: String) -> PostgresStatement {
     var arguments = NamedArguments()
     arguments.add("name", .text(name))
     arguments.add("target", .text(target), as: "regclass")
@@ -29,6 +32,6 @@ extension Definition {
     arguments.add("max_batch", maxBatch.map { .integer($0) })
     arguments.add("max_attempts", maxAttempts.map { .integer($0) })
     arguments.add("max_failed", maxFailed.map { .double($0) })
-    return PostgresStatement("select sluice.define(\(arguments.sql))", arguments.parameters)
+    return PostgresStatement("select sluice.\(function)(\(arguments.sql))", arguments.parameters)
   }
 }

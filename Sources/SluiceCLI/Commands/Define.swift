@@ -6,16 +6,21 @@ struct Define: AsyncParsableCommand {
     abstract: "Define the migrations of .sql files.",
     discussion: """
       A file holds one or more statements select sluice.define(...); psql --file runs the same file. Each file runs in a \
-      transaction of its own: all of it or nothing. The same definition again changes nothing.
+      transaction of its own: all of it or nothing. The same definition again changes nothing. With --check all of it \
+      is rolled back, and the command ends with 2 when a definition is missing or differs.
       """)
   @Argument(help: ArgumentHelp("Files of SQL; - for standard input.", valueName: "file"))
   var files: [String]
   @OptionGroup var connection: ConnectionOptions
   @OptionGroup var output: OutputOptions
 
+  @Flag(help: "Define nothing; say which definitions are missing in the database, or differ.")
+  var check = false
+
   func run() async throws {
     let console = output.console
     let definitions = try files.map { try DefinitionFile($0) }
+    if check { return try await check(definitions, console) }
     try await Session.with(connection, console, needs: [.schema, .writes]) { session in
       var answers: [DefinitionFile.Answer] = []
       for file in definitions {
@@ -27,5 +32,17 @@ struct Define: AsyncParsableCommand {
       }
       try console.emit(["defined": answers])
     }
+  }
+
+  /// Says of each definition how it stands; ends with 2 unless all are defined, and the same.
+  private func check(_ definitions: [DefinitionFile], _ console: Console) async throws {
+    let verdicts = try await Session.with(connection, console, needs: [.schema, .writes]) { session in
+      var verdicts: [DefinitionVerdict] = []
+      for file in definitions { verdicts += try await file.check(session) }
+      return verdicts
+    }
+    for verdict in verdicts { console.say(verdict.lines) }
+    try console.emit(["checked": verdicts])
+    if verdicts.contains(where: { $0.verdict != .same }) { throw Ending(.unfinished) }
   }
 }

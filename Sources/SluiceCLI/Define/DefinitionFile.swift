@@ -56,9 +56,7 @@ struct DefinitionFile: Sendable {
       for statement in statements {
         let result = try await run(statement, on: connection)
         let notes = session.notes.drain()
-        guard result.columns.contains(where: { $0.name == "define" }) else { continue }
-        for row in result {
-          let name = try row.get("define", as: String.self)
+        for name in try names(in: result) {
           answers.append(
             Answer(name: name, file: path, line: statement.line, isNew: !before.contains(name), notes: notes))
         }
@@ -71,11 +69,22 @@ struct DefinitionFile: Sendable {
     do {
       return try await connection.query(statement.text)
     } catch let error as PostgresError {
-      var failure = Failure(error)
-      let line = error.position.map { statement.line(ofPosition: $0) } ?? statement.line
-      if error.code == .server { failure.message = "\(path):\(line): \(failure.message)" }
-      throw failure
+      throw failure(error, of: statement)
     }
+  }
+
+  /// Names that a statement defined.
+  func names(in result: PostgresResult) throws -> [String] {
+    guard result.columns.contains(where: { $0.name == "define" }) else { return [] }
+    return try result.map { try $0.get("define", as: String.self) }
+  }
+
+  /// What the server said of a statement, with the place in the file.
+  func failure(_ error: PostgresError, of statement: SQLFragment) -> Failure {
+    var failure = Failure(error)
+    let line = error.position.map { statement.line(ofPosition: $0) } ?? statement.line
+    if error.code == .server { failure.message = "\(path):\(line): \(failure.message)" }
+    return failure
   }
 
   /// Refuses what would break the file's one transaction.

@@ -1,0 +1,42 @@
+internal import Postgres
+
+extension DefinitionFile {
+  /// Runs the statements as `run` does, goes on where a definition differs from that in the database, and rolls all back.
+  ///
+  /// - Throws: `Failure` with file and line of a statement that the server refused for another reason.
+  func check(_ session: Session) async throws -> [DefinitionVerdict] {
+    let connection = session.connection
+    try await connection.query("begin")
+    do {
+      var verdicts: [DefinitionVerdict] = []
+      for statement in statements { verdicts += try await check(statement, on: connection) }
+      try await connection.query("rollback")
+      return verdicts
+    } catch {
+      _ = try? await connection.query("rollback")
+      throw error
+    }
+  }
+
+  private func check(_ statement: SQLFragment, on connection: PostgresConnection) async throws -> [DefinitionVerdict] {
+    let known = Set(
+      try await connection.query("select name from sluice.definitions").map { try $0.get(at: 0, as: String.self) })
+    try await connection.query("savepoint before_statement")
+    do {
+      return try await names(in: try await connection.query(statement.text)).map { name in
+        DefinitionVerdict(
+          name: name, file: path, line: statement.line, verdict: known.contains(name) ? .same : .missing, message: nil,
+          detail: nil)
+      }
+    } catch let error as PostgresError where error.sqlState == "SL003" {
+      try await connection.query("rollback to savepoint before_statement")
+      return [
+        DefinitionVerdict(
+          name: nil, file: path, line: statement.line, verdict: .different, message: error.message, detail: error.detail
+        )
+      ]
+    } catch let error as PostgresError {
+      throw failure(error, of: statement)
+    }
+  }
+}
