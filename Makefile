@@ -74,6 +74,13 @@ bench: release ## Measure, on PostgreSQL 15 or on POSTGRES=16; BENCH=--quick to 
 	  --setting shared_buffers=2GB --setting max_wal_size=16GB --setting checkpoint_timeout=1h \
 	  -- bench/run $(BENCH)
 
+.PHONY: figures
+figures: ## Put what was measured last into docs/performance.md and docs/plots
+	mkdir -p docs/plots
+	cp bench/results.json docs/plots/results.json
+	bench/plot
+	bench/run --report --results docs/plots/results.json --into docs/performance.md
+
 .PHONY: install-extension
 install-extension: ## Install the extension for the server that pg_config in PATH belongs to
 	@scripts/bootstrap demo

@@ -104,14 +104,18 @@ def text(results):
 
 
 def markdown(results):
-    """All of them, for docs/performance.md."""
+    """All of them, for docs/performance.md: a row for each that has a goal, the others as a remark."""
     machines = sorted({conditions(measurement["machine"]) for measurement in results["measurements"].values()})
     lines = [*machines, "", "| figure | median | least and most | goal | |", "|---|---:|---:|---:|---|"]
     for name, measurement in results["measurements"].items():
         remark = f" ({remarks(measurement)})" if remarks(measurement) else ""
         lines.append(f"| **`{name}`**{remark} | | | | |")
-        for figure in measurement["figures"]:
-            lines.append("| " + " | ".join(cells(figure)) + " |")
+        wanted = [figure for figure in measurement["figures"] if goal(figure)]
+        lines += ["| " + " | ".join(cells(figure)) + " |" for figure in wanted]
+        others = "; ".join(
+            f"{figure['title']} {number(median(figure), figure['unit'])}" for figure in measurement["figures"] if figure not in wanted)
+        if others:
+            lines.append(f"| *{others}* | | | | |")
     return "\n".join(lines)
 
 
