@@ -1,5 +1,6 @@
 """The tables people read, made of the results alone: as text while it is measured, and as Markdown for the documents."""
 
+import itertools
 import statistics
 
 from support.machine import QUIET
@@ -110,12 +111,12 @@ def markdown(results):
     for name, measurement in results["measurements"].items():
         remark = f" ({remarks(measurement)})" if remarks(measurement) else ""
         lines.append(f"| **`{name}`**{remark} | | | | |")
-        wanted = [figure for figure in measurement["figures"] if goal(figure)]
-        lines += ["| " + " | ".join(cells(figure)) + " |" for figure in wanted]
-        others = "; ".join(
-            f"{figure['title']} {number(median(figure), figure['unit'])}" for figure in measurement["figures"] if figure not in wanted)
-        if others:
-            lines.append(f"| *{others}* | | | | |")
+        for has_goal, figures in itertools.groupby(measurement["figures"], key=lambda figure: goal(figure) != ""):
+            if has_goal:
+                lines += ["| " + " | ".join(cells(figure)) + " |" for figure in figures]
+            else:
+                said = "; ".join(f"{figure['title']} {number(median(figure), figure['unit'])}" for figure in figures)
+                lines.append(f"| *{said}* | | | | |")
     return "\n".join(lines)
 
 
