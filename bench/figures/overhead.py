@@ -65,6 +65,19 @@ begin
 end $$
 """
 
+# The functions that the call ran, a batch; those that are compiled of the definition as what they are for.
+FUNCTIONS = """
+select format('%s us  %s (%s calls)', to_char(sum(u.self_time) * 1000 / b.batches, '990.0'), n.name,
+  round(sum(u.calls) / b.batches::numeric, 2))
+from pg_stat_user_functions u
+cross join lateral (select regexp_replace(u.funcname, '_[0-9]+_[0-9]+$', ' (compiled)') as name) as n
+cross join (select sum(l.batches) as batches from sluice.lane l) as b
+where u.schemaname = 'sluice'
+group by n.name, b.batches
+order by sum(u.self_time) desc
+limit 16
+"""
+
 
 def prepare(database, rows, history=0):
     database.run(
@@ -108,6 +121,16 @@ def by_steps(rows):
         return dict(zip(STEPS, map(float, lines.split())))
 
 
+def by_function(rows):
+    """Where the time of a batch goes by the server's own account, which makes it dearer: the functions that take the most."""
+    with Database("sluice_bench") as database:
+        prepare(database, rows)
+        lines = database.run(
+            "set track_functions = 'pl'", "select from sluice.schedule('bench', immediately => true)", "select pg_stat_reset()",
+            "call sluice.work('1 hour', until_idle => true)", "select pg_sleep(1.5)", FUNCTIONS)
+        return ["most time by function, without those it calls:", *(f"  {line}" for line in lines.splitlines() if line)]
+
+
 def measure(scale):
     rows = scale.samples(5_000)
     fresh = by_work(rows)
@@ -121,4 +144,5 @@ def measure(scale):
         "overhead_driver": driver,
         **{f"overhead_{step}": milliseconds for step, milliseconds in steps.items()},
         "overhead_trips": driver - sum(steps.values()),
+        "notes": by_function(rows),
     }

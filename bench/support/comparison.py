@@ -36,7 +36,7 @@ def compare(bulk, rows, workers=1, **table):
         migrations.define(database, "bench", "accounts", PENDING, set=SET)
         with costing(database, "accounts") as cost:
             cost.seconds = migrations.run(database, "bench", workers)
-        wrong = database.number(f"select count(*) from accounts where bid2 is distinct from bid")
+        wrong = database.number("select count(*) from accounts where bid2 is distinct from bid")
         if wrong:
             raise RuntimeError(f"{wrong:.0f} rows were not migrated")
         return Comparison(bulk, cost, migrations.hot_share(database, "bench"))

@@ -17,19 +17,19 @@ def run(database, name, workers=1):
         return finish(served, session, name, workers)
 
 
-def finish(served, session, name, workers=1):
+def finish(served, session, name, workers=1, end="finished"):
     """The same on a driver that serves already; returns the seconds from the call that plans it to its verified end."""
     begun = time.monotonic()
     session.run(f"select from sluice.schedule('{name}', workers => {workers}, immediately => true)")
-    wait(served, session, name)
+    wait(served, session, name, end)
     return time.monotonic() - begun
 
 
-def wait(served, session, name):
-    """Waits until a migration is finished."""
+def wait(served, session, name, end="finished"):
+    """Waits until a migration is finished, or has the state that it is to end with."""
     while True:
         state = session.run(f"select state from sluice.migration where name = '{name}'")
-        if state == "finished":
+        if state == end:
             return
         if state not in ("scheduled", "running", "verifying"):
             raise RuntimeError(session.run(f"select state, waiting_for, last_error from sluice.progress('{name}')"))

@@ -58,10 +58,11 @@ def remarks(measurement):
     said = []
     if measurement["skipped"]:
         said.append(f"not measured: {measurement['skipped']}")
-    if len(measurement["seconds"]) not in (0, 1) and len(measurement["seconds"]) < 3:
-        said.append(f"{len(measurement['seconds'])} runs only")
-    elif len(measurement["seconds"]) == 1:
+    said += measurement["problems"]
+    if len(measurement["seconds"]) == 1:
         said.append("one run only")
+    elif len(measurement["seconds"]) == 2:
+        said.append("two runs only")
     if max(measurement["busy"], default=0) > QUIET:
         said.append(f"others kept up to {max(measurement['busy']):.1f} cores busy between the runs: not to be trusted")
     return "; ".join(said)
@@ -87,7 +88,8 @@ def row(figure):
 
 def footer(measurement):
     """What is said after them."""
-    lines = [f"  ! {remarks(measurement)}"] if remarks(measurement) else []
+    lines = [f"  {note}" for note in measurement["notes"]]
+    lines += [f"  ! {remarks(measurement)}"] if remarks(measurement) else []
     if measurement["seconds"]:
         lines.append(
             f"  {len(measurement['seconds'])} run(s) of {statistics.median(measurement['seconds']):.0f} s, load "
