@@ -26,6 +26,7 @@ begin;
 \ir tables/batch.sql
 \ir tables/quarantine.sql
 \ir tables/event.sql
+\ir tables/upkeep.sql
 \ir tables/types.sql
 \ir tables/plan.sql
 
@@ -186,6 +187,13 @@ begin;
 \ir finish/dismantle.sql
 \ir finish/cleanup_state.sql
 \ir finish/cleanup.sql
+
+-- Upkeep: vacuum while a run goes on, by the driver.
+\ir upkeep/may_vacuum.sql
+\ir watch/vacuums.sql
+\ir upkeep/next_vacuum.sql
+\ir upkeep/is_vacuum_wanted.sql
+\ir upkeep/record_vacuum.sql
 
 -- Watching: what people and programs read.
 \ir watch/activity.sql

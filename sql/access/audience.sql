@@ -26,6 +26,7 @@ as $$
     ('view', 'quarantined', 'viewer', 'select'),
     ('view', 'definitions', 'viewer', 'select'),
     ('view', 'guards', 'viewer', 'select'),
+    ('view', 'vacuums', 'viewer', 'select'),
     ('table', 'schedule', 'viewer', 'select'),
     ('table', 'schedule', 'operator', 'insert, update, delete'),
     ('table', 'window', 'viewer', 'select'),
@@ -42,6 +43,7 @@ as $$
     ('table', 'event', 'owner', null),
     ('table', 'guard_reading', 'owner', null),
     ('table', 'wal_mark', 'owner', null),
+    ('table', 'upkeep', 'owner', null),
 
     -- Watching, and what the views call
     ('function', 'version', 'viewer', 'execute'),
@@ -52,6 +54,7 @@ as $$
     ('function', 'is_adopted', 'viewer', 'execute'),
     ('function', 'hold_reason', 'viewer', 'execute'),
     ('function', 'forecast', 'viewer', 'execute'),
+    ('function', 'estimate_rows', 'viewer', 'execute'),
 
     -- Controlling
     ('function', 'pause', 'control', 'execute'),
@@ -104,7 +107,6 @@ as $$
     ('function', 'draw_plan', 'author', 'execute'),
     ('function', 'read_planning', 'author', 'execute'),
     ('function', 'measure_target', 'author', 'execute'),
-    ('function', 'estimate_rows', 'author', 'execute'),
     ('function', 'estimate_pending', 'author', 'execute'),
     ('function', 'find_places', 'author', 'execute'),
     ('function', 'probe_range', 'author', 'execute'),
@@ -167,6 +169,12 @@ as $$
     ('function', 'revisit_range', 'owner', null),
     ('function', 'is_leaf_of', 'owner', null),
     ('function', 'back_off', 'owner', null),
+
+    -- Upkeep
+    ('function', 'next_vacuum', 'author', 'execute'),
+    ('function', 'record_vacuum', 'author', 'execute'),
+    ('function', 'is_vacuum_wanted', 'author', 'execute'),
+    ('function', 'may_vacuum', 'author', 'execute'),
 
     -- Finishing
     ('procedure', 'cleanup', 'author', 'execute'),

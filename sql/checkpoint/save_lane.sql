@@ -14,7 +14,7 @@ begin
     stretch_rows = lane.stretch_rows,
     version = lane.version, batch_size = lane.batch_size, careful = lane.careful,
     rows_estimated = lane.rows_estimated, rows_visited = lane.rows_visited, rows_changed = lane.rows_changed,
-    rows_updated = lane.rows_updated, rows_hot = lane.rows_hot,
+    rows_updated = lane.rows_updated, rows_hot = lane.rows_hot, rows_deleted = lane.rows_deleted,
     batches = lane.batches, failures = lane.failures, attempts = lane.attempts, seconds_busy = lane.seconds_busy,
     seconds_per_row = lane.seconds_per_row, rows_per_second = lane.rows_per_second, pause = lane.pause,
     due_at = lane.due_at, last_batch_at = lane.last_batch_at,

@@ -30,6 +30,15 @@ as $$
     (9, case when plan.table_growth_bytes > 0.2 * size.table_bytes and plan.table_growth_bytes > 100000000 then format(
       'the table grows by %s and its indexes by %s unless vacuum runs in between',
       pg_size_pretty(plan.table_growth_bytes), pg_size_pretty(plan.index_growth_bytes)) end),
+    (15, case when (planning.policy).vacuum_share > 0
+        and plan.pending_estimated * case (planning.migration).kind when 'delete' then 1 else 1 - coalesce(plan.hot_share, 1) end
+          > greatest((planning.policy).vacuum_share * size.rows, 10000)
+      then case
+        when size.may_vacuum then format(
+          'the driver vacuums it whenever %s %% of its rows have left old versions behind, so that the walk reuses their space; '
+          'sluice.work() cannot', round(100 * (planning.policy).vacuum_share, 1))
+        else format('"%s" may not vacuum it, so the space of old versions is reused only after autovacuum', session_user)
+      end end),
     (10, case when (planning.migration).kind = 'delete' and plan.pending_estimated > 0.2 * plan.rows_estimated
       then 'the space of deleted rows is reused only after vacuum, and is not given back to the system' end),
     (11, case when size.triggers is not null and (planning.migration).kind <> 'handler'

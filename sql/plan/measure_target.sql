@@ -21,7 +21,8 @@ as $$
       select array_agg(distinct t.tgname::text)
       from pg_trigger t
       where t.tgrelid = target and not t.tgisinternal and t.tgenabled in ('O', 'A')
-    )
+    ),
+    bool_and(sluice.may_vacuum(l.relation, session_user))
   from sluice.leaf_relations(target) as l
   join pg_class c on c.oid = l.relation
   cross join lateral (select pg_relation_size(l.relation) as bytes) as b

@@ -31,6 +31,7 @@ create table sluice.lane (
   rows_changed bigint not null default 0,
   rows_updated bigint not null default 0,
   rows_hot bigint not null default 0,
+  rows_deleted bigint not null default 0,
   batches bigint not null default 0,
   failures bigint not null default 0,
   attempts integer not null default 0,
@@ -68,6 +69,7 @@ comment on column sluice.lane.stretch_rows is
   'rows up to stretch_upper, counted by the first stripe; null when that is not known';
 comment on column sluice.lane.careful is
   'rows of a piece: after a row failed, a batch is walked in pieces, so that one is found in it; null is ordinary';
+comment on column sluice.lane.rows_deleted is 'rows of the relation itself; like updates that were not HOT, they wait for vacuum';
 comment on column sluice.lane.found_keys is 'keys that the sweep before found pending here';
 comment on column sluice.lane.attempts is 'transient failures in a row';
 comment on column sluice.lane.seconds_per_row is 'exponentially weighted mean of a visited row''s cost';

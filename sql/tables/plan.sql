@@ -46,7 +46,8 @@ create type sluice.target_size as (
   largest regclass,
   analyzed_at timestamptz,
   never_analyzed boolean,
-  triggers text[]
+  triggers text[],
+  may_vacuum boolean
 );
 
 create type sluice.probe_summary as (

@@ -15,6 +15,7 @@ create table sluice.policy (
   first_retry_after interval not null default '250 milliseconds',
   last_retry_after interval not null default '5 minutes',
   history_kept_for interval not null default '30 days',
+  vacuum_share numeric not null default 0.03,
   constraint policy_has_one_row check (only_row),
   constraint batch_time_positive check (batch_time > '0'),
   constraint min_batch_positive check (min_batch >= 1),
@@ -26,7 +27,8 @@ create table sluice.policy (
   constraint timeouts_positive check (lock_timeout > '0' and statement_timeout > '0'),
   constraint poll_interval_positive check (poll_interval > '0'),
   constraint retries_grow check (first_retry_after > '0' and last_retry_after >= first_retry_after),
-  constraint history_kept_for_positive check (history_kept_for > '0')
+  constraint history_kept_for_positive check (history_kept_for > '0'),
+  constraint vacuum_share_is_a_share check (vacuum_share between 0 and 1)
 );
 
 insert into sluice.policy default values;
@@ -45,3 +47,5 @@ comment on column sluice.policy.poll_interval is 'how often an idle worker asks 
 comment on column sluice.policy.first_retry_after is 'wait after the first transient failure; doubles with each further one, with jitter';
 comment on column sluice.policy.last_retry_after is 'longest wait between two attempts';
 comment on column sluice.policy.history_kept_for is 'rows of sluice.batch and sluice.event older than this are pruned';
+comment on column sluice.policy.vacuum_share is
+  'share of a relation''s rows that left old versions behind, from which on the driver vacuums it; 0: never';

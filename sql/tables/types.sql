@@ -51,6 +51,15 @@ create type sluice.failed_row as (
   constraint_name text
 );
 
+create type sluice.vacuum_order as (
+  migration_id bigint,
+  migration text,
+  relation regclass,
+  statement text,
+  wait_seconds double precision,
+  reason text
+);
+
 create type sluice.batch_result as (
   lane_id bigint,
   version bigint,
@@ -72,4 +81,5 @@ comment on domain sluice.caller is 'The role that calls a function, checked wher
 comment on type sluice.lane_claim is 'The answer of claim(): a lane to run, or how long to wait and why.';
 comment on type sluice.lane_work is 'What run() needs to know of a claimed lane.';
 comment on type sluice.failed_row is 'A key in (lower, key] whose rows could not be migrated, and the error.';
+comment on type sluice.vacuum_order is 'The answer of next_vacuum(): what to vacuum, or how long to wait and why.';
 comment on type sluice.batch_result is 'What run() did and checkpoint() writes down.';

@@ -12,6 +12,8 @@ extension SluiceDriver {
     case keeper([String: MigrationOutcome]?)
     /// The keeper, because of the schema.
     case refused(SluiceError)
+    /// The upkeep, because nothing is left for it to do.
+    case upkeep
     /// The time for batches in hand.
     case grace
   }
@@ -21,14 +23,17 @@ extension SluiceDriver {
     try await checkServer()
     let bell = Doorbell()
     let stop = Doorbell()
+    let halt = Doorbell()
+    let last = Doorbell()
     logger.info("driver starts", metadata: ["sluice.workers": "\(options.workers)"])
     defer { logger.info("driver ends") }
     let result = await withGracefulShutdownHandler {
       await withTaskGroup(of: Ending.self) { group in
-        start(isUntilIdle: isUntilIdle, bell, stop, in: &group)
-        return await wait(for: &group, bell, stop)
+        start(isUntilIdle: isUntilIdle, bell, stop, halt, last, in: &group)
+        return await wait(for: &group, bell, stop, halt, last)
       }
     } onGracefulShutdown: {
+      halt.ring()
       stop.ring()
       bell.ring()
     }
@@ -53,7 +58,8 @@ extension SluiceDriver {
   }
 
   private func start(
-    isUntilIdle: Bool, _ bell: Doorbell, _ stop: Doorbell, in group: inout TaskGroup<Ending>
+    isUntilIdle: Bool, _ bell: Doorbell, _ stop: Doorbell, _ halt: Doorbell, _ last: Doorbell,
+    in group: inout TaskGroup<Ending>
   ) {
     let failpoint = Failpoint.fromEnvironment()
     for number in 1...max(options.workers, 1) {
@@ -75,31 +81,45 @@ extension SluiceDriver {
         return .refused(error as? SluiceError ?? SluiceError(.connection, "\(error)"))
       }
     }
+    let upkeeper = Upkeeper(
+      configuration: named("sluice upkeep"), installer: installer, options: options, bell: bell, halt: halt, last: last,
+      logger: logger)
+    group.addTask {
+      await upkeeper.run()
+      return .upkeep
+    }
     group.addTask { [graceTime = options.graceTime] in
-      await stop.wait(after: 0)
+      await halt.wait(after: 0)
       try? await Task.sleep(for: graceTime)
       return .grace
     }
   }
 
-  /// Waits for the workers; tells them to stop when the keeper is done, and gives them up when the grace time is over.
+  /// Waits for the workers and the upkeep; tells them to stop when the keeper is done, and gives them up when the grace
+  /// time is over.
   private func wait(
-    for group: inout TaskGroup<Ending>, _ bell: Doorbell, _ stop: Doorbell
+    for group: inout TaskGroup<Ending>, _ bell: Doorbell, _ stop: Doorbell, _ halt: Doorbell, _ last: Doorbell
   ) async -> Result<[String: MigrationOutcome], SluiceError> {
     var workers = max(options.workers, 1)
     var outcomes: [String: MigrationOutcome] = [:]
     var refusal: SluiceError?
-    while workers > 0, let ending = await group.next() {
+    var isUpkeeping = true
+    while workers > 0 || isUpkeeping, let ending = await group.next() {
       switch ending {
       case .worker(let error):
         workers -= 1
         refusal = refusal ?? error
       case .keeper(let found): outcomes = found ?? [:]
       case .refused(let error): refusal = refusal ?? error
+      case .upkeep:
+        isUpkeeping = false
+        continue
       case .grace:
         group.cancelAll()
         continue
       }
+      if refusal != nil { halt.ring() }
+      last.ring()
       stop.ring()
       bell.ring()
     }

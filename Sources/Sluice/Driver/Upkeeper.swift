@@ -1,0 +1,184 @@
+internal import Logging
+internal import Postgres
+internal import SluiceSchema
+
+/// The driver's connection that vacuums, where only that gives space back to the walk: does what `UpkeepState` decides.
+///
+/// What is vacuumed, and when, is decided by `sluice.next_vacuum` in the database, among all drivers.
+struct Upkeeper {
+  let configuration: PostgresConfiguration
+  let installer: SchemaInstaller
+  let options: DriverOptions
+  /// Rings when something changed.
+  let bell: Doorbell
+  /// Rings once, when everything is to stop at once.
+  let halt: Doorbell
+  /// Rings once, when nothing else is left to do.
+  let last: Doorbell
+  let logger: Logger
+
+  /// How a part of a vacuum ended.
+  private enum Ending: Sendable {
+    /// The statement ended.
+    case statement(PostgresError?)
+    /// It is not wanted any more, and why.
+    case unwanted(String)
+  }
+
+  /// How long a call may take that does not vacuum.
+  private static let callTime: Duration = .seconds(30)
+  /// Time between two looks whether a vacuum is still wanted, when no notification arrives.
+  private static let lookTime: Duration = .seconds(1)
+  /// The role's own limits are made for other statements.
+  private static let unlimited = "set statement_timeout to 0; set idle_session_timeout to 0; select pg_backend_pid()"
+
+  /// Vacuums what is due until it is told to stop or to come to an end, or the task is cancelled.
+  func run() async {
+    var state = UpkeepState(pollInterval: options.pollInterval)
+    var connection: PostgresConnection?
+    var action = state.begin()
+    while true {
+      let heard = bell.rings
+      let event: UpkeepState.Event
+      switch action {
+      case .connect(let pause): event = await connect(&connection, after: pause)
+      case .ask: event = await ask(connection)
+      case .vacuum(let order): event = await vacuum(order, connection)
+      case .record(let order, let problem): event = await record(order, problem, connection)
+      case .rest(let time):
+        await bell.wait(after: heard, atMost: time)
+        event = .rested
+      case .end:
+        await connection?.close()
+        return
+      }
+      if halt.rings > 0 || Task.isCancelled { state.stop() }
+      if last.rings > 0 { state.finish() }
+      action = state.decide(after: event)
+    }
+  }
+
+  private func connect(
+    _ connection: inout PostgresConnection?, after pause: Duration
+  ) async -> UpkeepState.Event {
+    await connection?.close()
+    connection = nil
+    guard options.listen else { return .unusable }
+    if pause > .zero { await halt.wait(after: 0, atMost: pause * Double.random(in: 0.5...1)) }
+    do {
+      let opened = try await PostgresConnection.connect(configuration)
+      connection = opened
+      try await installer.requireCurrent(on: opened)
+      let results = try await opened.script(Self.unlimited, deadline: .now + Self.callTime)
+      let backend = try results.last?.first?.get(at: 0, as: Int32.self)
+      guard await opened.backendProcessID == backend else {
+        logger.info("does not vacuum: behind a connection pooler no lock of the session lasts")
+        return .unusable
+      }
+      return .connected
+    } catch is SluiceError {
+      return .unusable
+    } catch {
+      logger.info("cannot connect for upkeep", metadata: ["sluice.error": "\(error)"])
+      return .connectFailed
+    }
+  }
+
+  private func ask(_ connection: PostgresConnection?) async -> UpkeepState.Event {
+    guard let connection else { return .failed(isConnected: false) }
+    do {
+      let row = try await connection.query(
+        """
+        select v.migration_id, v.migration, v.relation::oid::bigint as relation, v.statement, v.wait_seconds
+        from sluice.next_vacuum() as v
+        """, deadline: .now + Self.callTime
+      ).single()
+      guard let statement = try row.get("statement", as: String?.self) else {
+        return .answered(.wait(.seconds(try row.get("wait_seconds", as: Double.self))))
+      }
+      return .answered(
+        .vacuum(
+          VacuumOrder(
+            migrationID: try row.get("migration_id"), migration: try row.get("migration"),
+            relation: try row.get("relation"), statement: statement)))
+    } catch {
+      return await failed("could not ask what to vacuum", error, connection)
+    }
+  }
+
+  /// Vacuums, and cancels that when it is not wanted any more.
+  private func vacuum(_ order: VacuumOrder, _ connection: PostgresConnection?) async -> UpkeepState.Event {
+    guard let connection else { return .failed(isConnected: false) }
+    logger.debug("vacuums", metadata: metadata(order))
+    let problem = await withTaskGroup(of: Ending.self) { group in
+      group.addTask {
+        do {
+          try await connection.query(order.statement)
+          return .statement(nil)
+        } catch {
+          return .statement(error as? PostgresError ?? PostgresError(.usage, "\(error)"))
+        }
+      }
+      group.addTask { .unwanted(await whyUnwanted(order)) }
+      var reason: String?
+      while let ending = await group.next() {
+        switch ending {
+        case .unwanted(let why): reason = why
+        case .statement(let error):
+          group.cancelAll()
+          return error.map { reason ?? $0.message }
+        }
+        group.cancelAll()
+      }
+      return reason
+    }
+    return await connection.isClosed ? .failed(isConnected: false) : .vacuumed(order, problem: problem)
+  }
+
+  /// Waits until a vacuum is not wanted any more.
+  private func whyUnwanted(_ order: VacuumOrder) async -> String {
+    while true {
+      let heard = bell.rings
+      if halt.rings > 0 || Task.isCancelled { return "the driver was told to stop" }
+      await bell.wait(after: heard, atMost: Self.lookTime)
+      if halt.rings > 0 || Task.isCancelled { return "the driver was told to stop" }
+      do {
+        let isWanted = try await PostgresConnection.withConnection(configuration) { connection in
+          try await connection.query(
+            "select sluice.is_vacuum_wanted($1)", [.integer(order.migrationID)], deadline: .now + Self.callTime
+          ).single().get(at: 0, as: Bool.self)
+        }
+        if !isWanted { return "it was stopped, as the migration was" }
+      } catch {
+        logger.debug("could not look whether to go on vacuuming", metadata: ["sluice.error": "\(error)"])
+      }
+    }
+  }
+
+  private func record(
+    _ order: VacuumOrder, _ problem: String?, _ connection: PostgresConnection?
+  ) async -> UpkeepState.Event {
+    guard let connection else { return .failed(isConnected: false) }
+    do {
+      try await connection.query(
+        "select sluice.record_vacuum($1, $2::oid, $3)",
+        [.integer(order.migrationID), .integer(order.relation), .text(problem)], deadline: .now + Self.callTime)
+      return .recorded
+    } catch {
+      // The session's lock must not stay behind.
+      await connection.close()
+      return await failed("could not record a vacuum", error, connection)
+    }
+  }
+
+  private func failed(
+    _ what: Logger.Message, _ error: any Error, _ connection: PostgresConnection
+  ) async -> UpkeepState.Event {
+    logger.info(what, metadata: ["sluice.error": "\(error)"])
+    return .failed(isConnected: await !connection.isClosed)
+  }
+
+  private func metadata(_ order: VacuumOrder) -> Logger.Metadata {
+    ["sluice.migration": "\(order.migration)", "sluice.statement": "\(order.statement)"]
+  }
+}

@@ -1,0 +1,7 @@
+/// What `sluice.next_vacuum` answered.
+enum VacuumAnswer: Sendable, Hashable {
+  /// A relation to vacuum now.
+  case vacuum(VacuumOrder)
+  /// Nothing to do now: how long to wait.
+  case wait(Duration)
+}

@@ -1,0 +1,23 @@
+-- What vacuum did for a run: one row for each relation of a migration that was vacuumed, or was to be. Written once a vacuum.
+
+create table sluice.upkeep (
+  migration_id bigint not null references sluice.migration on delete cascade,
+  relation regclass not null,
+  rows_left_at_last bigint not null default 0,
+  rows_touched_at_full bigint not null default 0,
+  vacuums integer not null default 0,
+  seconds double precision not null default 0,
+  last_seconds double precision not null default 0,
+  began_at timestamptz not null default clock_timestamp(),
+  ended_at timestamptz,
+  kind text not null,
+  problem text,
+  primary key (migration_id, relation),
+  constraint upkeep_kind_is_known check (kind in ('part', 'full'))
+) with (fillfactor = 50);
+
+comment on table sluice.upkeep is 'Vacuums of the relations of a run: how many, when, how long, or why none.';
+comment on column sluice.upkeep.rows_left_at_last is
+  'old row versions that the run''s lanes had left for vacuum when it was last attempted';
+comment on column sluice.upkeep.rows_touched_at_full is 'rows that they had updated or deleted before the last full vacuum';
+comment on column sluice.upkeep.problem is 'why the last attempt did nothing; null when it did';

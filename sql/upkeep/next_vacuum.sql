@@ -1,0 +1,84 @@
+-- sluice.next_vacuum(): which relation this session is to vacuum now, with the statement; or how long to wait, and why.
+-- The answer comes with an advisory lock of the session, so that one session of a database does this at a time; it is
+-- released by record_vacuum(), or dies with the session. Anybody could hold that lock: then there is no upkeep, and no harm.
+-- Called when:  the driver's upkeep connection has nothing to do, each call in a transaction of its own.
+-- Locks: the advisory lock. Nothing that a vacuum, an index build or ANALYZE of others works on is chosen, and the
+--   statement skips what is locked by the time it runs: nobody waits for it, and no autovacuum is cancelled.
+-- Writes: sluice.upkeep: rows count from the attempt, so that what a long transaction keeps from being removed is not tried
+--   again and again; an event when vacuum is refused for want of a right.
+-- Raises: SL007 after SET ROLE.
+
+create or replace function sluice.next_vacuum(caller sluice.caller default current_user)
+returns sluice.vacuum_order
+language plpgsql security definer
+set search_path to pg_catalog, pg_temp
+as $$
+declare
+  upkeep_lock constant bigint := 'sluice.upkeep'::regclass::oid::bigint;
+  answer sluice.vacuum_order;
+  due record;
+begin
+  if caller is distinct from session_user then
+    raise exception using
+      errcode = 'SL007',
+      message = format('cannot vacuum as "%s" in a session of "%s"', caller, session_user),
+      hint = 'RESET ROLE, or log in as the owner.';
+  end if;
+  select extract(epoch from p.poll_interval) into answer.wait_seconds from sluice.policy p;
+  answer.reason := 'nothing to vacuum';
+  if pg_is_in_recovery() or not exists (
+    select from sluice.migration m
+    where m.owner = session_user and (m.state in ('running', 'verifying')
+      or m.state = 'finished' and m.cleaned_at is null and m.finished_at > clock_timestamp() - interval '1 day'))
+  then
+    return answer;
+  elsif not exists (select from sluice.vacuums v where v.owner = session_user and v.is_due) then
+    answer.wait_seconds := least(answer.wait_seconds, 0.2);
+    return answer;
+  elsif not pg_try_advisory_lock(upkeep_lock) then
+    answer.wait_seconds := least(answer.wait_seconds, 0.2);
+    answer.reason := 'another session vacuums';
+    return answer;
+  end if;
+
+  -- looked at again, because another session may have done it before the lock was ours
+  for due in
+    select v.*, sluice.may_vacuum(v.relation, session_user) as is_allowed
+    from sluice.vacuums v
+    where v.owner = session_user and v.is_due and sluice.hold_reason(v.migration_id) is null
+      and not exists (
+        select from pg_locks k
+        where k.relation = v.relation and k.granted and k.pid <> pg_backend_pid()
+          and k.database = (select d.oid from pg_database d where d.datname = current_database())
+          and k.mode in ('ShareUpdateExclusiveLock', 'ShareLock', 'ShareRowExclusiveLock', 'ExclusiveLock', 'AccessExclusiveLock'))
+    order by v.rows_waiting / v.due_at_rows::double precision desc
+  loop
+    insert into sluice.upkeep as u (migration_id, relation, rows_left_at_last, rows_touched_at_full, kind, problem)
+    values (due.migration_id, due.relation, due.rows_left, case due.kind when 'full' then due.rows_touched else 0 end,
+      due.kind, case when not due.is_allowed then format('"%s" may not vacuum it', session_user) end)
+    on conflict on constraint upkeep_pkey do update
+      set rows_left_at_last = excluded.rows_left_at_last, began_at = clock_timestamp(), ended_at = null,
+        rows_touched_at_full = case due.kind when 'full' then excluded.rows_touched_at_full else u.rows_touched_at_full end,
+        kind = excluded.kind, problem = excluded.problem;
+    if due.is_allowed then
+      answer.migration_id := due.migration_id;
+      answer.migration := due.name;
+      answer.relation := due.relation;
+      answer.statement := format('vacuum (%s, skip_locked) %s',
+        case due.kind when 'full' then 'analyze' else 'index_cleanup off, truncate off' end, due.relation);
+      answer.reason := format('%s of its rows left old versions behind', due.rows_waiting);
+      answer.wait_seconds := 0;
+      return answer;
+    elsif due.vacuums = 0 and due.problem is null then
+      perform sluice.record_event(due.migration_id, 'not_vacuumed',
+        format('"%s" may not vacuum %s, so its space is reused only after autovacuum', session_user, due.relation));
+    end if;
+  end loop;
+  perform pg_advisory_unlock(upkeep_lock);
+  answer.wait_seconds := least(answer.wait_seconds, 0.2);
+  return answer;
+end
+$$;
+
+comment on function sluice.next_vacuum(sluice.caller) is
+  'The relation that this session is to vacuum now, with the statement, or how long to wait; its lock ends with record_vacuum().';

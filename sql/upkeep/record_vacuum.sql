@@ -1,0 +1,55 @@
+-- sluice.record_vacuum(migration_id, relation, problem): writes down how a vacuum ended, and lets others vacuum.
+-- Called when:  the statement of next_vacuum() ended, in the same session.
+-- Locks: the row; releases the advisory lock.  Writes: sluice.upkeep; an event for the first vacuum, for a full one, and
+--   for each new problem.
+-- Raises: SL007 for a foreign migration.
+
+create or replace function sluice.record_vacuum(
+  migration_id bigint, relation regclass, problem text default null, caller sluice.caller default current_user
+)
+returns void
+language plpgsql security definer
+set search_path to pg_catalog, pg_temp
+as $$
+declare
+  before sluice.upkeep;
+begin
+  if caller is distinct from session_user or not exists (
+    select from sluice.migration m
+    where m.migration_id = record_vacuum.migration_id and m.owner = session_user)
+  then
+    raise exception using
+      errcode = 'SL007',
+      message = format('cannot record a vacuum of migration %s as "%s"', migration_id, caller),
+      hint = 'Log in as the migration''s owner.';
+  end if;
+
+  select u.* into before from sluice.upkeep u
+  where u.migration_id = record_vacuum.migration_id and u.relation = record_vacuum.relation
+  for no key update;
+  if problem is null and current_setting('track_counts')::boolean
+    and coalesce(pg_stat_get_last_vacuum_time(relation), '-infinity') < before.began_at
+  then
+    problem := 'skipped, because another session held a lock on it';
+  end if;
+  update sluice.upkeep u
+  set ended_at = clock_timestamp(),
+    problem = record_vacuum.problem,
+    last_seconds = extract(epoch from clock_timestamp() - before.began_at),
+    seconds = before.seconds + extract(epoch from clock_timestamp() - before.began_at),
+    vacuums = before.vacuums + case when record_vacuum.problem is null then 1 else 0 end
+  where u.migration_id = before.migration_id and u.relation = before.relation;
+
+  if problem is not null then
+    perform sluice.record_event(before.migration_id, 'not_vacuumed', format('vacuum of %s: %s', relation, problem));
+  elsif before.vacuums = 0 or before.kind = 'full' then
+    perform sluice.record_event(before.migration_id, 'vacuumed',
+      format('%s was vacuumed, %s', relation, case before.kind when 'full' then 'indexes too' else 'so that the walk reuses its space' end),
+      jsonb_build_object('vacuums', before.vacuums + 1, 'seconds', extract(epoch from clock_timestamp() - before.began_at)));
+  end if;
+  perform pg_advisory_unlock('sluice.upkeep'::regclass::oid::bigint);
+end
+$$;
+
+comment on function sluice.record_vacuum(bigint, regclass, text, sluice.caller) is
+  'Writes down how a vacuum of next_vacuum() ended, and releases its lock.';
