@@ -81,6 +81,7 @@ begin;
 \ir plan/work_left.sql
 \ir plan/forecast.sql
 \ir plan/read_planning.sql
+\ir upkeep/may_vacuum.sql
 \ir plan/measure_target.sql
 \ir plan/estimate_pending.sql
 \ir plan/find_places.sql
@@ -189,7 +190,6 @@ begin;
 \ir finish/cleanup.sql
 
 -- Upkeep: vacuum while a run goes on, by the driver.
-\ir upkeep/may_vacuum.sql
 \ir watch/vacuums.sql
 \ir upkeep/next_vacuum.sql
 \ir upkeep/is_vacuum_wanted.sql

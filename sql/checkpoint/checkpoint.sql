@@ -49,7 +49,6 @@ begin
     lane := sluice.size_batch(lane, migration, policy, result, seconds);
     lane := sluice.count_batch(lane, result, seconds,
       greatest(extract(epoch from clock_timestamp() - coalesce(lane.last_batch_at, now())), seconds));
-    lane.rows_deleted := lane.rows_deleted + pg_stat_get_xact_tuples_deleted(lane.relation);
     lane := sluice.advance_cursor(lane, result);
     lane.attempts := 0;
     if result.midpoint is not null and lane.state = 'active' then

@@ -21,6 +21,7 @@ begin
   lane.rows_changed := lane.rows_changed + result.rows_changed;
   lane.rows_updated := lane.rows_updated + result.rows_updated;
   lane.rows_hot := lane.rows_hot + result.rows_hot;
+  lane.rows_deleted := lane.rows_deleted + coalesce(result.rows_deleted, 0);
   lane.batches := lane.batches + 1;
   lane.seconds_busy := lane.seconds_busy + seconds;
   if visited > 0 then

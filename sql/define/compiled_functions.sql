@@ -102,7 +102,7 @@ end$body$, key_text, source, key_range, key_order)
 
   name := 'change_' || suffix;
   arguments := 'text[], text[], integer, integer, '
-    'out rows_changed integer, out rows_updated integer, out rows_hot integer';
+    'out rows_changed integer, out rows_updated integer, out rows_hot integer, out rows_deleted integer';
   returns := 'record';
   body := format(
     $body$
@@ -113,9 +113,11 @@ begin
   rows_changed := 0;
   rows_updated := pg_stat_get_xact_tuples_updated(%1$L::regclass);
   rows_hot := pg_stat_get_xact_tuples_hot_updated(%1$L::regclass);
+  rows_deleted := pg_stat_get_xact_tuples_deleted(%1$L::regclass);
 %2$s
   rows_updated := pg_stat_get_xact_tuples_updated(%1$L::regclass) - rows_updated;
-  rows_hot := pg_stat_get_xact_tuples_hot_updated(%1$L::regclass) - rows_hot;%3$s
+  rows_hot := pg_stat_get_xact_tuples_hot_updated(%1$L::regclass) - rows_hot;
+  rows_deleted := pg_stat_get_xact_tuples_deleted(%1$L::regclass) - rows_deleted;%3$s
 end$body$, relation, change, same_relation);
   return next;
 

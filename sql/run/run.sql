@@ -22,6 +22,7 @@ begin
   result.rows_changed := 0;
   result.rows_updated := 0;
   result.rows_hot := 0;
+  result.rows_deleted := 0;
   result.rows_pending := 0;
 
   result.lane_upper := work.upper;

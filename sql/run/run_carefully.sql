@@ -69,6 +69,7 @@ begin
         result.rows_changed := result.rows_changed + part.rows_changed;
         result.rows_updated := result.rows_updated + part.rows_updated;
         result.rows_hot := result.rows_hot + part.rows_hot;
+        result.rows_deleted := result.rows_deleted + part.rows_deleted;
         result.rows_pending := result.rows_pending + part.rows_pending;
         result.keys_pending := (result.keys_pending || part.keys_pending)[1:1000];
         result.rows_visited := result.rows_visited + size;

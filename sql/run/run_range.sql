@@ -15,15 +15,16 @@ begin
   counted.rows_changed := 0;
   counted.rows_updated := 0;
   counted.rows_hot := 0;
+  counted.rows_deleted := 0;
   counted.rows_pending := 0;
   if work.act = 'sweep' then
     execute format('select s.rows_pending, s.keys_pending from sluice.%I($1, $2, $3) as s', 'sweep_' || suffix)
     into counted.rows_pending, counted.keys_pending
     using lower, upper, work.quarantined;
   else
-    execute format('select c.rows_changed, c.rows_updated, c.rows_hot from sluice.%I($1, $2, $3, $4) as c',
+    execute format('select c.rows_changed, c.rows_updated, c.rows_hot, c.rows_deleted from sluice.%I($1, $2, $3, $4) as c',
       'change_' || suffix)
-    into counted.rows_changed, counted.rows_updated, counted.rows_hot
+    into counted.rows_changed, counted.rows_updated, counted.rows_hot, counted.rows_deleted
     using lower, upper, work.stripes, work.stripe;
   end if;
   return counted;

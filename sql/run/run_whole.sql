@@ -35,6 +35,7 @@ begin
     result.rows_changed := counted.rows_changed;
     result.rows_updated := counted.rows_updated;
     result.rows_hot := counted.rows_hot;
+    result.rows_deleted := counted.rows_deleted;
     result.rows_pending := counted.rows_pending;
     result.keys_pending := counted.keys_pending;
   end if;

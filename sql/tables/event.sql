@@ -20,4 +20,4 @@ create index event_by_migration on sluice.event (migration_id, event_id);
 
 comment on table sluice.event is 'Every change of state, and everything a person should hear about, in order.';
 comment on column sluice.event.kind is
-  'state, quarantined, lane_failed, deadline_at_risk, deadline_safe, on_finish, relation_gone, adopted, upgraded ...';
+  'state, quarantined, lane_failed, deadline_at_risk, deadline_safe, on_finish, relation_gone, vacuumed, not_vacuumed, adopted, upgraded ...';

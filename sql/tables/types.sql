@@ -71,6 +71,7 @@ create type sluice.batch_result as (
   rows_changed integer,
   rows_updated integer,
   rows_hot integer,
+  rows_deleted integer,
   rows_pending integer,
   keys_pending text[],
   midpoint text[],

@@ -1,0 +1,204 @@
+import Postgres
+import ServiceLifecycle
+import ServiceLifecycleTestKit
+import Sluice
+import SluiceTesting
+import Testing
+
+/// Vacuum by a driver, on a real table whose changed column is indexed, so that no update can be HOT.
+@Suite("Upkeep", .timeLimit(.minutes(1)))
+struct UpkeepTests {
+  /// Rows: more than are left to autovacuum, and few enough for a short test.
+  private let rows = 60_000
+
+  /// Lends a database with such a table, whose autovacuum is off, and a migration of it.
+  private func withTable(
+    delete: Bool = false, _ body: (SluiceDatabase) async throws -> Void
+  ) async throws {
+    try await SluiceDatabase.with { database in
+      try await database.asAuthor { author in
+        try await author.script(
+          """
+          create table wide (id bigint primary key, n integer not null, mark integer, filler char(100) default '')
+            with (autovacuum_enabled = off);
+          insert into wide (id, n) select i, i from generate_series(1, \(rows)) as i;
+          create index on wide (mark);
+          """)
+        try await author.query("vacuum (analyze) wide")
+      }
+      var definition = Definition(
+        "fill", target: "public.wide",
+        change: delete ? .delete(source: nil, match: nil) : .update(set: "mark = n", source: nil, match: nil))
+      definition.pending = delete ? "n % 4 <> 0" : "mark is null"
+      definition.maxBatch = 1000
+      try await database.withClient { [definition] in try await $0.define(definition) }
+      try await body(database)
+    }
+  }
+
+  /// How often the table was vacuumed, as PostgreSQL counts.
+  private func vacuums(_ database: SluiceDatabase) async throws -> Int {
+    try await database.number("select vacuum_count from pg_stat_user_tables where relname = 'wide'")
+  }
+
+  /// Whether vacuum has seen to nearly every page.
+  private func isClean(_ database: SluiceDatabase) async throws -> Bool {
+    try await database.number("select (100 * relallvisible / relpages)::integer from pg_class where relname = 'wide'")
+      > 90
+  }
+
+  /// Runs the migration to its end and returns by how many percent the table grew.
+  private func growth(_ database: SluiceDatabase) async throws -> Int {
+    let before = try await database.number("select pg_relation_size('wide')")
+    try await database.schedule("fill")
+    let outcomes = try await database.driver().runUntilIdle()
+    #expect(outcomes["fill"]?.kind == .finished)
+    return 100 * (try await database.number("select pg_relation_size('wide')") - before) / before
+  }
+
+  @Test("keeps the table from growing, and vacuums it with its indexes at the end")
+  func boundsGrowth() async throws {
+    try await withTable { database in
+      try await database.asOwner { try await $0.query("update sluice.policy set vacuum_share = 0.01") }
+      let before = try await database.number("select pg_relation_size('wide')")
+      // slow enough for several vacuums, whatever else the machine does
+      try await database.asOwner { owner in
+        try await owner.script(
+          """
+          update sluice.policy set gentle_share = 1;
+          insert into sluice.schedule (migration, max_rate) values ('fill', 20000);
+          """)
+      }
+      let outcomes = try await database.driver().runUntilIdle()
+      #expect(outcomes["fill"]?.kind == .finished)
+      let after = try await database.number("select pg_relation_size('wide')")
+      #expect(after < before * 17 / 10)
+      #expect(try await vacuums(database) > 3)
+      #expect(try await database.number("select vacuums from sluice.vacuums where name = 'fill'") > 2)
+      #expect(
+        try await database.number(
+          "select count(*) from sluice.events where kind = 'vacuumed' and message like '%indexes too'") == 1)
+      #expect(try await isClean(database))
+      #expect(
+        try await database.number(
+          "select count(*) from pg_stat_user_tables where relname = 'wide' and last_analyze is not null") == 1)
+    }
+  }
+
+  @Test("can be turned off")
+  func off() async throws {
+    try await withTable { database in
+      try await database.asOwner { try await $0.query("update sluice.policy set vacuum_share = 0") }
+      #expect(try await growth(database) > 80)
+      #expect(try await vacuums(database) == 1)
+      #expect(try await database.number("select count(*) from sluice.events where kind = 'vacuumed'") == 0)
+    }
+  }
+
+  @Test("counts deleted rows too")
+  func deletes() async throws {
+    try await withTable(delete: true) { database in
+      _ = try await growth(database)
+      #expect(try await vacuums(database) > 1)
+      #expect(try await database.number("select rows_left from sluice.vacuums where name = 'fill'") == rows / 4 * 3)
+      #expect(try await isClean(database))
+    }
+  }
+
+  @Test("is left to others, and says so once, where the migration's owner may not vacuum")
+  func notOwner() async throws {
+    try await withTable { database in
+      try await PostgresConnection.withConnection(database.administrator) { administrator in
+        try await administrator.script(
+          """
+          alter table wide owner to sluice_owner;
+          grant select, update on wide to author;
+          """)
+      }
+      _ = try await growth(database)
+      #expect(try await vacuums(database) == 1)
+      #expect(try await database.number("select count(*) from sluice.events where kind = 'not_vacuumed'") == 1)
+      #expect(
+        try await database.number(
+          "select count(*) from sluice.vacuums where vacuums = 0 and problem = '\"author\" may not vacuum it'") == 1)
+    }
+  }
+
+  @Test("never vacuums twice at once, whatever the number of drivers")
+  func oneAtATime() async throws {
+    try await withTable { database in
+      try await database.asOwner { try await $0.query("update sluice.policy set vacuum_share = 0.01") }
+      try await database.schedule("fill")
+      try await database.asAuthor { author in
+        try await author.query("call sluice.work('1 minute', until_idle => true)")
+        try await PostgresConnection.withConnection(database.author) { other in
+          let order = try await author.query("select (sluice.next_vacuum()).statement").single().get(
+            at: 0, as: String?.self)
+          #expect(order == "vacuum (analyze, skip_locked) public.wide")
+          let refused = try await other.query("select statement, reason from sluice.next_vacuum()").single()
+          #expect(try refused.get("statement", as: String?.self) == nil)
+        }
+      }
+      // the session that was told to vacuum is gone without a word, and with it its lock
+      try await database.asOwner { try await $0.query("update sluice.upkeep set rows_touched_at_full = 0") }
+      let options = DriverOptions(workers: 1, pollInterval: .milliseconds(100))
+      async let first = database.driver(options).runUntilIdle()
+      async let second = database.driver(options).runUntilIdle()
+      _ = try await [first, second]
+      #expect(try await vacuums(database) == 2)
+    }
+  }
+
+  @Test("leaves a table alone that another session vacuums, and does it afterwards")
+  func leavesAlone() async throws {
+    try await withTable { database in
+      try await database.schedule("fill")
+      try await PostgresConnection.withConnection(database.administrator) { administrator in
+        // the lock of a vacuum, which an autovacuum to prevent wraparound would not give up
+        try await administrator.script("begin; lock table wide in share update exclusive mode")
+        let outcomes = try await database.driver().runUntilIdle()
+        #expect(outcomes["fill"]?.kind == .finished)
+        #expect(try await vacuums(database) == 1)
+        try await administrator.query("rollback")
+      }
+      _ = try await database.driver().runUntilIdle()
+      #expect(try await vacuums(database) == 2)
+    }
+  }
+
+  @Test("is stopped at once when its migration is paused, and when the driver is told to stop")
+  func stops() async throws {
+    try await withTable { database in
+      try await database.asAuthor { author in
+        // every page of a vacuum takes long
+        try await author.script(
+          "alter role author in database \(database.database.name) set vacuum_cost_delay to 100; ")
+      }
+      try await database.schedule("fill")
+      try await PostgresConnection.withConnection(database.author) { observer in
+        let isVacuuming = """
+          select count(*)::integer from pg_stat_progress_vacuum where datname = current_database()
+          """
+        try await testGracefulShutdown { trigger in
+          async let run: Void = database.driver().run()
+          try await waitUntil("a vacuum runs", within: .seconds(30)) {
+            try await observer.query(isVacuuming).single().get(at: 0, as: Int.self) == 1
+          }
+          try await database.withClient { try await $0.pause("fill") }
+          try await waitUntil("it was stopped", within: .seconds(5)) {
+            try await observer.query(
+              "select count(*)::integer from sluice.events where message like '%it was stopped, as the migration was'"
+            ).single().get(at: 0, as: Int.self) == 1
+          }
+          try await database.withClient { try await $0.resume("fill") }
+          try await waitUntil("a vacuum runs again", within: .seconds(30)) {
+            try await observer.query(isVacuuming).single().get(at: 0, as: Int.self) == 1
+          }
+          trigger.triggerGracefulShutdown()
+          try await run
+          #expect(try await observer.query(isVacuuming).single().get(at: 0, as: Int.self) == 0)
+        }
+      }
+    }
+  }
+}
