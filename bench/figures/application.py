@@ -1,6 +1,6 @@
-"""What an application at 200 transactions a second on 4,000,000 rows feels: alone and beside a migration that works 20 % of the time, which
-take turns, so that both meet the same machine; then beside the same migration at full speed, and beside one bulk UPDATE of
-the same number of rows.
+"""What an application at 200 transactions a second on 4,000,000 rows feels: alone, beside a migration that works 20 % of
+the time, and beside the same with shorter batches, which take turns, so that they meet the same machine; then beside the
+migration at full speed, and beside one bulk UPDATE of the same number of rows.
 """
 
 import statistics
@@ -11,15 +11,17 @@ from support.database import Database
 from support.figure import Figure
 from support.session import Session
 
-SECONDS = 115
-TURNS = 4
+SECONDS = 130
+TURNS = 3
 WHEN = {
-    "alone": "alone", "paced": "beside 20 % of the time", "full": "beside full speed", "bulk": "beside one bulk UPDATE",
+    "alone": "alone", "paced": "beside 20 % of the time", "short": "beside 20 %, batches of 10 ms", "full": "beside full speed",
+    "bulk": "beside one bulk UPDATE",
 }
 SHARES = ("50", "99", "99.9")
 
 FIGURES = [
     Figure("application_paced", "application p99 beside a migration paced to 20 % of the time / alone", "ratio", at_most=1.5),
+    Figure("application_short", "the same with batches of 10 ms, not 50", "ratio"),
     Figure("application_full", "application p99.9 beside full speed / beside one bulk UPDATE", "ratio", at_most=0.01),
     *(
         Figure(f"application_{when}_{share}", f"application {text}: p{share}", "ms")
@@ -40,7 +42,7 @@ def measure(scale):
     scale_factor = max(scale.rows(4_000_000) // 100_000, 10)
     turn = scale.seconds(6)
 
-    alone, paced = [], []
+    alone, paced, short = [], [], []
     with Database("sluice_bench") as database:
         load.prepare(database, scale_factor)
         migrations.define(database, "bench", "pgbench_accounts", PENDING, set=SET)
@@ -50,9 +52,12 @@ def measure(scale):
             for _ in range(TURNS):
                 session.run("select sluice.resume('bench')")
                 paced.append(span(turn))
+                session.run("update sluice.policy set batch_time = '10 ms'")
+                short.append(span(turn))
+                session.run("update sluice.policy set batch_time = default")
                 session.run("select sluice.pause('bench')")
                 alone.append(span(turn))
-            busy = session.number(BUSY) / (TURNS * (turn + 1))
+            busy = session.number(BUSY) / (TURNS * 2 * (turn + 1))
 
             session.run("update sluice.schedule set immediately = true")
             session.run("select sluice.resume('bench')")
@@ -68,14 +73,15 @@ def measure(scale):
             bulk = (begun, time.time())
 
     felt = {
-        "alone": application.felt(*alone), "paced": application.felt(*paced), "full": application.felt(full),
-        "bulk": beside_bulk.felt(bulk),
+        "alone": application.felt(*alone), "paced": application.felt(*paced), "short": application.felt(*short),
+        "full": application.felt(full), "bulk": beside_bulk.felt(bulk),
     }
     values = {
         f"application_{when}_{share}": load.percentile(float(share)) for when, load in felt.items() for share in SHARES
     }
     # a hiccup of the machine in one turn is not to decide
     values["application_paced"] = middle_p99(application, paced) / middle_p99(application, alone)
+    values["application_short"] = middle_p99(application, short) / middle_p99(application, alone)
     values["application_full"] = felt["full"].percentile(99.9) / felt["bulk"].percentile(99.9)
     values["application_paced_busy"] = 100 * busy
     return values

@@ -59,7 +59,10 @@ def cost(results):
 
 def latency(results):
     """What an application feels, on a logarithmic axis."""
-    when = [("alone", "alone"), ("paced", "beside 20 % of the time"), ("full", "beside full speed"), ("bulk", "beside a bulk UPDATE")]
+    when = [
+        ("alone", "alone"), ("paced", "beside 20 % of the time"), ("short", "20 %, batches of 10 ms"),
+        ("full", "beside full speed"), ("bulk", "beside a bulk UPDATE"),
+    ]
     shares = [("50", "blue"), ("99", "amber"), ("99.9", "red")]
     if not values(results, "application", "application_alone_50"):
         return None
