@@ -78,6 +78,7 @@ begin;
 \ir plan/open_until.sql
 \ir plan/seconds_to_use.sql
 \ir plan/worker_speed.sql
+\ir plan/batch_scale.sql
 \ir plan/work_left.sql
 \ir plan/forecast.sql
 \ir plan/read_planning.sql

@@ -129,6 +129,7 @@ as $$
     ('function', 'open_seconds', 'author', 'execute'),
     ('function', 'open_until', 'author', 'execute'),
     ('function', 'worker_speed', 'author', 'execute'),
+    ('function', 'batch_scale', 'author', 'execute'),
     ('function', 'seconds_to_use', 'owner', null),
     ('function', 'work_left', 'owner', null),
 

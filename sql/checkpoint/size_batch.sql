@@ -1,5 +1,6 @@
 -- sluice.size_batch(lane, migration, result, seconds): how many rows the next batch of the lane will visit.
--- Toward batch_time by at most twice or half a step. A careful lane gets the size of its next pieces, too.
+-- Toward batch_time, or the part of it that the pause before this batch calls for (plan/batch_scale.sql), by at most twice
+-- or half a step. A careful lane gets the size of its next pieces, too.
 --
 -- A piece costs o, 0.1 to 0.2 ms: a subtransaction, the search for its end, planning; as much as about 15 rows of 10 us. A
 -- failing row in a piece of s rows costs 3/4 s rows done in vain. So with a failing row every g rows, a row costs
@@ -23,7 +24,8 @@ language plpgsql immutable
 set search_path to pg_catalog, pg_temp
 as $$
 declare
-  aim double precision := extract(epoch from coalesce(migration.batch_time, policy.batch_time));
+  aim double precision := extract(epoch from coalesce(migration.batch_time, policy.batch_time))
+    * sluice.batch_scale(seconds, lane.pause);
   least_rows integer := coalesce(migration.min_batch, policy.min_batch);
   most_rows integer := coalesce(migration.max_batch, policy.max_batch);
   failures_found integer := coalesce(cardinality(result.failures), 0);
@@ -36,7 +38,7 @@ begin
     end if;
   end if;
   if result.rows_visited >= lane.batch_size or seconds > aim then
-    lane.batch_size := ceil(lane.batch_size * least(greatest(aim / seconds, 0.5), 2));
+    lane.batch_size := round(lane.batch_size * least(greatest(aim / seconds, 0.5), 2));
     lane.batch_size := least(greatest(lane.batch_size, least(least_rows, most_rows)), most_rows);
   end if;
   return lane;

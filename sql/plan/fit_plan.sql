@@ -3,6 +3,7 @@
 --   full speed  = rows * seconds a row / speed of the workers, or as the limits of rate allow
 --   feasible    = full speed fits into the open time until deadline_share of the time to the deadline
 --   pause       = as sluice.pace_lane computes it for the first batch
+--   batch       = the part of it that such a pause calls for (plan/batch_scale.sql), and its pause with it
 --   shortest    = the least within into which full speed fits, with half as much to spare for what the next measurement
 --                 says, and the time in which an idle worker notices
 --
@@ -25,6 +26,7 @@ declare
   seconds_open double precision;
   pause double precision := 0;
   shortest double precision;
+  scale double precision;
 begin
   if schedule.immediately then
     schedule.during := '{}';
@@ -48,14 +50,20 @@ begin
     seconds_open := sluice.open_seconds(schedule.during, begins_at,
       begins_at + (schedule.deadline - begins_at) * policy.deadline_share::double precision);
     plan.feasible := seconds <= seconds_open;
-    pause := least(greatest(
-      rows_a_batch * schedule.workers * seconds_open / greatest(plan.rows_estimated, 1) - seconds_a_batch, 0), longest_pause);
+    pause := greatest(
+      rows_a_batch * schedule.workers * seconds_open / greatest(plan.rows_estimated, 1) - seconds_a_batch, 0);
     plan.reason := format('full speed takes %s, and %s are open until %s %% of the time to the deadline',
       sluice.readable_interval(seconds), sluice.readable_interval(seconds_open), round(100 * policy.deadline_share));
-    seconds := greatest(seconds, least(seconds_open,
-      plan.rows_estimated * (seconds_a_batch + pause) / rows_a_batch / schedule.workers));
   end if;
-  plan.pause := make_interval(secs => greatest(pause, rows_a_batch * schedule.workers / rate_limit - seconds_a_batch, 0));
+  pause := greatest(pause, rows_a_batch * schedule.workers / rate_limit - seconds_a_batch);
+  scale := least(greatest(sluice.batch_scale(seconds_a_batch, pause), policy.min_batch::double precision / plan.batch_size), 1);
+  pause := least(pause * scale, longest_pause);
+  plan.batch_size := ceil(plan.batch_size * scale);
+  plan.pause := make_interval(secs => pause);
+  if schedule.deadline is not null and plan.rows_estimated > 0 then
+    seconds := greatest(seconds, least(seconds_open,
+      plan.rows_estimated * (seconds_a_batch + pause / scale) / rows_a_batch / schedule.workers));
+  end if;
   plan.planned := nullif(sluice.open_until(schedule.during, begins_at, seconds), 'infinity'::timestamptz) - begins_at;
 
   shortest := extract(epoch from
