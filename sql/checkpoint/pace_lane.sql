@@ -44,7 +44,7 @@ begin
     lane.pause := seconds * (greatest(lanes_at_work::double precision / plan.workers, 1) / policy.gentle_share - 1);
   end if;
   if plan.deadline is not null and rows_left > 0 then
-    in_time := rows * lanes_at_work * sluice.seconds_to_use(plan, policy) / rows_left - seconds;
+    in_time := least(rows * lanes_at_work, rows_left) * sluice.seconds_to_use(plan, policy) / rows_left - seconds;
     lane.pause := case lane.act when 'sweep' then least(lane.pause, in_time) else in_time end;
   end if;
 

@@ -34,7 +34,7 @@ create table sluice.policy (
 insert into sluice.policy default values;
 
 comment on table sluice.policy is 'Defaults for every migration; one row, edited with plain UPDATE, obeyed from the next batch on.';
-comment on column sluice.policy.batch_time is 'how long one batch should take';
+comment on column sluice.policy.batch_time is 'how long one batch should take at full speed; a fifth of it at least where time is ample';
 comment on column sluice.policy.min_batch is 'rows; pacing never goes below, only the isolation of a failing row does';
 comment on column sluice.policy.max_batch is 'rows; pacing never goes above';
 comment on column sluice.policy.max_attempts is 'transient failures in a row after which a lane is given up';

@@ -6,8 +6,8 @@
 -- driver (a lane that is due is worked on at once, unless it is held), and the walk itself, of which only counts are left.
 --
 -- A step is one batch, whose time and rows go through the functions; the pause that comes out is kept for as many equal
--- batches as fit into a 500th of the deadline, which are counted as one. So the pace hears of the world 500 times or more,
--- less often than in truth. Nothing here sleeps, and a seed always gives the same world.
+-- batches as fit into a 500th of the deadline, and near it into a 50th of what is left, which are counted as one. So the pace
+-- hears of the world less often than in truth. Nothing here sleeps, and a seed always gives the same world.
 --
 -- For a database of its own, as superuser. call sim.run(seed) for each seed, then read sim.outcome.
 
@@ -120,7 +120,7 @@ begin
   w.noise := case when w.quiet then 0.1 else sim.between(0.1, 0.8) end;
   w.rows := greatest(sluice.worker_speed(w.workers) * exp(sim.between(ln(0.01), ln(0.9)))
     * sluice.open_seconds(w.during, to_timestamp(w.begins), to_timestamp(w.begins + w.lasts)) / w.cost, 1000);
-  w.rows_guessed := w.rows * case when w.quiet then 1 else exp(sim.between(-0.25, 0.25)) end;
+  w.rows_guessed := w.rows * case when w.quiet then 1 else exp(sim.between(-0.15, 0.15)) end;
   w.cost_guessed := w.cost * case when w.quiet then 1 else exp(sim.between(-0.4, 0.4)) end;
   w.rows_grown := case when w.quiet or random() < 0.5 then 0 else w.rows * sim.between(0, 0.2) * w.lasts / (30 * 86400.0) end;
   w.grown_pending := random() < 0.5;
@@ -320,9 +320,10 @@ $$;
 
 -- What is left to do, in seconds of one worker at the first cost.
 create function sim.seconds_left(w sim.world, migration_id bigint, at double precision) returns double precision language sql stable as $$
-  select coalesce(sum(greatest(r.rows - l.rows_visited, 0) * case l.act when 'sweep' then w.sweep_cost else w.cost * (1 + w.overhead / 0.05) end), 0)
-    + case when m.pass = 0 then (w.rows + w.rows_grown * at / w.lasts) * w.sweep_cost else 0 end
-    + case when m.pass < 2 and w.grown_pending then w.rows_grown * at / w.lasts * w.cost else 0 end
+  select
+    coalesce(sum(greatest(r.rows - l.rows_visited, 0) * case l.act when 'sweep' then w.sweep_cost else w.cost * (1 + w.overhead / 0.05) end), 0)
+      + case when m.pass = 0 then (w.rows + w.rows_grown * at / w.lasts) * w.sweep_cost else 0 end
+      + case when m.pass < 2 and w.grown_pending then w.rows_grown * at / w.lasts * w.cost else 0 end
   from sluice.migration m
   left join (sluice.lane l join sim.lane_rows r on r.lane_id = l.lane_id and l.state = 'active') on l.migration_id = m.migration_id
   where m.migration_id = seconds_left.migration_id
@@ -334,9 +335,9 @@ $$;
 --   refused         its plan said no
 --   met             in time
 --   impossible      full speed from the first moment would have been late, too
---   beyond_reserve  late; when it became impossible, what was still to come was worse than the world until then by more than
---                   the reserve that the plan keeps: more than a fifth of the open time that was left was lost to holds,
---                   outages and dearer rows that nobody could foresee
+--   beyond_reserve  late; and when it became impossible, what was still to come was worse than could be known then by more
+--                   than the reserve that the plan keeps, a fifth: open time lost to holds and outages, dearer rows, and
+--                   more rows than the plan's estimate
 --   missed          late, and none of these: what Sluice is to be blamed for
 create procedure sim.run(seed integer) language plpgsql as $$
 declare
@@ -430,7 +431,7 @@ begin
       end if;
     end if;
 
-    lane := sim.step(w, migration, lane, at, least(at + stride,
+    lane := sim.step(w, migration, lane, at, least(at + least(stride, greatest((w.lasts - at) / 50, 1)),
       (select coalesce(min(t.begins), 'infinity') from sim.trouble t where t.seed = w.seed and t.begins > at)));
     if forecast_at is null and migration.pass = 0 and (
       select sum(l.rows_visited) > 0.05 * w.rows from sluice.lane l where l.migration_id = migration.migration_id)
@@ -445,7 +446,7 @@ begin
   outcome.verdict := coalesce(outcome.verdict,
     case
       when finished and at <= w.lasts then 'met'
-      when possible < 0.8 * promised then 'beyond_reserve'
+      when possible * least(w.rows_guessed / w.rows, 1) < 0.8 * promised then 'beyond_reserve'
       else 'missed'
     end);
   if finished and at <= w.lasts then
