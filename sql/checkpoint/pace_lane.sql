@@ -1,7 +1,8 @@
 -- sluice.pace_lane(lane, migration, policy, rows, seconds): when the lane is due again.
 --
 --   needed rate = rows left / open time left until 80 % of the deadline, shared by the lanes at work; the sweep that is
---                 still to come counts as a tenth of all rows (as in plan/work_left.sql)
+--                 still to come counts as a tenth of all rows, and a lane has a twentieth left to its end (as in
+--                 plan/work_left.sql)
 --   pause       = rows / needed rate - seconds, never below zero
 --   no deadline = batches are gentle_share of the workers' time: pause = seconds * (lanes a worker / gentle_share - 1)
 --   a sweep     = the shorter of the two: it only reads, and is not to use up the time that is left
@@ -34,7 +35,8 @@ begin
   end if;
 
   select greatest(count(*) filter (where l.state = 'active'), 1),
-    coalesce(sum(greatest(l.rows_estimated - l.rows_visited, 0)) filter (where l.state in ('queued', 'active')), 0)
+    coalesce(sum(greatest(l.rows_estimated - l.rows_visited, l.rows_estimated / 20))
+        filter (where l.state in ('queued', 'active')), 0)
       + case when migration.pass = 0 and btrim(lower(migration.pending)) <> 'true' then sum(l.rows_estimated) / 10 else 0 end
   into lanes_at_work, rows_left
   from sluice.lane l

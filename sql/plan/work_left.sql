@@ -1,5 +1,7 @@
 -- sluice.work_left(migration_id): rows that the lanes have still to visit, and what a row costs by their own batches.
--- The sweep that is still to come counts as a tenth of all rows.
+-- The sweep that is still to come counts as a tenth of all rows. A lane that is not done has at least a twentieth of its
+-- estimate left, because there may be more rows than were estimated, and whoever slows down toward an end that is not there
+-- comes late.
 -- Called when:  planning, forecasting, rescheduling.
 -- Locks, writes: nothing; reads the lanes, never the history.
 -- Raises: nothing. The cost is what the plan measured before there are batches, and null without a plan.
@@ -15,7 +17,8 @@ set search_path to pg_catalog, pg_temp
 as $$
 begin
   select
-    coalesce(sum(greatest(l.rows_estimated - l.rows_visited, 0)) filter (where l.state in ('queued', 'active')), 0)
+    coalesce(sum(greatest(l.rows_estimated - l.rows_visited, l.rows_estimated / 20))
+        filter (where l.state in ('queued', 'active')), 0)
       + case
           when m.pass = 0 and btrim(lower(m.pending)) <> 'true' then coalesce(sum(l.rows_estimated), 0) / 10
           else 0

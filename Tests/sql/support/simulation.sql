@@ -12,6 +12,7 @@
 -- For a database of its own, as superuser. call sim.run(seed) for each seed, then read sim.outcome.
 
 create schema sim;
+grant usage on schema sim to public;
 
 create function sim.clock() returns timestamptz language sql stable as
 $$ select to_timestamp(current_setting('sim.seconds')::double precision) $$;
