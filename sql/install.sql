@@ -66,7 +66,18 @@ begin;
 \ir define/find_volatile_function.sql
 \ir define/check_statements.sql
 \ir define/check_nullable_key.sql
+\ir define/sql_tokens.sql
+\ir define/first_word.sql
+\ir define/split_list.sql
+\ir define/inside_parentheses.sql
+\ir define/split_assignments.sql
 \ir define/changed_columns.sql
+\ir capture/capture_relations.sql
+\ir capture/capture_query.sql
+\ir capture/capture_condition.sql
+\ir capture/capture_statements.sql
+\ir capture/capture_obstacle.sql
+\ir capture/check_capture.sql
 \ir define/warn_of_definition.sql
 \ir define/register_definition.sql
 \ir define/define.sql
@@ -125,6 +136,17 @@ begin;
 \ir claim/claim_later.sql
 \ir claim/claim.sql
 
+-- Capturing: a trigger converts what the application writes meanwhile.
+\ir capture/is_captured.sql
+\ir capture/capture_functions.sql
+\ir capture/read_captured.sql
+\ir capture/writers_of.sql
+\ir capture/install_capture.sql
+\ir capture/queue_capture.sql
+\ir capture/drop_capture.sql
+\ir capture/captured_columns.sql
+\ir capture/require_no_capture.sql
+
 -- Running: the second.
 \ir run/stretch_rows.sql
 \ir run/wants_split.sql
@@ -172,10 +194,12 @@ begin;
 \ir control/pause.sql
 \ir control/resume.sql
 \ir control/throttle.sql
+\ir control/cancel_run.sql
 \ir control/cancel.sql
 \ir control/retry.sql
 \ir control/restart.sql
 \ir control/accept_remaining.sql
+\ir control/forget_run.sql
 \ir control/forget.sql
 \ir control/adopt.sql
 \ir control/keep_house.sql
@@ -205,6 +229,7 @@ begin;
 \ir watch/quarantined.sql
 \ir watch/definitions.sql
 \ir watch/guards.sql
+\ir watch/captures.sql
 \ir watch/stuck.sql
 \ir finish/finished.sql
 \ir finish/assert_finished.sql

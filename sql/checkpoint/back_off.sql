@@ -10,6 +10,7 @@ set search_path to pg_catalog, pg_temp
 as $$
 declare
   attempts_to_detach constant integer := 3;
+  longest_wait_for_lock constant interval := interval '10 seconds';
   most_attempts integer;
   retry_after interval;
 begin
@@ -22,7 +23,10 @@ begin
   from sluice.policy p
   join sluice.migration m on m.migration_id = lane.migration_id;
 
-  if lane.attempts >= most_attempts then
+  if lane.act = 'capture' then
+    -- it waits for a lock and nothing else, is never given up, and nothing else can begin before
+    retry_after := least(retry_after, longest_wait_for_lock * (0.5 + random() / 2));
+  elsif lane.attempts >= most_attempts then
     lane.state := 'failed';
     perform sluice.record_event(lane.migration_id, 'lane_failed',
       format('the range after key %s was given up after %s attempts: %s', coalesce(lane.stripe_cursor, lane.cursor),

@@ -57,6 +57,10 @@ begin
     lane := sluice.pace_lane(lane, migration, policy, lane.rows_visited - rows_before, seconds);
   end if;
   lane.last_batch_at := clock_timestamp();
+  if lane.act = 'capture' then
+    perform sluice.record_event(lane.migration_id, 'captured',
+      format('what is written to %s is converted by trigger zz_sluice_capture_%s', lane.relation, lane.migration_id));
+  end if;
 
   perform sluice.save_lane(lane);
   insert into sluice.batch (

@@ -43,11 +43,11 @@ begin
   lane.error_context := context;
   lane.error_constraint := constraint_name;
 
-  if kind = 'definition' and not sluice.is_leaf_of(lane.relation, lane.migration_id) then
+  if kind = 'definition' and lane.act <> 'capture' and not sluice.is_leaf_of(lane.relation, lane.migration_id) then
     lane.state := 'done';
     perform sluice.record_event(lane.migration_id, 'relation_gone',
       format('%s is no part of the target any more; its lane ends', lane.relation));
-  elsif kind = 'definition' then
+  elsif kind = 'definition' or kind = 'data' and lane.act = 'capture' then
     perform sluice.pause_migration(lane.migration_id, format('%s (SQLSTATE %s)', message, sqlstate));
   elsif kind = 'data' and lane.careful is null then
     lane.careful := greatest(lane.batch_size / 16, 1);

@@ -51,6 +51,9 @@ begin
   where l.lane_id in (
     select q.lane_id from sluice.lane q
     where q.migration_id = refill_lanes.migration_id and q.state = 'queued'
+      and not exists (
+        select from sluice.lane c
+        where c.migration_id = q.migration_id and c.act = 'capture' and c.state = 'active')
     order by q.lane_id
     limit greatest(wanted, 0)
     for no key update skip locked);

@@ -1,22 +1,17 @@
 -- sluice.forget(name): removes a migration with its definition, schedule, lanes and history.
 -- Called by: owners and operators.
--- Locks, writes: everything of the migration; waits for the batches in hand.
--- Raises: SL002, SL006 while it runs, SL007.
+-- Locks, writes: as drop_capture and forget_run.
+-- Raises: SL002, SL006 while it runs, or while its capture trigger could not be removed; SL007.
 
-create or replace function sluice.forget(name text, caller sluice.caller default current_user)
+create or replace function sluice.forget(name text)
 returns void
-language plpgsql security definer
+language plpgsql
 set search_path to pg_catalog, pg_temp
 as $$
-declare
-  migration sluice.migration := sluice.lock_run(name, caller, lanes_too => true);
 begin
-  perform sluice.require_state(migration, 'forget', 'defined', 'finished', 'failed', 'cancelled', 'paused');
-  perform sluice.drop_compiled(migration.migration_id);
-  delete from sluice.migration m where m.migration_id = migration.migration_id;
-  delete from sluice.batch b where b.migration_id = migration.migration_id;
-  delete from sluice.event e where e.migration_id = migration.migration_id;
+  perform sluice.drop_capture(name);
+  perform sluice.forget_run(name);
 end
 $$;
 
-comment on function sluice.forget(text, sluice.caller) is 'Removes a migration that does not run, with its definition and history.';
+comment on function sluice.forget(text) is 'Removes a migration that does not run, with its definition and history.';

@@ -12,13 +12,15 @@ set search_path to pg_catalog, pg_temp
 as $$
 begin
   perform sluice.compile_migration(migration.migration_id);
-  if exists (select from sluice.lane l where l.migration_id = migration.migration_id) then
+  perform sluice.queue_capture(migration);
+  if exists (select from sluice.lane l where l.migration_id = migration.migration_id and l.act <> 'capture') then
     return;
   end if;
 
   insert into sluice.lane (migration_id, relation, state, batch_size, rows_estimated, stripes)
   select migration.migration_id, r.relation,
-    case when row_number() over () = 1 then 'active' else 'queued' end,
+    case when row_number() over () = 1 and not exists (select from sluice.lane l where l.migration_id = migration.migration_id)
+      then 'active' else 'queued' end,
     greatest(least(coalesce(migration.planned_batch, 1000), coalesce(migration.max_batch, p.max_batch)),
       coalesce(migration.min_batch, 1)),
     sluice.estimate_rows(r.relation),

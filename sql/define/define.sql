@@ -3,7 +3,7 @@
 -- Runs as the author: whatever the definition mentions is looked up and tried with the author's rights.
 -- Locks: the target, ACCESS SHARE.  Writes: sluice.migration, and the compiled functions, through register_definition.
 -- Raises: SL001 (bad argument), SL003 (name in use), SL004 (no usable key), SL005 (volatile predicate), SL007 (SET ROLE),
---   0A000 (handler and capture, which are not there yet), and whatever PostgreSQL says of the author's SQL, with its own
+--   0A000 (handler, which is not there yet), 42501 (no right to capture), and whatever PostgreSQL says of the author's SQL, with its own
 --   SQLSTATE.
 
 create or replace function sluice.define(
@@ -47,16 +47,12 @@ begin
 
   migration := sluice.draft_definition(name, target, pending, set, delete, statements, handler, source, match, key, walk,
     capture, after, on_finish, batch_time, min_batch, max_batch, max_attempts, max_failed, search_path);
-  if handler is not null or capture then
+  if handler is not null then
     raise exception using
       errcode = 'feature_not_supported',
-      message = format('migration "%s": %s is not supported yet', name,
-        case when handler is not null then 'handler' else 'capture' end),
-      detail = case when handler is not null then 'No driver runs handlers in this version.'
-        else 'No trigger converts what the application writes meanwhile in this version.' end,
-      hint = case when handler is not null then 'Say it in SQL: set => ''...'' or statements => array[''...''].'
-        else 'Let the application write converted rows before the migration is scheduled; verification finds what it left pending.'
-        end;
+      message = format('migration "%s": handler is not supported yet', name),
+      detail = 'No driver runs handlers in this version.',
+      hint = 'Say it in SQL: set => ''...'' or statements => array[''...''].';
   end if;
 
   select * into known from sluice.find_definition(name);
@@ -86,6 +82,9 @@ begin
   end if;
   migration.scoped := sluice.check_statements(migration);
   perform sluice.check_nullable_key(migration);
+  if capture then
+    perform sluice.check_capture(migration);
+  end if;
   perform sluice.warn_of_definition(migration);
 
   perform sluice.register_definition(migration);

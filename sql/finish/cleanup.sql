@@ -72,6 +72,25 @@ begin
     end if;
   end loop;
 
+  waits := 0;
+  loop
+    perform pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true);
+    exit when sluice.drop_capture(name);
+    commit;
+    perform pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true);
+    waits := waits + 1;
+    if clock_timestamp() > ends_at then
+      raise exception using
+        errcode = 'SL014',
+        message = format('could not finish migration "%s" within %s', name, timeout),
+        detail = 'All rows are done and verified; the lock to remove its capture trigger was not to be had.',
+        hint = format('Look for what holds it in pg_locks, then call sluice.cleanup(%L) again.', name);
+    end if;
+    perform pg_sleep(least(0.1 * waits, 5) * (0.5 + random() / 2));
+    commit;
+  end loop;
+
+  perform pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true);
   perform sluice.dismantle(name);
   commit;
 end

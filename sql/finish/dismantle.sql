@@ -1,7 +1,7 @@
 -- sluice.dismantle(name): removes lanes, schedule and compiled functions of a finished migration; the history stays.
 -- Called when:  cleanup has verified and executed everything.
 -- Locks, writes: the migration's row, lanes, schedule, functions.
--- Raises: SL002, SL006, SL007. Dismantling twice is a no-op.
+-- Raises: SL002, SL006 (also while the capture trigger is there), SL007. Dismantling twice is a no-op.
 
 create or replace function sluice.dismantle(name text, caller sluice.caller default current_user)
 returns void
@@ -15,6 +15,7 @@ begin
   if migration.cleaned_at is not null then
     return;
   end if;
+  perform sluice.require_no_capture(migration, 'clean up');
   update sluice.migration m
   set cleaned_at = clock_timestamp(), hurried = false
   where m.migration_id = migration.migration_id;

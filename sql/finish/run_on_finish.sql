@@ -1,5 +1,6 @@
 -- sluice.run_on_finish(name): executes the next on_finish statement; the caller commits.
 -- Returns true when one was executed, false when it could not get its lock in time, null when none is left.
+-- A statement that drops what the capture trigger reads takes the trigger along, in the same transaction.
 -- Called when:  cleaning up, in a session of the owner.
 -- Locks: what the statement locks, waiting no longer than policy.lock_timeout.  Writes: what the statement says.
 -- Raises: SL023 for a statement that cannot run inside a transaction; whatever the statement raises.
@@ -13,6 +14,8 @@ as $$
 declare
   next record;
   limits record;
+  is_refused boolean := false;
+  columns_before text[];
 begin
   select n.* into next from sluice.next_on_finish(name) as n;
   if not found then
@@ -23,7 +26,25 @@ begin
   begin
     perform set_config('lock_timeout', limits.lock_timeout_ms::text, true),
       set_config('search_path', limits.search_path, true);
-    execute next.statement;
+    columns_before := sluice.captured_columns(name);
+    begin
+      execute next.statement;
+    exception when dependent_objects_still_exist or feature_not_supported then
+      -- the capture trigger may be what stands in the way
+      if columns_before is null then
+        raise;
+      end if;
+      is_refused := true;
+    end;
+    if (is_refused or not columns_before <@ sluice.captured_columns(name)) and not sluice.drop_capture(name) then
+      raise exception using
+        errcode = 'lock_not_available',
+        message = 'the lock to remove the capture trigger was not to be had',
+        hint = 'Try again.';
+    end if;
+    if is_refused then
+      execute next.statement;
+    end if;
     perform set_config('search_path', 'pg_catalog, pg_temp', true);
     perform sluice.complete_on_finish(name, next.position);
     return true;

@@ -12,7 +12,7 @@ declare
   least_stretch constant integer := 5000;
   work sluice.lane_work;
 begin
-  select l.lane_id, l.version, l.migration_id, m.owner, l.relation, l.act, l.detour,
+  select l.lane_id, l.version, l.migration_id, m.name, m.owner, l.relation, l.act, l.detour,
     coalesce(l.stripe_cursor, l.cursor), l.upper, l.stretch_upper, l.stripes, l.stripe,
     case
       when l.stripes > 1 and l.stretch_upper is null

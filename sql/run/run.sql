@@ -25,6 +25,11 @@ begin
   result.rows_deleted := 0;
   result.rows_pending := 0;
 
+  if work.act = 'capture' then
+    perform sluice.install_capture(sluice.read_captured(work.migration));
+    return result;
+  end if;
+
   result.lane_upper := work.upper;
   if result.lane_upper is null then
     execute format('select sluice.%I()', 'last_' || suffix) into result.lane_upper;

@@ -48,7 +48,7 @@ create table sluice.lane (
   error_context text,
   error_constraint text,
   failed_at timestamptz,
-  constraint act_is_known check (act in ('change', 'sweep')),
+  constraint act_is_known check (act in ('change', 'sweep', 'capture')),
   constraint detour_is_known check (detour in ('detach')),
   constraint lane_state_is_known check (state in ('queued', 'active', 'done', 'failed')),
   constraint stripe_below_stripes check (stripe >= 0 and stripe < stripes),
@@ -62,7 +62,8 @@ create index lane_by_migration on sluice.lane (migration_id);
 create index lane_open_by_migration on sluice.lane (migration_id) where state in ('queued', 'active');
 
 comment on table sluice.lane is 'Parts of the key space; the lock on a row is the lease on its range.';
-comment on column sluice.lane.act is 'change: rows are changed; sweep: pending rows are searched for';
+comment on column sluice.lane.act is
+  'change: rows are changed; sweep: pending rows are searched for; capture: the trigger is installed, before all others';
 comment on column sluice.lane.detour is 'detach: the next claim does not run the failing range but leaves it to itself';
 comment on column sluice.lane.version is 'counts every change of the row; a late or double report does not match it';
 comment on column sluice.lane.stretch_rows is

@@ -23,6 +23,7 @@ create type sluice.lane_work as (
   lane_id bigint,
   version bigint,
   migration_id bigint,
+  migration text,
   owner name,
   relation regclass,
   act text,

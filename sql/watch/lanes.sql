@@ -19,6 +19,7 @@ select
     when l.detour = 'detach' then 'leaves the range that keeps failing to itself'
     when l.due_at > pg_catalog.clock_timestamp() then pg_catalog.format('pauses until %s', l.due_at)
     when l.careful is not null then pg_catalog.format('is due, in pieces of %s rows since a row failed', l.careful)
+    when l.act = 'capture' then 'installs the capture trigger'
     when l.act = 'sweep' then 'looks for pending rows'
     else 'is due'
   end as doing,

@@ -38,7 +38,9 @@ walk as (
     pg_catalog.min(l.attempts) filter (where l.state = 'active') as fewest_attempts,
     pg_catalog.max(l.last_batch_at) as last_batch_at,
     pg_catalog.min(l.due_at) filter (where l.state = 'active') as next_due_at,
-    pg_catalog.max(l.failed_at) as last_error_at
+    pg_catalog.max(l.failed_at) as last_error_at,
+    pg_catalog.max(l.error_message) 
+      filter (where l.act = 'capture' and l.state = 'active' and l.error_sqlstate = '55P03') as capture_error
   from sluice.lane l
   group by l.migration_id
 ),
@@ -57,6 +59,7 @@ select
     when m.state in ('paused', 'failed') then m.state_reason
     when m.state in ('scheduled', 'running', 'verifying') then coalesce(
       sluice.hold_reason(m.migration_id),
+      w.capture_error,
       case
         when w.fewest_attempts > 0 and w.next_due_at > pg_catalog.clock_timestamp()
           then pg_catalog.format('its next attempt at %s: %s', w.next_due_at, e.error_message)

@@ -6,6 +6,7 @@
 --   quarantined       rows were put aside
 --   backing_off       a range keeps failing and waits ever longer between attempts
 --   deadline_at_risk  the forecast lies behind the deadline
+--   capture_left      the trigger of a run that ended otherwise than by cleanup is still there
 --   not_adopted       this database is a restored copy
 --   waits             for another migration, a window, a guard, its start, a handler, a worker
 --
@@ -54,6 +55,7 @@ cross join lateral (
     pg_catalog.format('a range failed %s times in a row; the last error: %s', p.attempts, p.last_error),
     pg_catalog.format('Mend the cause; to try at once: select sluice.retry(%L);', p.name)
   where p.attempts >= 3 and p.state in ('scheduled', 'running', 'verifying') and given_up.failed = 0
+    and coalesce(p.waiting_for, '') not like 'the lock on %'
   union all
   select 'deadline_at_risk' as problem, null::timestamptz as since, pg_catalog.format('it will be late by %s', date_trunc('second', p.late_by)),
     pg_catalog.format(
@@ -73,6 +75,8 @@ cross join lateral (
         pg_catalog.substring(p.waiting_for, '^guard ([^:]+)'))
       when p.waiting_for like 'its start %' then pg_catalog.format(
         'To start at once: update sluice.schedule set starts_at = now() where migration = %L;', p.name)
+      when p.waiting_for like 'the lock on %' then 'select * from pg_stat_activity where pid = ...; '
+        'It goes on when those transactions end; to end one: select pg_terminate_backend(...);' collate "default"
       when p.waiting_for like 'its next attempt %' then pg_catalog.format(
         'Mend the cause; to try at once: select sluice.retry(%L);', p.name)
       when p.waiting_for like '%handler%' then pg_catalog.format(
@@ -84,6 +88,12 @@ cross join lateral (
   where p.state in ('scheduled', 'running', 'verifying') and p.waiting_for is not null
     and p.waiting_for not like 'this database is a copy%'
 ) as s
+union all
+select c.name, c.owner, 'capture_left', null,
+  pg_catalog.format('capture trigger %s is still on %s, and converts what is written', c.trigger, c.target) collate "default",
+  pg_catalog.format('As "%s": drop function %s cascade; which removes the trigger, too.', c.owner, c.function) collate "default"
+from sluice.captures c
+where c.name is null or c.state in ('defined', 'cancelled')
 union all
 select null, null, 'not_adopted', null,
   'this database was restored from a dump or copied from another; it runs no migrations',

@@ -1,0 +1,73 @@
+-- sluice.capture_statements(migration, condition): the statements that make the capture trigger, in order.
+-- The function runs with the author's rights, because the application's role may lack them. What it raises is swallowed,
+-- for a migration must not break the application: the row stays pending, and the walk puts it aside with its error.
+-- Called when:  defining, where the first two are tried, and installing, in the author's session.
+-- Locks, writes, raises: nothing.
+
+create or replace function sluice.capture_statements(migration sluice.migration, condition text)
+returns text[]
+language plpgsql stable
+set search_path to pg_catalog, pg_temp
+as $$
+declare
+  function_name text;
+  path text;
+  assignments text;
+  statements text[];
+  relation regclass;
+begin
+  select format('%I.%I', n.nspname, 'sluice_capture_' || coalesce(migration.migration_id, 0)) into function_name
+  from pg_class c
+  join pg_namespace n on n.oid = c.relnamespace
+  where c.oid = migration.target;
+  select string_agg(quote_ident(p.name), ', ' order by p.position) into path
+  from unnest(migration.search_path) with ordinality as p (name, position);
+  select string_agg(format('      sluice_row.%I := sluice_captured.c%s;', s.column_name, s.position), E'\n' order by s.position)
+  into assignments
+  from sluice.split_assignments(migration.changes[1]) with ordinality as s (column_name, expression, position);
+
+  statements := array[
+    format('create function %s() returns trigger language plpgsql security definer '
+      'set search_path to %s set plan_cache_mode to force_generic_plan '
+      'set datestyle to ''ISO, YMD'' set intervalstyle to ''postgres'' set extra_float_digits to 1 '
+      'set bytea_output to ''hex'' as %L', function_name, path, format(
+      $body$
+#variable_conflict use_column
+declare
+  sluice_captured record;
+  sluice_row record;
+begin
+  begin
+    select into sluice_captured %s;
+    if found then
+      sluice_row := new;
+%s
+      return sluice_row;
+    end if;
+  exception when others or assert_failure then
+    raise debug using message = sqlerrm, errcode = sqlstate;
+  end;
+  return new;
+end$body$, sluice.capture_query(migration, '(select new.*)', condition is null), assignments)),
+    format('revoke all on function %s() from public', function_name),
+    format('comment on function %s() is %L', function_name, format(
+      'Converts rows of %s that are written before migration "%s" has come to them; removed by its cleanup.',
+      migration.target, migration.name))];
+
+  for relation in select r.relation from sluice.capture_relations(migration.target) as r loop
+    statements := statements || format(
+      'create trigger zz_sluice_capture_%s before insert or update on %s for each row %sexecute function %s()',
+      migration.migration_id, relation, 'when (' || condition || ') ', function_name);
+    if not exists (
+      select from pg_partition_tree(relation) t join pg_class c on c.oid = t.relid where not pg_has_role(c.relowner, 'usage')
+    ) then
+      statements := statements || format('alter table %s enable always trigger zz_sluice_capture_%s',
+        relation, migration.migration_id);
+    end if;
+  end loop;
+  return statements;
+end
+$$;
+
+comment on function sluice.capture_statements(sluice.migration, text) is
+  'The statements that create a capture trigger and its function, in order.';

@@ -1,0 +1,75 @@
+-- sluice.check_capture(migration): whether a trigger can do to one row what the definition does to many.
+-- Called when:  defining with capture, in the author's session, when everything else was checked.
+-- Locks: the tables mentioned, ACCESS SHARE.  Writes: nothing that stays.
+-- Raises: SL001 where it cannot; 42501 for missing rights; PostgreSQL's own errors, with the argument named in the message.
+
+create or replace function sluice.check_capture(migration sluice.migration)
+returns void
+language plpgsql
+set search_path to pg_catalog, pg_temp
+as $$
+-- the author's own SQL, in the author's session: @plpgsql_check_options: security_warnings = off
+declare
+  path text;
+  refused record;
+  missing text;
+  statements text[];
+begin
+  select string_agg(quote_ident(p), ', ') into path from unnest(migration.search_path) as p;
+  begin
+    if migration.kind = 'update' and not exists (select from sluice.capture_obstacle(migration)) then
+      perform set_config('search_path', path, true);
+      execute format('create temporary view sluice_captured as select %s',
+        sluice.capture_query(migration, migration.target::text, true));
+      perform set_config('search_path', 'pg_catalog, pg_temp', true);
+    end if;
+    select o.* into refused from sluice.capture_obstacle(migration) as o limit 1;
+    if found then
+      raise exception using
+        errcode = 'SL001',
+        message = format('migration "%s", capture: %s', migration.name, refused.problem),
+        hint = refused.hint;
+    end if;
+
+    select coalesce(
+      (select format('create on schema %s', n.nspname::regnamespace)
+      from pg_class c
+      join pg_namespace n on n.oid = c.relnamespace
+      where c.oid = migration.target and not has_schema_privilege(n.oid, 'create')),
+      (select format('trigger on table %s', r.relation)
+      from sluice.capture_relations(migration.target) as r
+      where not has_table_privilege(r.relation, 'trigger')
+      limit 1))
+    into missing;
+    if missing is not null then
+      raise exception using
+        errcode = 'insufficient_privilege',
+        message = format('migration "%s", capture: "%s" lacks the right to %s', migration.name, session_user, missing),
+        detail = 'The trigger and its function are created, and owned, by the migration''s author.',
+        hint = format('grant %s to %I; or capture => false', missing, session_user);
+    end if;
+
+    perform set_config('search_path', path, true);
+    statements := sluice.capture_statements(migration, sluice.capture_condition(migration));
+    execute statements[1];
+    execute format('explain select %s',
+      sluice.capture_query(migration, format('(select (null::%s).*)', migration.target), true));
+    raise exception using errcode = 'SL000', message = 'rolled back on purpose';
+  exception
+    -- SL000 stands for its whole class, and so comes second
+    when sqlstate 'SL001' or insufficient_privilege then
+      raise;
+    when sqlstate 'SL000' then
+      null;
+    when others then
+      raise exception using
+        errcode = sqlstate,
+        message = format('migration "%s", capture: %s', migration.name, sqlerrm),
+        detail = 'A capture trigger evaluates the SET list for one row, whose columns are all that it sees of the target.',
+        hint = 'Refer to columns, not to the row or to ctid; or capture => false.';
+  end;
+end
+$$;
+
+comment on function sluice.check_capture(sluice.migration) is
+  'Raises unless a trigger can do to one row what the definition does to many.';

@@ -1,0 +1,46 @@
+-- sluice.install_capture(migration): puts the capture trigger on the target, or leaves it where it is.
+-- The lock that this takes waits at most a tenth of a second, so that no writer queues behind us for longer than that;
+-- and less than PostgreSQL waits before it looks for a deadlock, so that nobody becomes the victim of one.
+-- It conflicts with the lock of every writer. So, when it is held, each transaction that wrote to the table before has
+-- ended, and whatever is written later is seen by the trigger, whichever snapshot its transaction has.
+-- Called when:  run() meets the capture lane, in a session of the owner.
+-- Locks: the target and its partitions, SHARE ROW EXCLUSIVE.  Writes: a trigger and its function, in the target's schema.
+-- Raises: 55P03, saying who holds the lock; 42501; what PostgreSQL says.
+
+create or replace function sluice.install_capture(migration sluice.migration)
+returns void
+language plpgsql
+set search_path to pg_catalog, pg_temp
+set client_min_messages to warning
+set lock_timeout to '100ms'
+as $$
+-- the author's own SQL, in the author's session: @plpgsql_check_options: security_warnings = off
+declare
+  condition text;
+  old_function regprocedure;
+  statement text;
+begin
+  if sluice.is_captured(migration) then
+    return;
+  end if;
+  begin
+    condition := sluice.capture_condition(migration);
+    for old_function in select f.function from sluice.capture_functions(migration.migration_id) as f loop
+      execute format('drop function %s cascade', old_function);
+    end loop;
+    foreach statement in array sluice.capture_statements(migration, condition) loop
+      execute statement;
+    end loop;
+  exception when lock_not_available then
+    raise exception using
+      errcode = 'lock_not_available',
+      message = format('the lock on %s for its capture trigger, held by %s', migration.target,
+        sluice.writers_of(migration.target)),
+      hint = 'It is taken as soon as nobody writes to the table for a moment. A transaction that stays open keeps it; '
+        'so does a running vacuum.';
+  end;
+end
+$$;
+
+comment on function sluice.install_capture(sluice.migration) is
+  'Creates the capture trigger, waiting for its lock no longer than a tenth of a second.';

@@ -1,0 +1,25 @@
+-- sluice.writers_of(target): the backends that hold a lock on a table, or on one of its parts, with which a capture trigger
+-- cannot be created: those of writers, of vacuum, of other schema changes.
+-- Called when:  the lock for a capture trigger was not to be had.
+-- Locks, writes, raises: nothing.
+
+create or replace function sluice.writers_of(target regclass)
+returns text
+language sql stable
+set search_path to pg_catalog, pg_temp
+as $$
+  select coalesce(string_agg(h.holder, ', ' order by h.holder), 'nobody any more')
+  from (
+    select distinct coalesce('pid ' || k.pid, 'a prepared transaction') as holder
+    from pg_locks k
+    where k.locktype = 'relation' and k.granted and k.pid is distinct from pg_backend_pid()
+      and k.database = (select d.oid from pg_database d where d.datname = current_database())
+      and (k.relation = target
+        or k.relation in (select t.relid from pg_partition_tree(target) as t)
+        or k.relation in (select l.relation from sluice.leaf_relations(target) as l))
+      and k.mode not in ('AccessShareLock', 'RowShareLock')
+    order by 1
+    limit 5) as h
+$$;
+
+comment on function sluice.writers_of(regclass) is 'Who holds a lock that keeps a capture trigger from being created.';
