@@ -1,0 +1,9 @@
+-- What is wrong with the tables, and what was left behind, in the end.
+
+(select d from checks.differences('public', 'expected') as d (d) limit 10)
+union all
+(select 'changes of rows: ' || d from checks.ledger_differences() as d (d) limit 10)
+union all
+(select 'left behind: ' || o.name
+from checks.objects() as o (name)
+where o.name not in (select b.name from checks.object_before b));
