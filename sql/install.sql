@@ -79,6 +79,8 @@ begin;
 \ir capture/capture_obstacle.sql
 \ir capture/check_capture.sql
 \ir define/warn_of_definition.sql
+\ir finish/read_concurrent_index.sql
+\ir define/check_on_finish.sql
 \ir define/register_definition.sql
 \ir define/define.sql
 
@@ -209,7 +211,10 @@ begin;
 \ir finish/next_on_finish.sql
 \ir finish/complete_on_finish.sql
 \ir finish/session_limits.sql
+\ir finish/begin_on_finish.sql
+\ir finish/resume_on_finish.sql
 \ir finish/run_on_finish.sql
+\ir finish/find_duplicates_query.sql
 \ir finish/dismantle.sql
 \ir finish/cleanup_state.sql
 \ir finish/cleanup.sql

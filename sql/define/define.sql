@@ -85,6 +85,7 @@ begin
   if capture then
     perform sluice.check_capture(migration);
   end if;
+  perform sluice.check_on_finish(migration);
   perform sluice.warn_of_definition(migration);
 
   perform sluice.register_definition(migration);

@@ -19,7 +19,8 @@ begin
         cardinality(migration.on_finish), migration.state),
       hint = format('Another session may be cleaning up too; call sluice.cleanup(%L) again.', name);
   end if;
-  update sluice.migration m set on_finish_done = "position" where m.migration_id = migration.migration_id;
+  update sluice.migration m set on_finish_done = "position", on_finish_begun = null
+  where m.migration_id = migration.migration_id;
   perform sluice.record_event(migration.migration_id, 'on_finish', migration.on_finish["position"]);
 end
 $$;

@@ -1,9 +1,10 @@
--- sluice.next_on_finish(name): the next statement that cleanup is to run, and its position; no row when all are done.
+-- sluice.next_on_finish(name): the next statement that cleanup is to run, its position, and whether it was begun outside of a
+-- transaction before; no row when all are done.
 -- Called when:  cleaning up, after verification.
 -- Locks, writes: nothing.
 -- Raises: SL002; SL007 when the session's user does not own the migration.
 
-create or replace function sluice.next_on_finish(name text, out "position" integer, out statement text)
+create or replace function sluice.next_on_finish(name text, out "position" integer, out statement text, out begun boolean)
 returns setof record
 language plpgsql stable security definer
 set search_path to pg_catalog, pg_temp
@@ -20,9 +21,11 @@ begin
   if migration.state = 'finished' and migration.on_finish_done < cardinality(migration.on_finish) then
     "position" := migration.on_finish_done + 1;
     statement := migration.on_finish["position"];
+    begun := migration.on_finish_begun is not null;
     return next;
   end if;
 end
 $$;
 
-comment on function sluice.next_on_finish(text) is 'The next on_finish statement of a finished migration, and its position.';
+comment on function sluice.next_on_finish(text) is
+  'The next on_finish statement of a finished migration, its position, and whether it was begun before.';

@@ -1,5 +1,6 @@
 -- sluice.run_on_finish(name): executes the next on_finish statement; the caller commits.
--- Returns true when one was executed, false when it could not get its lock in time, null when none is left.
+-- Returns true when one was executed, or was found executed; false when it could not get its lock in time, or when somebody is
+-- at it; null when none is left.
 -- A statement that drops what the capture trigger reads takes the trigger along, in the same transaction.
 -- Called when:  cleaning up, in a session of the owner.
 -- Locks: what the statement locks, waiting no longer than policy.lock_timeout.  Writes: what the statement says.
@@ -24,6 +25,9 @@ begin
   select * into limits from sluice.session_limits(name);
 
   begin
+    if next.begun and exists (select from sluice.resume_on_finish(name) as r where r.statement is null) then
+      return true;
+    end if;
     perform set_config('lock_timeout', limits.lock_timeout_ms::text, true),
       set_config('search_path', limits.search_path, true);
     columns_before := sluice.captured_columns(name);
@@ -56,8 +60,14 @@ begin
         errcode = 'SL023',
         message = format('statement %s of on_finish cannot run inside a transaction', next.position),
         detail = next.statement,
-        hint = format('Use the driver: sluice cleanup %1$s; or execute it by hand, then '
-          'select sluice.complete_on_finish(%1$L, %2$s); and call sluice.cleanup(%1$L);', name, next.position);
+        hint = case
+          when next.statement ~* 'index\s+concurrently' then
+            format('Use the driver: sluice cleanup %1$s; or in psql: select statement from sluice.resume_on_finish(%1$L) \gexec '
+              'and then call sluice.cleanup(%1$L); until it succeeds.', name)
+          else
+            format('Use the driver: sluice cleanup %1$s; or execute it by hand, then '
+              'select sluice.complete_on_finish(%1$L, %2$s); and call sluice.cleanup(%1$L);', name, next.position)
+        end;
   end;
 end
 $$;

@@ -20,6 +20,7 @@ create table sluice.migration (
   after text[] not null default '{}',
   on_finish text[] not null default '{}',
   on_finish_done integer not null default 0,
+  on_finish_begun integer,
   batch_time interval,
   min_batch integer,
   max_batch integer,
@@ -65,6 +66,7 @@ create table sluice.migration (
   constraint planned_batch_positive check (planned_batch >= 1),
   constraint planned_seconds_per_row_positive check (planned_seconds_per_row > 0),
   constraint max_failed_is_a_share check (max_failed between 0 and 1),
+  constraint on_finish_begun_is_the_next check (on_finish_begun = on_finish_done + 1),
   constraint finished_at_iff_finished check ((finished_at is not null) = (state = 'finished')),
   constraint finished_means_verified check (state <> 'finished' or verified_at is not null)
 ) with (fillfactor = 70);
@@ -77,6 +79,8 @@ comment on column sluice.migration.owner is 'the login role that defined it; onl
 comment on column sluice.migration.changes is 'the SET list, nothing for a delete, or the statements, in order';
 comment on column sluice.migration.scoped is
   'pending is evaluated in a scope of its own, because target and source share column names that it uses';
+comment on column sluice.migration.on_finish_begun is
+  'position of a statement that was begun outside of a transaction, and is not known to be done';
 comment on column sluice.migration.search_path is 'the definer''s search_path, pinned on the compiled functions';
 comment on column sluice.migration.definition is 'the arguments of define() as given; the same again is a no-op';
 comment on column sluice.migration.rows_estimated is 'rows of the target when it was scheduled: what the walk will visit';

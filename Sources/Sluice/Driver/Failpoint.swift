@@ -3,7 +3,7 @@ internal import Glibc
 internal import Postgres
 internal import Synchronization
 
-/// Place in the life of a batch where the process kills itself, so that tests can show what a crash there does.
+/// Place in the life of a batch, or of a cleanup, where the process kills itself, so that tests can show what a crash there does.
 ///
 /// Armed by `SLUICE_FAILPOINT=after_claim`, or `after_claim:3` for the third time; obeyed only on a database that is
 /// marked by `alter database ... set sluice.test_database = 'on'`.
@@ -24,6 +24,10 @@ final class Failpoint: Sendable {
     case beforeFail = "before_fail"
     /// The failure is recorded.
     case afterFail = "after_fail"
+    /// A statement of `on_finish` that cannot run inside a transaction is about to be executed, and that is written down.
+    case beforeOnFinish = "before_on_finish"
+    /// It is executed, and that is not written down.
+    case afterOnFinish = "after_on_finish"
   }
 
   private let point: Point

@@ -23,7 +23,8 @@ extension DefinitionFile {
       try await connection.query("select name from sluice.definitions").map { try $0.get(at: 0, as: String.self) })
     try await connection.query("savepoint before_statement")
     do {
-      return try await names(in: try await connection.query(statement.text)).map { name in
+      let result = try await connection.query(statement.text)
+      return try names(in: result).map { name in
         DefinitionVerdict(
           name: name, file: path, line: statement.line, verdict: known.contains(name) ? .same : .missing, message: nil,
           detail: nil)

@@ -1,0 +1,28 @@
+-- sluice.begin_on_finish(name, position): remembers that an on_finish statement is about to be executed outside of a
+-- transaction, so that whoever comes after a crash looks at what became of it.
+-- Called when:  before such a statement, in a transaction of its own.
+-- Locks, writes: the migration's row.
+-- Raises: SL002, SL007; SL008 when it is not the next one any more.
+
+create or replace function sluice.begin_on_finish(name text, "position" integer, caller sluice.caller default current_user)
+returns void
+language plpgsql security definer
+set search_path to pg_catalog, pg_temp
+as $$
+declare
+  migration sluice.migration := sluice.lock_run(name, caller);
+begin
+  if migration.state <> 'finished' or migration.on_finish_done <> "position" - 1 then
+    raise exception using
+      errcode = 'SL008',
+      message = format('statement %s of on_finish of migration "%s" is not the next one', "position", name),
+      detail = format('%s of %s are done, the migration is %s.', migration.on_finish_done,
+        cardinality(migration.on_finish), migration.state),
+      hint = format('Another session may be cleaning up too; call sluice.cleanup(%L) again.', name);
+  end if;
+  update sluice.migration m set on_finish_begun = "position" where m.migration_id = migration.migration_id;
+end
+$$;
+
+comment on function sluice.begin_on_finish(text, integer, sluice.caller) is
+  'Remembers that a statement of on_finish is about to be executed outside of a transaction.';
