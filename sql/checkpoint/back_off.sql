@@ -10,7 +10,7 @@ set search_path to pg_catalog, pg_temp
 as $$
 declare
   attempts_to_detach constant integer := 3;
-  longest_wait_for_lock constant interval := interval '10 seconds';
+  longest_wait_for_lock constant interval := interval '3 seconds';
   most_attempts integer;
   retry_after interval;
 begin
