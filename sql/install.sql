@@ -47,6 +47,7 @@ begin;
 \ir define/find_key.sql
 \ir define/hash_expression.sql
 \ir define/range_condition.sql
+\ir define/null_free_condition.sql
 \ir define/batch_statements.sql
 \ir define/block_bound_body.sql
 \ir define/leap_body.sql

@@ -103,6 +103,7 @@ as $$
     ('function', 'block_bound_body', 'owner', null),
     ('function', 'leap_body', 'owner', null),
     ('function', 'middle_body', 'owner', null),
+    ('function', 'null_free_condition', 'owner', null),
     ('function', 'drop_compiled', 'owner', null),
 
     -- Capturing

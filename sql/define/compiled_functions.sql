@@ -26,6 +26,7 @@ declare
   key_order_back text;
   key_text text;
   key_range text := '';
+  null_free text;
   change text;
   same_relation text := format(
     $check$
@@ -44,7 +45,8 @@ begin
     format('array[%s]', string_agg(format('%s.%I::text', alias, k.name), ', ' order by k.position))
   into key_order, key_order_back, key_text
   from unnest(migration.key_columns) with ordinality as k (name, position);
-  key_range := sluice.range_condition(alias, migration.key_columns, migration.key_types);
+  null_free := sluice.null_free_condition(relation, alias, migration.key_columns);
+  key_range := sluice.range_condition(alias, migration.key_columns, migration.key_types) || null_free;
 
   name := 'last_' || suffix;
   arguments := '';
@@ -60,7 +62,7 @@ end$body$,
     case
       when migration.key_columns = '{ctid}' then format(
         'array[format(''(%%s,65535)'', pg_relation_size(%L::regclass) / current_setting(''block_size'')::bigint)]', relation)
-      else format('(select %s from %s order by %s limit 1)', key_text, source, key_order_back)
+      else format('(select %s from %s where true%s order by %s limit 1)', key_text, source, null_free, key_order_back)
     end, same_relation);
   return next;
 

@@ -38,7 +38,8 @@ begin
 end$body$,
       format('array[%s]', (select string_agg(format('%s.%I::text', alias, k.name), ', ' order by k.position)
         from unnest(columns) with ordinality as k (name, position))),
-      format('only %s as %s', relation, alias), sluice.range_condition(alias, columns, types),
+      format('only %s as %s', relation, alias),
+      sluice.range_condition(alias, columns, types) || sluice.null_free_condition(relation, alias, columns),
       (select string_agg(format('%s.%I', alias, k.name), ', ' order by k.position)
         from unnest(columns) with ordinality as k (name, position)),
       types[1], c.oid, n.nspname, c.relname, columns[1], alias)

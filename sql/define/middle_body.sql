@@ -51,7 +51,8 @@ begin
   end if;
   return nullif(found_key, $2);
 end$body$,
-      key_text, format('only %s as %s', relation, alias), sluice.range_condition(alias, columns, types), key_order,
+      key_text, format('only %s as %s', relation, alias),
+      sluice.range_condition(alias, columns, types) || sluice.null_free_condition(relation, alias, columns), key_order,
       types[1], n.nspname, c.relname, columns[1],
       case when types[1] in ('smallint', 'integer', 'bigint') then format(
         $integers$
