@@ -3,7 +3,7 @@
 from support import comparison
 
 ROWS = 3_000_000
-SECONDS = 80
+SECONDS = 70
 
 FIGURES = [
     *comparison.figures("random_key", "3,000,000 rows, random uuid key, 1 worker", time=0.85, wal=0.65, table=10),

@@ -11,7 +11,7 @@ from support.cost import costing
 from support.database import ROOT, Database
 from support.figure import Figure
 
-SECONDS = 125
+SECONDS = 120
 ROWS = 1_000_000
 DJANGO_ROWS = 20_000
 RIVALS = ROOT / "bench/rivals"

@@ -5,7 +5,7 @@ from support.database import Database
 from support.figure import Figure
 from support.session import Session
 
-SECONDS = 120
+SECONDS = 100
 SIZES = [100_000, 1_000_000, 10_000_000]
 DEFINED = 1_000
 DEFINED_ROWS = 1_000_000
