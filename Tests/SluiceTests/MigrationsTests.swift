@@ -105,4 +105,43 @@ struct MigrationsTests {
       }
     }
   }
+
+  @Test("is finished here and now, wherever it stands, while others keep their pace")
+  func finishes() async throws {
+    try await SluiceDatabase.with(rows: 1000) { database in
+      try await database.scheduleIncrement("other")
+      try await database.withClient { client in
+        try await client.pause("other")
+        try await First.cleanup(on: client)
+        await #expect { try await migrations.assertFinished(on: client) } throws: {
+          ($0 as? SluiceError)?.code == .unknownMigration
+        }
+        try await migrations.finish(workers: 2, on: client)
+        try await migrations.assertFinished(on: client)
+        try await migrations.finish(on: client)
+        try await migrations.cleanUp(on: client)
+        let other = try await client.progress(of: "other")
+        #expect(other.state == "paused")
+      }
+      let wrong = try await database.number("select count(*) from item where n <> 3")
+      #expect(wrong == 0)
+    }
+  }
+
+  @Test("that cannot be finished says of each why")
+  func cannotFinish() async throws {
+    try await SluiceDatabase.with(rows: 100) { database in
+      try await database.asAuthor { author in
+        try await author.script("alter table item add constraint small check (n <> 2 or id <> 7)")
+      }
+      try await database.withClient { client in
+        await #expect { try await migrations.finish(on: client) } throws: {
+          let error = $0 as? SluiceError
+          return error?.code == .notFinished && error?.message == "2 of 3 migrations are not finished"
+            && error?.detail?.hasPrefix("second is failed: 1 row(s) are quarantined") == true
+            && error?.detail?.contains("third is scheduled: after second") == true
+        }
+      }
+    }
+  }
 }

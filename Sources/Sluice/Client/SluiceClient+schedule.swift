@@ -42,6 +42,22 @@ extension SluiceClient {
     return try await onlyRow("select \(Plan.columns) from sluice.schedule(\(arguments.sql))", arguments)
   }
 
+  /// Schedules each migration of this role that was defined and never scheduled, without pauses and windows.
+  ///
+  /// - Returns: their names, those first that others come after.
+  @discardableResult public func scheduleDefined(workers: Int = 1) async throws -> [String] {
+    let names = try await withConnection { connection in
+      try await connection.query(
+        """
+        select d.name from sluice.definitions d join sluice.progress p on p.name = d.name
+        where d.owner = session_user and p.state = 'defined' order by d.defined_at, p.migration_id
+        """, deadline: .now + Self.callTime
+      ).map { try $0.get(at: 0, as: String.self) }
+    }
+    for name in names { try await schedule(name, workers: workers, immediately: true) }
+    return names
+  }
+
   /// Changes the schedule of a migration, or throws `deadlineImpossible`; what is nil stays as it is.
   public func reschedule(
     _ name: String, within: Duration? = nil, starting: Date? = nil, workers: Int? = nil, priority: Int? = nil,

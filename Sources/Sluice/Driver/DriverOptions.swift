@@ -8,6 +8,10 @@ public struct DriverOptions: Sendable, Hashable {
   public var graceTime: Duration
   /// Whether pauses and windows are passed over, for everything that this role owns.
   public var immediately: Bool
+  /// Names of the migrations that `runUntilIdle` waits for, and that `immediately` is about; nil for all.
+  ///
+  /// Others are worked on as well meanwhile, at their own pace.
+  public var only: Set<String>?
   /// Whether to be woken by NOTIFY; false for connections through a pooler in transaction mode.
   public var listen: Bool
 

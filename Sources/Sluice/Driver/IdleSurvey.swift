@@ -1,21 +1,33 @@
 /// Decides when everything that a driver was to work off has ended, and how.
 struct IdleSurvey {
+  /// Names of the migrations that matter; nil for all of this role.
+  private let only: Set<String>?
   /// Scheduled migrations that were seen so far.
   private var known: Set<String> = []
   /// What became of those that ended.
   private(set) var outcomes: [String: MigrationOutcome] = [:]
+
+  /// Survey of some migrations, or of all of this role.
+  init(only: Set<String>? = nil) {
+    self.only = only
+  }
 
   /// Takes a look at all migrations.
   ///
   /// - Returns: whether each scheduled migration of this role has ended, or cannot go on.
   mutating func look(at migrations: [OwnedMigration]) -> Bool {
     let byName = Dictionary(migrations.map { ($0.name, $0) }) { first, _ in first }
-    for migration in migrations where migration.isOwn && (migration.isRunnable || migration.isHalted) {
+    for migration in migrations where isWanted(migration) && (migration.isRunnable || migration.isHalted) {
       known.insert(migration.name)
     }
     outcomes = [:]
     for name in known { outcomes[name] = outcome(of: name, in: byName) }
     return outcomes.count == known.count
+  }
+
+  /// Whether a migration is one that is waited for.
+  func isWanted(_ migration: OwnedMigration) -> Bool {
+    migration.isOwn && (only?.contains(migration.name) ?? true)
   }
 
   /// What became of a migration; nil while it may go on.

@@ -117,7 +117,7 @@ struct Keeper {
 
   /// Looks at all migrations, whenever something happened and about twice a second.
   private func survey(on connection: PostgresConnection) async -> Ending {
-    var survey = IdleSurvey()
+    var survey = IdleSurvey(only: options.only)
     var hurried: Set<String> = []
     do {
       while true {
@@ -125,7 +125,7 @@ struct Keeper {
         let rows = try await connection.query(OwnedMigration.query, deadline: .now + Self.callTime)
         let migrations: [OwnedMigration] = try rows.decoded()
         if options.immediately {
-          for migration in migrations where migration.isOwn && migration.isRunnable {
+          for migration in migrations where survey.isWanted(migration) && migration.isRunnable {
             guard hurried.insert(migration.name).inserted else { continue }
             try await connection.query(
               "select sluice.reschedule($1, immediately => true)", [.text(migration.name)],

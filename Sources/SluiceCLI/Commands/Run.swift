@@ -11,7 +11,8 @@ struct Run: AsyncParsableCommand {
     discussion: """
       Log in as the owner of the migrations. SIGTERM and ctrl-C let the batches in hand end. It may be killed at any \
       moment, and several may run. With --until-idle it ends by itself: with 0 when each scheduled migration is \
-      finished, with 2 when one cannot be.
+      finished, with 2 when one cannot be. With --until-idle --immediately it also schedules what is defined and never \
+      was scheduled: an upgrade across several releases, in the foreground, in the order of dependencies.
       """)
   @Option(
     name: [.customShort("d"), .long],
@@ -53,7 +54,9 @@ struct Run: AsyncParsableCommand {
     logger.logLevel = logLevel.level
     let places = database.isEmpty ? [ConnectionOptions(nil)] : database.map { ConnectionOptions($0) }
     for place in places {
-      try await Session.with(place, console, needs: [.schema, .writes]) { _ in }
+      try await Session.with(place, console, needs: [.schema, .writes]) { session in
+        if untilIdle, immediately { try await session.client.scheduleDefined(workers: workers) }
+      }
     }
     let services = places.map { place in
       RunService(driver: driver(place, logger, isOnly: places.count == 1), untilIdle: untilIdle)

@@ -1,0 +1,80 @@
+import Foundation
+import Postgres
+import Testing
+
+/// A database that is several releases behind.
+@Suite(.timeLimit(.minutes(1))) struct UpgradeTests {
+  /// Definitions of three releases; each goes on with what the one before left.
+  private static let releases = """
+    select sluice.define('first', target => 'public.orders', pending => 'total is null', set => 'total = cents');
+    select sluice.define('second', target => 'public.orders', pending => 'tax is null', set => 'tax = 100 / (total - bad)',
+      after => '{first}');
+    select sluice.define('third', target => 'public.orders', pending => 'net is null', set => 'net = total - tax',
+      after => '{second}');
+    """
+
+  private func open(_ body: (Program, PostgresConnection) async throws -> Void) async throws {
+    try await Shop.open { program, connection in
+      try await connection.script(
+        """
+        alter table orders add column tax bigint, add column net bigint, add column bad bigint not null default 0;
+        \(Self.releases)
+        """)
+      try await body(program, connection)
+    }
+  }
+
+  private func wrong(_ connection: PostgresConnection) async throws -> Int {
+    try await connection.query(
+      "select count(*) from orders where (total, tax, net) is distinct from (cents, 100 / cents, cents - 100 / cents)"
+    ).single().get(at: 0)
+  }
+
+  @Test("Three releases are caught up with at once, in their order, without pauses and windows")
+  func catchesUp() async throws {
+    try await open { program, connection in
+      #expect(try await program.run("cleanup", "first").status == 0)
+      try await connection.script(
+        """
+        insert into sluice."window" (name, days, opens, closes)
+        select 'another_day', array[extract(isodow from now() + interval '3 days')::integer], '00:00', '00:01';
+        insert into sluice.schedule (migration, during, max_rate) values ('second', '{another_day}', 1)
+        """)
+      #expect(try await program.run("ensure", "first", "second", "third").status == 2)
+      let run = try await program.run("run", "--until-idle", "--immediately", "--workers", "2", "--log-level", "error")
+      #expect(run.status == 0)
+      #expect(run.output == "second  finished\nthird  finished\n")
+      #expect(try await wrong(connection) == 0)
+      #expect(try await program.run("ensure", "first", "second", "third").status == 0)
+      let order = try await connection.query(
+        "select name from sluice.events where new_state = 'finished' order by event_id"
+      ).map { try $0.get(at: 0, as: String.self) }
+      #expect(order == ["first", "second", "third"])
+      let again = try await program.run("run", "--until-idle", "--immediately")
+      #expect(again.status == 0)
+      #expect(again.output == "nothing is scheduled\n")
+    }
+  }
+
+  @Test("One that fails in the middle ends the upgrade with 2, and says what it holds up; mended, it goes on")
+  func failsInTheMiddle() async throws {
+    try await open { program, connection in
+      try await connection.query("update orders set bad = cents where id = 3000")
+      let run = try await program.run("run", "--until-idle", "--immediately", "--log-level", "error")
+      #expect(run.status == 2)
+      let lines = run.output.split(separator: "\n").map(String.init)
+      #expect(lines.count == 3 && lines[0] == "first  finished")
+      #expect(lines[1].hasPrefix("second  failed: 1 row(s) are quarantined"))
+      #expect(lines[2] == "third  blocked: second, which must be finished first, is failed")
+      let gate = try await program.run("ensure", "first", "second", "third", "--json")
+      #expect(gate.status == 2)
+      #expect(try gate.json()["finished"] as? Bool == false)
+
+      try await connection.query("update orders set bad = 0 where id = 3000")
+      #expect(try await program.run("retry", "second").status == 0)
+      let mended = try await program.run("run", "--until-idle", "--immediately", "--log-level", "error")
+      #expect(mended.status == 0)
+      #expect(try await wrong(connection) == 0)
+    }
+  }
+}
