@@ -1,4 +1,4 @@
--- A column that the application writes all the time.
+-- A column of a table that the application writes all the time, in the old form, behind the walk too: with capture.
 
 -- tables
 create table orders (id uuid primary key, total numeric, cents bigint);
@@ -20,7 +20,16 @@ from orders;
 select sluice.define('orders_cents',
   target  => 'orders',
   pending => 'cents is null and total is not null',
-  set     => 'cents = total * 100');
+  set     => 'cents = total * 100',
+  capture => true);
+
+-- meanwhile
+insert into orders (id, total) values ('00000000-0000-0000-0000-000000000002', -7.77), ('ffffffff-ffff-ffff-ffff-fffffffffff0', 7.77);
+insert into orders (id, total) select md5('new ' || i)::uuid, i / 3.0 from generate_series(1, 300) as i;
+update orders set id = md5(id::text)::uuid where id > 'f0000000-0000-0000-0000-000000000000';
+update orders set total = total + 1, cents = null where total < 1000 and id < '20000000-0000-0000-0000-000000000000';
+delete from orders where id between '80000000-0000-0000-0000-000000000000' and '81000000-0000-0000-0000-000000000000';
+insert into orders (id, total, cents) select md5('older ' || i)::uuid, null, null from generate_series(1, 30) as i;
 
 -- expected
 update orders set cents = round(total * 100) where cents is null and total is not null;

@@ -1,4 +1,5 @@
--- What scripts/test-case needs to judge a case: psql --variable tables=FILE --variable expected=FILE, as author.
+-- What scripts/test-case needs to judge a case: psql, as author, with the variables tables, meanwhile and
+-- expected, each a file.
 -- The tables of the case are made three times: public, where the migration works; initial, left as it was; expected, where
 -- the independent SQL works. All in one transaction, so that now() and setseed() say the same in each.
 
@@ -103,6 +104,7 @@ end
 $$;
 
 set local search_path to expected;
+\ir :meanwhile
 \ir :expected
 commit;
 \ir procedures.sql
