@@ -182,6 +182,7 @@ begin;
 
 -- Finishing: verification, proof, cleanup.
 \ir finish/fail_migration.sql
+\ir finish/follow_partitions.sql
 \ir finish/begin_pass.sql
 \ir finish/complete_pass.sql
 

@@ -217,6 +217,7 @@ as $$
     ('function', 'complete_on_finish', 'author', 'execute'),
     ('function', 'dismantle', 'author', 'execute'),
     ('function', 'begin_pass', 'owner', null),
+    ('function', 'follow_partitions', 'owner', null),
     ('function', 'complete_pass', 'owner', null),
     ('function', 'fail_migration', 'owner', null),
 

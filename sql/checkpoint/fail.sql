@@ -43,7 +43,11 @@ begin
   lane.error_context := context;
   lane.error_constraint := constraint_name;
 
-  if kind = 'definition' and lane.act <> 'capture' and not sluice.is_leaf_of(lane.relation, lane.migration_id) then
+  if kind = 'definition' and lane.act <> 'capture' and exists (
+    select from sluice.migration m
+    join pg_class c on c.oid = m.target
+    where m.migration_id = lane.migration_id and not sluice.is_leaf_of(lane.relation, m.target))
+  then
     lane.state := 'done';
     perform sluice.record_event(lane.migration_id, 'relation_gone',
       format('%s is no part of the target any more; its lane ends', lane.relation));

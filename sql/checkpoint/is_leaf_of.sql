@@ -1,20 +1,22 @@
--- sluice.is_leaf_of(relation, migration_id): whether a lane's relation still exists and still holds rows of the target.
--- Called when:  a batch failed for want of a relation. Internal: runs with its caller's rights.
+-- sluice.is_leaf_of(relation, target): whether a lane's relation still holds rows of the target: is the target itself, or, step
+-- by step upward, a partition or inheritor of it. A partition that is being detached concurrently is none any more.
+-- Called when:  a lane is read for a batch, or a batch failed for want of a relation.
 -- Locks, writes: nothing.  Raises: nothing.
 
-create or replace function sluice.is_leaf_of(relation regclass, migration_id bigint)
+create or replace function sluice.is_leaf_of(relation regclass, target regclass)
 returns boolean
-language plpgsql stable
+language sql stable
 set search_path to pg_catalog, pg_temp
 as $$
-begin
-  return (
-    select not exists (select from pg_class c where c.oid = m.target)
-      or exists (select from sluice.leaf_relations(m.target) as l where l.relation = is_leaf_of.relation)
-    from sluice.migration m
-    where m.migration_id = is_leaf_of.migration_id);
-end
+  with recursive ancestor as (
+    select is_leaf_of.relation::oid as relid
+    union
+    select i.inhparent
+    from ancestor a
+    join pg_inherits i on i.inhrelid = a.relid and not i.inhdetachpending
+  )
+  select exists (select from ancestor a where a.relid = is_leaf_of.target)
 $$;
 
-comment on function sluice.is_leaf_of(regclass, bigint) is
-  'Whether a relation is a leaf of the migration''s target; true too when the target itself is gone.';
+comment on function sluice.is_leaf_of(regclass, regclass) is
+  'Whether a relation is a table, or one of its partitions or inheritors.';

@@ -1,9 +1,10 @@
 -- sluice.keep_house(): what must be done now and then: prunes history that is older than policy.history_kept_for, a few
--- thousand rows a call, and announces deadlines that are at risk, or safe again.
+-- thousand rows a call; announces deadlines that are at risk, or safe again; and finds partitions that were attached.
 -- Called when:  the driver and work() have time, about every ten seconds; anybody may, as often as they like.
 -- Locks: the row of sluice.installation, so that one session keeps house at a time; others skip. Rows of migrations that
 --   change, skipping those that others hold: nobody waits for it, and it waits for nobody.
--- Writes: sluice.batch, sluice.event, sluice.guard_reading; sluice.migration.at_risk, an event, NOTIFY sluice.
+-- Writes: sluice.batch, sluice.event, sluice.guard_reading; sluice.migration.at_risk, an event, NOTIFY sluice; lanes
+--   of partitions that were attached (follow_partitions).
 -- Raises: nothing. Returns how many rows of history were pruned: more than zero means that there may be more.
 
 create or replace function sluice.keep_house()
@@ -17,6 +18,7 @@ declare
   pruned bigint := 0;
   pruned_here bigint;
   known record;
+  running sluice.migration;
 begin
   perform from sluice.installation i for no key update skip locked;
   if not found or pg_is_in_recovery() then
@@ -58,6 +60,18 @@ begin
         format('it will be done at %s; its deadline is %s', date_trunc('second', known.expected_at), known.deadline),
         jsonb_build_object('forecast', known.expected_at, 'deadline', known.deadline));
       perform pg_notify('sluice', known.name);
+    end if;
+  end loop;
+
+  for running in
+    select m.* from sluice.migration m
+    where m.state in ('running', 'verifying')
+      and exists (select from pg_inherits i where i.inhparent = m.target)
+    order by m.migration_id
+  loop
+    perform from sluice.schedule s where s.migration = running.name for no key update skip locked;
+    if found then
+      perform sluice.follow_partitions(running);
     end if;
   end loop;
   return pruned;

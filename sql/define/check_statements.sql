@@ -1,4 +1,5 @@
--- sluice.check_statements(migration): tries predicate and statements with the author's rights; nothing is executed.
+-- sluice.check_statements(migration): tries predicate and statements on each relation of the target, with the
+-- author's rights; nothing is executed.
 -- Returns whether pending needs a scope of its own because target and source share the names of columns it uses.
 -- Called when:  defining, in the author's session.
 -- Locks: the tables mentioned, as EXPLAIN does.  Writes: nothing (a temporary view is rolled back).
@@ -23,34 +24,39 @@ begin
       message = format('migration "%s", pending: cannot be null', migration.name),
       hint = 'Leave it out when all rows are to be changed.';
   end if;
-  select coalesce((select l.relation from sluice.leaf_relations(migration.target) as l limit 1), migration.target)
-  into relation;
   select quote_ident(c.relname) into alias from pg_class c where c.oid = migration.target;
   perform set_config('search_path',
     (select string_agg(quote_ident(p), ', ') from unnest(migration.search_path) as p), true);
 
   begin
-    execute format(E'explain select from only %s as %s where (%s\n)', relation, alias, migration.pending);
-    volatile_function := sluice.find_volatile_function(relation, alias, migration.pending,
-      current_setting('search_path'));
+    for relation in
+      select l.relation from sluice.leaf_relations(migration.target) as l
+      union all
+      select migration.target where not exists (select from sluice.leaf_relations(migration.target))
+    loop
+      part := 'pending';
+      execute format(E'explain select from only %s as %s where (%s\n)', relation, alias, migration.pending);
+      volatile_function := coalesce(volatile_function,
+        sluice.find_volatile_function(relation, alias, migration.pending, current_setting('search_path')));
 
-    if migration.kind <> 'handler' then
-      part := case migration.kind when 'update' then 'set' when 'delete' then 'delete' else 'statements' end;
-      migration.scoped := false;
-      begin
-        foreach statement in array sluice.batch_statements(migration, relation) loop
-          execute 'explain ' || statement using null::text[], null::text[], 1, 0;
-        end loop;
-      exception when ambiguous_column then
-        if migration.source is null then
-          raise;
-        end if;
-        migration.scoped := true;
-        foreach statement in array sluice.batch_statements(migration, relation) loop
-          execute 'explain ' || statement using null::text[], null::text[], 1, 0;
-        end loop;
-      end;
-    end if;
+      if migration.kind <> 'handler' then
+        part := case migration.kind when 'update' then 'set' when 'delete' then 'delete' else 'statements' end;
+        migration.scoped := false;
+        begin
+          foreach statement in array sluice.batch_statements(migration, relation) loop
+            execute 'explain ' || statement using null::text[], null::text[], 1, 0;
+          end loop;
+        exception when ambiguous_column then
+          if migration.source is null then
+            raise;
+          end if;
+          migration.scoped := true;
+          foreach statement in array sluice.batch_statements(migration, relation) loop
+            execute 'explain ' || statement using null::text[], null::text[], 1, 0;
+          end loop;
+        end;
+      end if;
+    end loop;
   exception when others then
     declare
       failed_message text;

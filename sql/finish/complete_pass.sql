@@ -1,5 +1,6 @@
 -- sluice.complete_pass(migration_id): every lane is done or given up; begins the next verification pass, or ends the run.
 --
+--   partitions attached meanwhile -> they are walked, or swept, first
 --   after the walk            -> pass 1 sweeps everything
 --   after a sweep that found  -> the ranges found were walked again meanwhile; the next pass sweeps just those
 --   after a sweep that found nothing -> finished
@@ -47,6 +48,9 @@ begin
     return false;
   end if;
 
+  if sluice.follow_partitions(migration) > 0 then
+    return true;
+  end if;
   if btrim(lower(migration.pending)) <> 'true' then
     swept := sluice.begin_pass(migration);
     if swept > 0 then

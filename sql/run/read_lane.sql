@@ -1,7 +1,8 @@
 -- sluice.read_lane(lane_id): what run() must know of a claimed lane.
 -- Called when:  run begins, after claim in the same transaction.
 -- Locks, writes: nothing.
--- Raises: SL007 when the session's user does not own the migration; SL008 when there is no such lane.
+-- Raises: SL007 when the session's user does not own the migration; SL008 when there is no such lane;
+--   42P01 when its relation was detached from the target, or dropped.
 
 create or replace function sluice.read_lane(lane_id bigint, caller sluice.caller default current_user)
 returns sluice.lane_work
@@ -45,6 +46,17 @@ begin
       detail = format('This session is logged in as "%s". A superuser is refused too: a body runs with its owner''s rights.',
         session_user),
       hint = format('Log in as "%s".', work.owner);
+  end if;
+
+  if exists (
+    select from sluice.migration m
+    where m.migration_id = work.migration_id and m.target <> work.relation
+      and not sluice.is_leaf_of(work.relation, m.target))
+  then
+    raise exception using
+      errcode = 'undefined_table',
+      message = format('%s is no part of the target any more', work.relation),
+      hint = 'It was detached or dropped; its lane ends.';
   end if;
 
   if work.act = 'sweep' then

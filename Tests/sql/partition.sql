@@ -1,0 +1,119 @@
+-- Partitions that come and go while a migration runs; sub-partitions; one migration, one progress.
+
+select no_plan();
+
+select sluice.grant_author('author') from (select set_config('role', 'sluice_owner', false)) as r;
+reset role;
+grant create on schema public to author;
+set session authorization author;
+
+-- batches run one by one, so that partitions change between two of them
+
+create function batches(number integer) returns void language plpgsql as
+  $$ begin for i in 1 .. number loop perform sluice.run_one(); end loop; end $$;
+create procedure work_off() language plpgsql as
+  $$ begin call sluice.work(lasting => '1 minute', until_idle => true); end $$;
+
+create procedure make(name text) language plpgsql as
+$$
+begin
+  execute format('create table %1$I (id integer, day integer, n integer, primary key (id, day)) partition by list (day)', name);
+  execute format('create table %1$I partition of %2$I for values in (1)', name || '_1', name);
+  execute format('create table %1$I partition of %2$I for values in (2, 3) partition by list (day)', name || '_2', name);
+  execute format('create table %1$I partition of %2$I for values in (2)', name || '_2_2', name || '_2');
+  execute format('create table %1$I partition of %2$I for values in (3)', name || '_2_3', name || '_2');
+  execute format('create table %1$I (id integer, day integer not null, n integer, primary key (id, day))', name || '_4');
+  execute format('insert into %1$I select i, 1 + i %% 3 from generate_series(1, 900) as i', name);
+  execute format('insert into %1$I select i, 4 from generate_series(1, 300) as i', name || '_4');
+end
+$$;
+
+create table walked (walk text, name text);
+insert into walked values ('key', 'keyed'), ('blocks', 'blocked');
+
+
+call make('keyed');
+call make('blocked');
+select is(sluice.define(w.name, w.name::regclass, pending => 'n is null', set => 'n = 1', walk => w.walk, min_batch => 1, max_batch => 50),
+  w.name, format('a table with sub-partitions is one migration, walked by %s', w.walk))
+from walked w order by w.name;
+select count(*) from walked w cross join lateral sluice.schedule(w.name, immediately => true);
+select is((select lanes_total from sluice.progress(w.name)), 3::bigint, format('%s: each leaf has a lane', w.name)) from walked w;
+select batches(12);
+select ok((select p.percent between 1 and 60 from sluice.progress(w.name) p), format('%s: and all have one progress', w.name)) from walked w;
+
+alter table keyed attach partition keyed_4 for values in (4);
+alter table blocked attach partition blocked_4 for values in (4);
+select sluice.keep_house();
+select is(
+  (select string_agg(l.act || ' ' || l.state, ',') from sluice.lanes l where l.name = w.name and l.relation = (w.name || '_4')::regclass),
+  'change queued', format('%s: a partition that is attached gets a lane of the walk', w.name))
+from walked w;
+select is((select count(*) from sluice.events e where e.name = w.name and e.kind = 'relation_attached'), 1::bigint,
+  format('%s: and an event', w.name)) from walked w;
+select sluice.keep_house();
+select is((select lanes_total from sluice.progress(w.name)), 4::bigint, format('%s: once', w.name)) from walked w;
+
+alter table keyed_2 detach partition keyed_2_3;
+alter table blocked_2 detach partition blocked_2_3 concurrently;
+select is((select count(*) from keyed_2_3 where n is null) > 0, true, 'a partition is detached before it is done');
+call work_off();
+select ok(sluice.finished(w.name), format('%s: it finishes without the detached partition', w.name)) from walked w;
+select is((select count(*) from keyed where n is null), 0::bigint, 'every row of what is attached is changed');
+select is((select count(*) from blocked where n is null), 0::bigint, 'by blocks, too');
+select is((select count(*) from sluice.events e where e.name = w.name and e.kind = 'relation_gone') > 0, true,
+  format('%s: an event says that a partition is gone', w.name)) from walked w;
+select ok((select count(*) from keyed_2_3 where n is null) > 0, 'and what is no part of the target is left alone');
+select is((select percent from sluice.progress('keyed')), 100::numeric, 'the progress ends at 100');
+
+-- during verification
+
+call make('late');
+select sluice.define('late', 'late', pending => 'n is null', set => 'n = 1');
+select count(*) from sluice.schedule('late', immediately => true);
+create procedure walk_until_verifying() language plpgsql as
+$$
+begin
+  while (select state from sluice.progress('late')) <> 'verifying' loop
+    perform sluice.run_one();
+    commit;
+  end loop;
+end
+$$;
+call walk_until_verifying();
+alter table late attach partition late_4 for values in (4);
+call work_off();
+select is((select count(*) from late where n is null), 0::bigint, 'a partition that is attached during verification is swept and walked');
+select ok(sluice.finished('late'), 'before the migration is finished');
+
+-- without a predicate
+
+call make('counted');
+select sluice.define('counted', 'counted', set => 'n = coalesce(n, 0) + 1', max_batch => 50, min_batch => 1);
+select count(*) from sluice.schedule('counted', immediately => true);
+select batches(3);
+alter table counted attach partition counted_4 for values in (4);
+create table counted_5 partition of counted for values in (5);
+drop table counted_1;
+call work_off();
+select ok(sluice.finished('counted'), 'without a predicate, it finishes too');
+select is((select count(*) from counted where day in (2, 3) and n is distinct from 1), 0::bigint,
+  'with each row of the partitions that were there changed once');
+select is((select count(*) from counted_4 where n is not null), 0::bigint, 'and those of a new one left alone');
+select is((select count(*) from sluice.events where name = 'counted' and message like '%counted_4 became part%is not walked%'), 1::bigint,
+  'which an event says');
+
+-- rights on each partition
+
+reset session authorization;
+create table mixed (id integer primary key, n integer) partition by range (id);
+create table mixed_1 partition of mixed for values from (0) to (10);
+create table mixed_2 partition of mixed for values from (10) to (20);
+grant select, update on mixed, mixed_1 to author;
+grant select on mixed_2 to author;
+set session authorization author;
+select throws_like(
+  $$select sluice.define('mixed', 'mixed', pending => 'n is null', set => 'n = 1')$$,
+  '%permission denied for table mixed_2%', 'rights that are missing on a later partition are found by define()');
+
+select * from finish();

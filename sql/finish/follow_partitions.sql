@@ -1,0 +1,60 @@
+-- sluice.follow_partitions(migration): gives relations that became part of the target during the run their lanes; returns
+-- how many. What is walked still gets a lane of the walk, in verification one of the sweep; so one migration has one
+-- progress, and finished covers what was attached meanwhile.
+-- Without a predicate nothing tells the rows that need work from those written since: then an event says that it is not
+-- walked, and its lane is done from the start.
+-- What was dropped or detached is found by the next batch of its lanes, which ends them (read_lane, fail).
+-- Called when:  keeping house, and before a pass is completed; by sessions that hold the schedule's row.
+-- Internal: runs with its caller's rights.
+-- Locks: nothing more.  Writes: lanes, compiled functions, migration.rows_estimated, an event a relation; NOTIFY sluice.
+-- Raises: nothing.
+
+create or replace function sluice.follow_partitions(migration sluice.migration)
+returns bigint
+language plpgsql
+set search_path to pg_catalog, pg_temp
+as $$
+declare
+  proves_rows constant boolean := btrim(lower(migration.pending)) <> 'true';
+  attached regclass;
+  rows_attached bigint;
+  created bigint := 0;
+begin
+  for attached in
+    select r.relation from sluice.leaf_relations(migration.target) as r
+    where not exists (
+      select from sluice.lane l where l.migration_id = migration.migration_id and l.relation = r.relation and l.act <> 'capture')
+  loop
+    perform sluice.compile_migration(migration.migration_id);
+    rows_attached := case when proves_rows then sluice.estimate_rows(attached) else 0 end;
+    insert into sluice.lane (migration_id, relation, act, state, pass, batch_size, rows_estimated, stripes)
+    select migration.migration_id, attached,
+      case when migration.pass = 0 then 'change' else 'sweep' end,
+      case when proves_rows then 'queued' else 'done' end,
+      migration.pass,
+      case when migration.pass = 0 then least(1000, coalesce(migration.max_batch, p.max_batch))
+        else coalesce(migration.max_batch, p.max_batch) end,
+      rows_attached,
+      case when migration.pass = 0 and migration.walk = 'striped' then 16 else 1 end
+    from sluice.policy p;
+    if migration.pass = 0 then
+      update sluice.migration m
+      set rows_estimated = m.rows_estimated + rows_attached
+      where m.migration_id = migration.migration_id;
+    end if;
+    perform sluice.record_event(migration.migration_id, 'relation_attached',
+      case when proves_rows then format('%s became part of the target and is walked too', attached)
+        else format('%s became part of the target during the run and is not walked, because pending is true', attached) end);
+    if proves_rows then
+      created := created + 1;
+    end if;
+  end loop;
+  if created > 0 then
+    perform pg_notify('sluice', migration.name);
+  end if;
+  return created;
+end
+$$;
+
+comment on function sluice.follow_partitions(sluice.migration) is
+  'Creates lanes for relations that became part of the target during the run, and returns how many.';
