@@ -93,7 +93,9 @@ begin;
 \ir plan/seconds_to_use.sql
 \ir plan/worker_speed.sql
 \ir plan/batch_scale.sql
+\ir plan/longest_pause.sql
 \ir plan/work_left.sql
+\ir plan/forecast_range.sql
 \ir plan/forecast.sql
 \ir plan/read_planning.sql
 \ir upkeep/may_vacuum.sql

@@ -33,8 +33,9 @@ import Testing
       #expect(
         Set(migration.keys) == [
           "name", "owner", "target", "state", "waiting_for", "rows_done", "rows_changed", "rows_pending", "percent",
-          "verified_percent", "rows_per_second", "forecast", "deadline", "late_by", "on_track", "batch_size", "pause",
-          "hot_share", "lanes", "lanes_total", "workers", "attempts", "rows_quarantined", "last_error",
+          "verified_percent", "rows_per_second", "forecast", "earliest", "latest", "deadline", "late_by", "on_track",
+          "batch_size", "pause", "hot_share", "lanes", "lanes_total", "workers", "attempts", "rows_quarantined",
+          "last_error",
           "last_error_at", "started_at", "finished_at", "verified_at",
         ])
       #expect(migration["deadline"] is NSNull)

@@ -83,6 +83,24 @@ import Testing
     #expect(lines.count == 5)
   }
 
+  @Test("The live view tells between which times it will be done, while that is open")
+  func showsRange() throws {
+    let progress = try Self.running {
+      $0.earliest = Self.now + 28
+      $0.latest = Self.now + 41
+    }
+    let facts = ProgressFacts(progress: progress, now: Self.now)
+    let moments = [28.0, 41].map { Amount.moment(Self.now + $0, now: Self.now) }
+    #expect(facts.range?.plain == "\(moments[0]) and \(moments[1]), as a rule")
+    #expect(ProgressBlock(progress: progress, now: Self.now).lines(width: 80)[4].plain.hasPrefix("between   "))
+    #expect(ProgressFacts(progress: progress, now: Self.now + 60).range == nil)
+    let known = try Self.running {
+      $0.earliest = Self.now
+      $0.latest = Self.now
+    }
+    #expect(ProgressFacts(progress: known, now: Self.now - 9).range == nil)
+  }
+
   @Test("A run that is late, waits or fails says so")
   func showsTrouble() throws {
     let progress = try Self.running {

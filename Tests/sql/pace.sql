@@ -35,4 +35,42 @@ select ok((planned('12 hours')).planned between '9.5 hours' and '9.7 hours', 'an
 select ok((planned(null)).batch_size = 1500 and (planned(null)).pause between '34 ms' and '36 ms',
   'without a deadline a batch is as small as its share of the time');
 
+-- The time that is used
+create function minutes_to_use(minutes_gone integer) returns double precision language sql as $$
+  select round(sluice.seconds_to_use(
+    jsonb_populate_record(null::sluice.schedule,
+      jsonb_build_object('starts_at', s.began_at, 'scheduled_at', s.began_at, 'deadline', s.began_at + interval '100 minutes',
+        'during', '{}')),
+    (select p from sluice.policy p)) / 60)
+  from (select clock_timestamp() - make_interval(mins => minutes_gone) as began_at) as s
+$$;
+
+select is(minutes_to_use(0), 80::double precision, 'at first 80 % of the time are used');
+select is(minutes_to_use(70), 10::double precision, 'of which the rest is left later');
+select is(minutes_to_use(79), 11::double precision, 'who is not done by then has half of what is kept back');
+select is(minutes_to_use(85), 5::double precision, 'and no more');
+select is(minutes_to_use(91), 0::double precision, 'behind that there are no pauses');
+select is(sluice.longest_pause(600), 60::double precision, 'a lane pauses for a minute at most');
+select is(sluice.longest_pause(7 * 86400), 30240::double precision, 'or for a twentieth of the time, where there is much');
+
+-- What batches cost
+create function lane_after(seconds double precision[]) returns sluice.lane language plpgsql as $$
+declare
+  lane sluice.lane := jsonb_populate_record(null::sluice.lane,
+    '{"stripes": 1, "stripe": 0, "rows_visited": 0, "rows_changed": 0, "rows_updated": 0, "rows_hot": 0, "batches": 0, "seconds_busy": 0}');
+  result sluice.batch_result := jsonb_populate_record(null::sluice.batch_result,
+    '{"rows_visited": 100, "rows_changed": 100, "rows_updated": 100, "rows_hot": 0}');
+begin
+  for i in 1 .. cardinality(seconds) loop
+    lane := sluice.count_batch(lane, result, seconds[i], seconds[i]);
+  end loop;
+  return lane;
+end
+$$;
+
+select is((lane_after('{1, 1, 1}')).cost_variance, 0::double precision, 'batches of one cost have no spread');
+select is(round((lane_after('{1, 2}')).cost_variance::numeric, 8), 0.000016, 'the newest counts for a fifth of the mean and of the spread');
+select ok((lane_after('{1, 2, 1, 2, 1, 2}')).cost_variance > (lane_after('{1, 1.2, 1, 1.2, 1, 1.2}')).cost_variance,
+  'the more costs differ, the wider it is');
+
 select * from finish();

@@ -116,6 +116,15 @@ reset session authorization;
 select ok((select sum(rows_changed) = d.rows from sluice.lane, done_before d group by d.rows), 'and goes on where it was');
 select ok((select sluice.forecast(m.migration_id) between now() + interval '45 minutes' and now() + interval '50 minutes'
   from sluice.find_definition('item') as m), 'a deadline is forecast to be met at 80 % of its time');
+select ok((select p.earliest < p.forecast and p.forecast < p.latest and p.latest < p.deadline from sluice.progress('item') as p),
+  'with a range around it that ends before the deadline');
+create table narrow as select p.earliest, p.latest from sluice.progress('item') as p;
+begin;
+update sluice.lane l set seconds_per_row = 0.1, cost_variance = 0.05 * 0.05
+where l.migration_id = (select m.migration_id from sluice.find_definition('item') as m);
+select ok((select p.latest > n.latest and p.latest > p.forecast from sluice.progress('item') as p, narrow as n),
+  'which is wider when batches cost more, and differ');
+rollback;
 
 -- Stripes of the plan, and without one
 set session authorization author;

@@ -54,6 +54,7 @@ as $$
     ('function', 'is_adopted', 'viewer', 'execute'),
     ('function', 'hold_reason', 'viewer', 'execute'),
     ('function', 'forecast', 'viewer', 'execute'),
+    ('function', 'forecast_range', 'viewer', 'execute'),
     ('function', 'estimate_rows', 'viewer', 'execute'),
 
     -- Controlling
@@ -156,6 +157,7 @@ as $$
     ('function', 'open_until', 'author', 'execute'),
     ('function', 'worker_speed', 'author', 'execute'),
     ('function', 'batch_scale', 'author', 'execute'),
+    ('function', 'longest_pause', 'author', 'execute'),
     ('function', 'seconds_to_use', 'owner', null),
     ('function', 'work_left', 'owner', null),
 

@@ -1,6 +1,8 @@
 -- sluice.count_batch(lane, result, seconds): the lane's counters and rates after a batch. Called before the cursor moves.
 -- A striped walk visits each row once a stripe; each stripe counts its share, so that visited rows add up to rows.
--- Rates are exponentially weighted means with weight 0.2 for the newest batch.
+-- Rates are exponentially weighted means with weight a = 0.2 for the newest batch. Their variance follows them by
+-- v := (1 - a) * (v + a * d * d), d being how far the newest cost is from the mean of those before (T. Finch, Incremental
+-- calculation of weighted mean and variance, 2009, section 9).
 -- Called when:  checkpointing. Pure.
 -- Locks, writes: nothing.  Raises: nothing.
 
@@ -25,6 +27,8 @@ begin
   lane.batches := lane.batches + 1;
   lane.seconds_busy := lane.seconds_busy + seconds;
   if visited > 0 then
+    lane.cost_variance := coalesce(
+      0.8 * (lane.cost_variance + 0.2 * power(seconds / visited - lane.seconds_per_row, 2)), 0);
     lane.seconds_per_row := coalesce(0.8 * lane.seconds_per_row + 0.2 * seconds / visited, seconds / visited);
     lane.rows_per_second := coalesce(
       0.8 * lane.rows_per_second + 0.2 * visited / seconds_since_last, visited / seconds_since_last);

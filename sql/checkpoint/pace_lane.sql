@@ -1,7 +1,8 @@
 -- sluice.pace_lane(lane, migration, policy, rows, seconds): when the lane is due again.
 --
---   needed rate = rows left / open time left until 80 % of the deadline, shared by the lanes at work; the sweep that is
---                 still to come counts as a tenth of all rows, and a lane has a twentieth left to its end (as in
+--   needed rate = rows left / open time left until 80 % of the deadline, shared by the lanes at work; a lane has a
+--                 twentieth left to its end
+--   its sweep   = counts as a tenth of all rows, and has the part of the time that these take, gently at most (as in
 --                 plan/work_left.sql)
 --   pause       = rows / needed rate - seconds, never below zero
 --   no deadline = batches are gentle_share of the workers' time: pause = seconds * (lanes a worker / gentle_share - 1)
@@ -19,10 +20,12 @@ language plpgsql stable
 set search_path to pg_catalog, pg_temp
 as $$
 declare
-  longest_pause constant double precision := 60;
   plan sluice.schedule;
   lanes_at_work bigint;
   rows_left bigint;
+  rows_to_sweep bigint;
+  to_use double precision;
+  sweep_seconds double precision;
   in_time double precision;
   rate_limit double precision;
   allowed double precision;
@@ -36,9 +39,9 @@ begin
 
   select greatest(count(*) filter (where l.state = 'active'), 1),
     coalesce(sum(greatest(l.rows_estimated - l.rows_visited, l.rows_estimated / 20))
-        filter (where l.state in ('queued', 'active')), 0)
-      + case when migration.pass = 0 and btrim(lower(migration.pending)) <> 'true' then sum(l.rows_estimated) / 10 else 0 end
-  into lanes_at_work, rows_left
+        filter (where l.state in ('queued', 'active')), 0),
+    case when migration.pass = 0 and btrim(lower(migration.pending)) <> 'true' then sum(l.rows_estimated) / 10 else 0 end
+  into lanes_at_work, rows_left, rows_to_sweep
   from sluice.lane l
   where l.migration_id = migration.migration_id;
 
@@ -46,7 +49,11 @@ begin
     lane.pause := seconds * (greatest(lanes_at_work::double precision / plan.workers, 1) / policy.gentle_share - 1);
   end if;
   if plan.deadline is not null and rows_left > 0 then
-    in_time := least(rows * lanes_at_work, rows_left) * sluice.seconds_to_use(plan, policy) / rows_left - seconds;
+    to_use := sluice.seconds_to_use(plan, policy);
+    sweep_seconds := least(
+      to_use * rows_to_sweep / (rows_left + rows_to_sweep),
+      rows_to_sweep * lane.seconds_per_row / sluice.worker_speed(plan.workers) / policy.gentle_share);
+    in_time := least(rows * lanes_at_work, rows_left) * (to_use - coalesce(sweep_seconds, 0)) / rows_left - seconds;
     lane.pause := case lane.act when 'sweep' then least(lane.pause, in_time) else in_time end;
   end if;
 
@@ -60,7 +67,7 @@ begin
     lane.pause := (seconds + greatest(lane.pause, 0)) / allowed - seconds;
   end if;
 
-  lane.pause := least(greatest(lane.pause, 0), longest_pause);
+  lane.pause := least(greatest(lane.pause, 0), sluice.longest_pause(to_use));
   lane.due_at := lane.due_at + make_interval(secs => lane.pause);
   return lane;
 end

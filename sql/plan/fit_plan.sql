@@ -16,7 +16,6 @@ language plpgsql stable
 set search_path to pg_catalog, pg_temp
 as $$
 declare
-  longest_pause constant double precision := 60;
   spare constant double precision := 1.5;
   begins_at timestamptz := greatest(schedule.starts_at, clock_timestamp());
   rows_a_batch double precision := greatest(plan.batch_size::double precision / plan.stripes, 1);
@@ -57,7 +56,7 @@ begin
   end if;
   pause := greatest(pause, rows_a_batch * schedule.workers / rate_limit - seconds_a_batch);
   scale := least(greatest(sluice.batch_scale(seconds_a_batch, pause), policy.min_batch::double precision / plan.batch_size), 1);
-  pause := least(pause * scale, longest_pause);
+  pause := least(pause * scale, sluice.longest_pause(seconds_open));
   plan.batch_size := ceil(plan.batch_size * scale);
   plan.pause := make_interval(secs => pause);
   if schedule.deadline is not null and plan.rows_estimated > 0 then

@@ -37,6 +37,7 @@ create table sluice.lane (
   attempts integer not null default 0,
   seconds_busy double precision not null default 0,
   seconds_per_row double precision,
+  cost_variance double precision,
   rows_per_second double precision,
   pause double precision not null default 0,
   due_at timestamptz not null default clock_timestamp(),
@@ -74,5 +75,6 @@ comment on column sluice.lane.rows_deleted is 'rows of the relation itself; like
 comment on column sluice.lane.found_keys is 'keys that the sweep before found pending here';
 comment on column sluice.lane.attempts is 'transient failures in a row';
 comment on column sluice.lane.seconds_per_row is 'exponentially weighted mean of a visited row''s cost';
+comment on column sluice.lane.cost_variance is 'exponentially weighted variance of a batch''s seconds per visited row';
 comment on column sluice.lane.rows_per_second is 'exponentially weighted mean of visited rows a second, pauses included';
 comment on column sluice.lane.pause is 'seconds; the pause after the last batch';

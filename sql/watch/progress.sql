@@ -97,6 +97,8 @@ select
     else 0
   end as rows_per_second,
   f.forecast,
+  f.earliest,
+  f.latest,
   s.deadline,
   case
     when coalesce(m.finished_at, greatest(f.forecast, pg_catalog.clock_timestamp())) > s.deadline
@@ -126,10 +128,12 @@ left join lateral (
   from sluice.lane l
   where w.last_error_at is not null and l.migration_id = m.migration_id and l.failed_at = w.last_error_at
   limit 1) as e on true
-cross join lateral (
-  select case when s.migration is not null then sluice.forecast(m.migration_id) end as forecast
+left join lateral (
+  select r.expected as forecast, r.earliest, r.latest
+  from sluice.forecast_range(m.migration_id) as r
+  where s.migration is not null
   -- once a row, however often it is used
-  offset 0) as f;
+  offset 0) as f on true;
 
 comment on view sluice.progress is 'One row a migration: state, what it waits for, rows, rate, forecast, deadline, errors.';
 comment on column sluice.progress.waiting_for is 'why no batch runs now; null when nothing is in the way';
@@ -138,6 +142,9 @@ comment on column sluice.progress.rows_pending is 'estimated; rows that were lef
 comment on column sluice.progress.percent is 'of the walk; never falls, and 100 only when finished';
 comment on column sluice.progress.verified_percent is 'of the verification; null before it began';
 comment on column sluice.progress.rows_per_second is 'visited rows, now, pauses included';
+comment on column sluice.progress.forecast is 'when it will be done, most likely';
+comment on column sluice.progress.earliest is 'it will hardly be done before';
+comment on column sluice.progress.latest is 'it should be done by then, at the rates that its batches had of late';
 comment on column sluice.progress.late_by is 'how far the forecast lies behind the deadline; null when on track';
 comment on column sluice.progress.hot_share is 'share of the updates that touched no index';
 comment on column sluice.progress.lanes is 'ranges that a worker may take now';

@@ -26,6 +26,10 @@ public struct Progress: Sendable, Hashable, Codable {
   public var rowsPerSecond: Double?
   /// When it will be done.
   public var forecast: Date?
+  /// When it will hardly be done before.
+  public var earliest: Date?
+  /// When it should be done at the latest, at its recent rates.
+  public var latest: Date?
   /// When it must be done.
   public var deadline: Date?
   /// How far the forecast lies behind the deadline.
@@ -62,8 +66,8 @@ public struct Progress: Sendable, Hashable, Codable {
   /// Columns of the query, with intervals as seconds.
   static let columns = """
     name, owner, target, state, waiting_for, rows_done, rows_changed, rows_pending, percent, verified_percent, \
-    rows_per_second, forecast, deadline, extract(epoch from late_by) as late_by, on_track, batch_size, \
-    extract(epoch from pause) as pause, hot_share, lanes, lanes_total, workers, attempts, rows_quarantined, \
+    rows_per_second, forecast, earliest, latest, deadline, extract(epoch from late_by) as late_by, on_track, \
+    batch_size, extract(epoch from pause) as pause, hot_share, lanes, lanes_total, workers, attempts, rows_quarantined, \
     last_error, last_error_at, started_at, finished_at, verified_at
     """
 }

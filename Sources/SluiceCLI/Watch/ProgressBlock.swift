@@ -33,8 +33,8 @@ struct ProgressBlock {
   private func particulars(width: Int) -> [Line] {
     let facts = ProgressFacts(progress: progress, now: now)
     return [
-      ("rows", facts.rows), (progress.finishedAt == nil ? "forecast" : "finished", facts.time), ("batch", facts.batch),
-      ("waits for", facts.waiting), ("trouble", facts.trouble),
+      ("rows", facts.rows), (progress.finishedAt == nil ? "forecast" : "finished", facts.time),
+      ("between", facts.range), ("batch", facts.batch), ("waits for", facts.waiting), ("trouble", facts.trouble),
     ].flatMap { label, line in line.map { Line.fact(label, $0, width: width, indent: 10) } ?? [] }
   }
 }

@@ -39,6 +39,14 @@ struct ProgressFacts {
     return "\(Amount.moment(forecast, now: now)), in \(Amount.duration(seconds: rest.rounded()))\(deadline)"
   }
 
+  /// Between which times it will be done, as a rule.
+  var range: Line? {
+    guard isOpen, let earliest = progress.earliest, let latest = progress.latest, latest > now,
+      latest.timeIntervalSince(earliest) >= 1
+    else { return nil }
+    return "\(Amount.moment(earliest, now: now)) and \(Amount.moment(latest, now: now)), \("as a rule", .dim)"
+  }
+
   private var deadline: Line {
     guard let deadline = progress.deadline else { return "" }
     let base: Line = "    \("deadline", .dim) \(Amount.moment(deadline, now: now))"

@@ -1,6 +1,6 @@
 -- Migrations in virtual time: a world drawn from a seed, worked off by Sluice's own functions with a clock that is told.
 --
--- What is real: fit_plan, count_batch, size_batch, pace_lane, save_lane, wants_split, split_lane, forecast and keep_house
+-- What is real: fit_plan, count_batch, size_batch, pace_lane, save_lane, wants_split, split_lane, forecast_range and keep_house
 -- with all that they call; every function of schema sluice that asks for the time gets the simulated one, by replacing
 -- clock_timestamp() and now() in its text. What is simulated: what a batch takes, the application, guards' readings, the
 -- driver (a lane that is due is worked on at once, unless it is held), and the walk itself, of which only counts are left.
@@ -35,7 +35,7 @@ begin
     execute regexp_replace(known.definition, '\m(clock_timestamp|now)\(\)', 'sim.clock()', 'g');
     replaced := replaced || known.name;
   end loop;
-  if not replaced @> '{fit_plan,pace_lane,seconds_to_use,forecast,guard_factor,is_window_open,keep_house}' then
+  if not replaced @> '{fit_plan,pace_lane,seconds_to_use,forecast_range,guard_factor,is_window_open,keep_house}' then
     raise exception 'functions do not ask for the time as the simulation expects, only %', replaced;
   end if;
 end
@@ -81,7 +81,7 @@ create unlogged table sim.trouble (
   factor double precision
 );
 
--- How each ended. stayed_possible is explained in sim.judge.
+-- How each ended: the verdicts are explained at sim.run. Shares are of the time to the deadline.
 create unlogged table sim.outcome (
   seed integer primary key,
   verdict text,
@@ -270,7 +270,7 @@ begin
   select r.rows - lane.rows_visited into rows_left from sim.lane_rows r where r.lane_id = lane.lane_id;
   select count(*) into lanes_at_work from sluice.lane l where l.migration_id = migration.migration_id and l.state = 'active';
 
-  result.rows_visited := least(lane.batch_size, ceil(rows_left));
+  result.rows_visited := greatest(least(lane.batch_size, ceil(rows_left)), 1);
   result.rows_changed := result.rows_visited;
   result.rows_updated := 0;
   result.rows_hot := 0;
@@ -357,8 +357,11 @@ declare
   promised double precision;
   level double precision;
   finished boolean := false;
-  forecast_at double precision;
+  marks constant double precision[] := '{0.05, 0.25, 0.5}';
+  foreseen record;
   predicted double precision;
+  earliest double precision[] := '{}';
+  latest double precision[] := '{}';
 begin
   call sim.set_clock(w.begins);
   outcome.seed := seed;
@@ -434,16 +437,21 @@ begin
 
     lane := sim.step(w, migration, lane, at, least(at + least(stride, greatest((w.lasts - at) / 50, 1)),
       (select coalesce(min(t.begins), 'infinity') from sim.trouble t where t.seed = w.seed and t.begins > at)));
-    if forecast_at is null and migration.pass = 0 and (
-      select sum(l.rows_visited) > 0.05 * w.rows from sluice.lane l where l.migration_id = migration.migration_id)
+    if cardinality(earliest) < cardinality(marks) and migration.pass = 0 and (
+      select sum(l.rows_visited) > marks[cardinality(earliest) + 1] * w.rows from sluice.lane l
+      where l.migration_id = migration.migration_id)
     then
-      forecast_at := at;
-      predicted := extract(epoch from sluice.forecast(migration.migration_id)) - w.begins;
+      select r.* into foreseen from sluice.forecast_range(migration.migration_id) as r;
+      predicted := coalesce(predicted, extract(epoch from foreseen.expected) - w.begins);
+      earliest := earliest || extract(epoch from foreseen.earliest)::double precision - w.begins;
+      latest := latest || extract(epoch from foreseen.latest)::double precision - w.begins;
     end if;
   end loop;
 
   outcome.done_share := case when finished then at / w.lasts end;
   outcome.forecast_error := abs(predicted - at) / nullif(at, 0);
+  outcome.width := (latest[1] - earliest[1]) / w.lasts;
+  outcome.covered := (select avg((at between e and l)::integer) from unnest(earliest, latest) as u (e, l));
   outcome.verdict := coalesce(outcome.verdict,
     case
       when finished and at <= w.lasts then 'met'
