@@ -22,12 +22,12 @@ begin;
 \ir tables/guard.sql
 
 -- Its work, and what became of it.
+\ir tables/types.sql
 \ir tables/lane.sql
 \ir tables/batch.sql
 \ir tables/quarantine.sql
 \ir tables/event.sql
 \ir tables/upkeep.sql
-\ir tables/types.sql
 \ir tables/plan.sql
 
 -- Who may do what.
@@ -50,6 +50,7 @@ begin;
 \ir define/null_free_condition.sql
 \ir define/batch_statements.sql
 \ir define/block_bound_body.sql
+\ir define/cuts_body.sql
 \ir define/leap_body.sql
 \ir define/middle_body.sql
 \ir define/compiled_functions.sql
@@ -159,6 +160,10 @@ begin;
 \ir run/failure_kind.sql
 \ir run/run_range.sql
 \ir run/run_whole.sql
+\ir run/cut_range.sql
+\ir run/rows_attempted.sql
+\ir run/cut_failed.sql
+\ir run/next_cuts.sql
 \ir run/run_carefully.sql
 \ir run/run.sql
 

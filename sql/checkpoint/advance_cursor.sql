@@ -36,6 +36,7 @@ begin
     end if;
   end if;
 
+  lane.cuts := case when lane.stretch_upper is not null then result.cuts end;
   if lane.stretch_upper is null and lane.cursor = lane.upper then
     lane.state := 'done';
   end if;

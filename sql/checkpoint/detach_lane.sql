@@ -29,6 +29,7 @@ begin
   if lane.stripes > 1 then
     lane.stretch_upper := result.upper;
     lane.stretch_rows := null;
+    lane.cuts := null;
   end if;
   perform pg_notify('sluice', (select m.name from sluice.migration m where m.migration_id = lane.migration_id));
   return lane;

@@ -2,13 +2,14 @@
 --
 --   last_    ()                          key of the last row: where a lane that begins now will end
 --   bound_   (lower, upper, size)        key of the size-th row after lower, and how many rows that is
+--   cuts_    (lower, upper, size, most)  keys that end pieces of size rows after lower, at most so many
 --   leap_    (lower, upper, size)        a key about so many rows after lower, by statistics, where they tell
---   change_  (lower, upper, stripes, stripe)  one batch
+--   change_  (lower, upper, stripes, stripe)  one batch; how many rows it changed, updated in the target, HOT, deleted
 --   sweep_   (lower, upper, quarantined) how many rows of the range are pending, and some of their keys
 --   middle_  (lower, upper)              a key near the middle of the range, to split a lane at
 --
 -- All are SECURITY INVOKER: they can do what the session's user can. They name the relation, and so would follow the name
--- when tables are swapped; therefore the first, third and fourth make sure, once their statement has locked it, that the
+-- when tables are swapped; therefore last_, change_ and sweep_ make sure, once their statement has locked it, that the
 -- name still means the relation they were compiled for.
 -- Called when:  compiling.
 -- Locks, writes: nothing.  Raises: nothing.
@@ -87,6 +88,12 @@ end$body$, key_text, source, key_range, key_order)
   end;
   return next;
 
+  name := 'cuts_' || suffix;
+  arguments := 'text[], text[], integer, integer';
+  returns := 'sluice.cut[]';
+  body := sluice.cuts_body(relation, alias, migration.key_columns, migration.key_types, 'bound_' || suffix);
+  return next;
+
   name := 'leap_' || suffix;
   arguments := 'text[], text[], integer, out bound text[], out rows_visited integer';
   returns := 'record';
@@ -103,23 +110,23 @@ end$body$, key_text, source, key_range, key_order)
   from unnest(sluice.batch_statements(migration, relation)) with ordinality as s (statement, position);
 
   name := 'change_' || suffix;
-  arguments := 'text[], text[], integer, integer, '
-    'out rows_changed integer, out rows_updated integer, out rows_hot integer, out rows_deleted integer';
-  returns := 'record';
+  arguments := 'text[], text[], integer, integer';
+  returns := 'integer[]';
   body := format(
     $body$
 #variable_conflict use_column
 declare
   affected integer;
+  rows_changed integer := 0;
+  rows_updated integer := pg_stat_get_xact_tuples_updated(%1$L::regclass);
+  rows_hot integer := pg_stat_get_xact_tuples_hot_updated(%1$L::regclass);
+  rows_deleted integer := pg_stat_get_xact_tuples_deleted(%1$L::regclass);
 begin
-  rows_changed := 0;
-  rows_updated := pg_stat_get_xact_tuples_updated(%1$L::regclass);
-  rows_hot := pg_stat_get_xact_tuples_hot_updated(%1$L::regclass);
-  rows_deleted := pg_stat_get_xact_tuples_deleted(%1$L::regclass);
 %2$s
   rows_updated := pg_stat_get_xact_tuples_updated(%1$L::regclass) - rows_updated;
   rows_hot := pg_stat_get_xact_tuples_hot_updated(%1$L::regclass) - rows_hot;
   rows_deleted := pg_stat_get_xact_tuples_deleted(%1$L::regclass) - rows_deleted;%3$s
+  return array[rows_changed, rows_updated, rows_hot, rows_deleted];
 end$body$, relation, change, same_relation);
   return next;
 

@@ -45,7 +45,7 @@ begin
     into keys, versions, before using lower, upper, rows;
     last_key := keys[cardinality(keys)]::text[];
 
-    execute format('select from sluice.%I($1, $2, 1, 0) as c', 'change_' || suffix) using lower, last_key;
+    execute format('select sluice.%I($1, $2, 1, 0)', 'change_' || suffix) using lower, last_key;
     set constraints all immediate;
     -- currtid2 is volatile, so it is called once a row here, and not once for each row of the table
     execute format(

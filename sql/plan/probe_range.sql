@@ -30,6 +30,7 @@ declare
   tried_at timestamptz := clock_timestamp();
   begun_lsn pg_lsn;
   alias text;
+  counts integer[];
   probe sluice.probe;
   best sluice.probe;
 begin
@@ -62,19 +63,19 @@ begin
       into probe.pages using lower, bound;
 
       begun_at := clock_timestamp();
-      execute format('select c.rows_changed from sluice.%I($1, $1, 1024, 0) as c', 'change_' || suffix)
-      into probe.rows_changed using bound;
+      execute format('select sluice.%I($1, $1, 1024, 0)', 'change_' || suffix) using bound;
       probe.fixed_seconds := extract(epoch from clock_timestamp() - begun_at);
 
       begun_at := clock_timestamp();
-      execute format('select c.rows_changed from sluice.%I($1, $2, 1024, 0) as c', 'change_' || suffix)
-      into probe.rows_changed using lower, bound;
+      execute format('select sluice.%I($1, $2, 1024, 0)', 'change_' || suffix) using lower, bound;
       probe.visit_seconds := extract(epoch from clock_timestamp() - begun_at);
 
       begun_at := clock_timestamp();
       begun_lsn := pg_current_wal_insert_lsn();
-      execute format('select c.rows_changed, c.rows_updated, c.rows_hot from sluice.%I($1, $2, 1, 0) as c', 'change_' || suffix)
-      into probe.rows_changed, probe.rows_updated, probe.rows_hot using lower, bound;
+      execute format('select sluice.%I($1, $2, 1, 0)', 'change_' || suffix) into counts using lower, bound;
+      probe.rows_changed := counts[1];
+      probe.rows_updated := counts[2];
+      probe.rows_hot := counts[3];
       set constraints all immediate;
       probe.change_seconds := extract(epoch from clock_timestamp() - begun_at);
       probe.wal_bytes := pg_current_wal_insert_lsn() - begun_lsn;

@@ -26,6 +26,7 @@ begin
       else l.batch_size
     end,
     l.careful,
+    l.cuts,
     s.workers > 1 and sluice.wants_split(l.lane_id),
     null::text[]
   into work

@@ -18,6 +18,7 @@ begin
   result.lane_id := work.lane_id;
   result.version := work.version;
   result.lower := work.lower;
+  result.cuts := work.cuts;
   result.rows_visited := 0;
   result.rows_changed := 0;
   result.rows_updated := 0;

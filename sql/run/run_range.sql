@@ -10,6 +10,7 @@ set search_path to pg_catalog, pg_temp
 as $$
 declare
   suffix text := format('%s_%s', work.migration_id, work.relation::oid);
+  counts integer[];
   counted sluice.batch_result;
 begin
   counted.rows_changed := 0;
@@ -22,10 +23,12 @@ begin
     into counted.rows_pending, counted.keys_pending
     using lower, upper, work.quarantined;
   else
-    execute format('select c.rows_changed, c.rows_updated, c.rows_hot, c.rows_deleted from sluice.%I($1, $2, $3, $4) as c',
-      'change_' || suffix)
-    into counted.rows_changed, counted.rows_updated, counted.rows_hot, counted.rows_deleted
+    execute format('select sluice.%I($1, $2, $3, $4)', 'change_' || suffix) into counts
     using lower, upper, work.stripes, work.stripe;
+    counted.rows_changed := counts[1];
+    counted.rows_updated := counts[2];
+    counted.rows_hot := counts[3];
+    counted.rows_deleted := counts[4];
   end if;
   return counted;
 end

@@ -21,6 +21,7 @@ create table sluice.lane (
   stripe_cursor text[],
   stretch_upper text[],
   stretch_rows integer,
+  cuts sluice.cut[],
   pass integer not null default 0,
   found_keys text[],
   version bigint not null default 0,
@@ -69,6 +70,7 @@ comment on column sluice.lane.detour is 'detach: the next claim does not run the
 comment on column sluice.lane.version is 'counts every change of the row; a late or double report does not match it';
 comment on column sluice.lane.stretch_rows is
   'rows up to stretch_upper, counted by the first stripe; null when that is not known';
+comment on column sluice.lane.cuts is 'where a careful lane cuts the stretch into pieces, the same for each stripe';
 comment on column sluice.lane.careful is
   'rows of a piece: after a row failed, a batch is walked in pieces, so that one is found in it; null is ordinary';
 comment on column sluice.lane.rows_deleted is 'rows of the relation itself; like updates that were not HOT, they wait for vacuum';

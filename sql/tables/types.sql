@@ -8,6 +8,11 @@
 create domain sluice.caller as name not null
   constraint caller_is_current_user check (value = current_user);
 
+create type sluice.cut as (
+  key text[],
+  rows integer
+);
+
 create type sluice.lane_claim as (
   lane_id bigint,
   version bigint,
@@ -36,6 +41,7 @@ create type sluice.lane_work as (
   stretch_rows integer,
   batch_size integer,
   careful integer,
+  cuts sluice.cut[],
   wants_split boolean,
   quarantined text[]
 );
@@ -76,10 +82,12 @@ create type sluice.batch_result as (
   rows_pending integer,
   keys_pending text[],
   midpoint text[],
+  cuts sluice.cut[],
   failures sluice.failed_row[]
 );
 
 comment on domain sluice.caller is 'The role that calls a function, checked where the call stands; never given by hand.';
+comment on type sluice.cut is 'A key that ends a piece of a range, and how many rows that piece has.';
 comment on type sluice.lane_claim is 'The answer of claim(): a lane to run, or how long to wait and why.';
 comment on type sluice.lane_work is 'What run() needs to know of a claimed lane.';
 comment on type sluice.failed_row is 'A key in (lower, key] whose rows could not be migrated, and the error.';

@@ -1,0 +1,50 @@
+-- sluice.cuts_body(relation, alias, columns, types, bound_function): the body of a cuts_ function.
+-- One scan of the key's index, from $1 on; every $3rd row, up to $4 of them, ends a piece. Where the range ends before, so
+-- does the last piece. In physical order, the range is first cut to about as many blocks as hold so many rows.
+-- Called when:  compiling.
+-- Locks, writes: nothing.  Raises: nothing.
+
+create or replace function sluice.cuts_body(
+  relation regclass, alias text, columns text[], types text[], bound_function text
+)
+returns text
+language sql immutable
+set search_path to pg_catalog, pg_temp
+as $$
+  select format(
+    $body$
+declare
+  walk no scroll cursor for select %2$s from only %3$s as %4$s where %5$s order by %6$s;
+  last record;
+  passed integer;
+  cuts sluice.cut[] := array[]::sluice.cut[];
+begin%1$s
+  open walk;
+  for piece in 1 .. $4 loop
+    passed := 0;
+    if $3 > 1 then
+      move forward $3 - 1 from walk;
+      get diagnostics passed = row_count;
+    end if;
+    fetch walk into last;
+    if not found then
+      cuts := cuts || row($2, passed)::sluice.cut;
+      exit;
+    end if;
+    cuts := cuts || row(array[%7$s], $3)::sluice.cut;
+  end loop;
+  close walk;
+  return cuts;
+end$body$,
+    case when columns = '{ctid}' then format(
+      $physical$
+  $2 := (select b.bound from sluice.%I($1, $2, $3 * $4) as b);$physical$, bound_function) else '' end,
+    string_agg(format('%s.%I as key_%s', alias, k.name, k.position), ', ' order by k.position),
+    relation, alias, sluice.range_condition(alias, columns, types),
+    string_agg(format('%s.%I', alias, k.name), ', ' order by k.position),
+    string_agg(format('last.key_%s::text', k.position), ', ' order by k.position))
+  from unnest(columns) with ordinality as k (name, position)
+$$;
+
+comment on function sluice.cuts_body(regclass, text, text[], text[], text) is
+  'The body of the function that cuts the rows after a key into pieces.';
