@@ -113,6 +113,7 @@ begin;
 \ir plan/estimate_cost.sql
 \ir plan/highest_rate.sql
 \ir plan/readable_interval.sql
+\ir plan/round_interval.sql
 \ir plan/fit_plan.sql
 \ir plan/advise.sql
 \ir plan/proposed_schedule.sql

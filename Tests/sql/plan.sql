@@ -25,6 +25,7 @@ select i, case when i % 10000 = 0 then date '9999-12-31' + 1 else '2026-01-01' e
 analyze packed, random_key, days;
 
 select sluice.define('packed', 'packed', pending => 'b is null', set => 'b = a');
+select sluice.define('single', 'packed', pending => 'id = 17000 and b is null', set => 'b = a');
 select sluice.define('indexed', 'packed', pending => 'a < 0 or b is null', set => 'a = -a, b = 1');
 select sluice.define('nothing', 'nothing', pending => 'b is null', set => 'b = a');
 select sluice.define('random_key', 'random_key', pending => 'b is null', set => 'b = a');
@@ -75,8 +76,12 @@ select ok((select array_to_string(notes, ' ') ~ '22012' and full_speed > '0' fro
   'a probe that fails becomes a note');
 select ok((select array_to_string(notes, ' ') ~ 'without a match stay pending' from answer where name = 'orphans'),
   'rows without a match in the source are noticed');
+select ok((select bool_and(date_trunc('second', planned) = planned) from answer where planned > '1 minute'),
+  'durations have no digits that say nothing');
 select ok((select pending_estimated < 0.1 * rows_estimated from answer where name = 'dates'),
   'rare pending rows are not taken for many');
+select ok((select pending_estimated = 1 and wal_bytes < 100000 and array_to_string(notes, ' ') ~ 'no probe met a pending row'
+  from sluice.plan('single')), 'a single row, which no probe met, costs the WAL of a row');
 
 create index packed_a on packed (id, a);
 select results_eq(

@@ -153,6 +153,7 @@ as $$
     ('function', 'find_pending', 'author', 'execute'),
     ('function', 'preview_range', 'author', 'execute'),
     ('function', 'readable_interval', 'author', 'execute'),
+    ('function', 'round_interval', 'author', 'execute'),
     ('function', 'open_spans', 'author', 'execute'),
     ('function', 'open_seconds', 'author', 'execute'),
     ('function', 'open_until', 'author', 'execute'),

@@ -18,7 +18,8 @@ as $$
     (3, case when probed.places = 0 and size.pages > 0 then
       'no probe succeeded, so the costs are assumptions; the pace corrects itself from the first batch on' end),
     (4, case when probed.places > 0 and probed.rows_pending = 0 and plan.pending_estimated > 0
-      then 'no probe met a pending row, so the cost of a change is an assumption' end),
+        and (planning.stripes is not null or (planning.migration).walk in ('key', 'striped') or (planning.migration).kind = 'delete')
+      then 'no probe met a pending row, so what a change costs is assumed' end),
     (5, case when probed.problems is not null then format('a probe failed with %s', array_to_string(probed.problems, '; ')) end),
     (6, case when (planning.migration).kind = 'handler'
       then 'the handler runs in the application and cannot be probed: 1 ms a row is assumed' end),

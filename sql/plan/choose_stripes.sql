@@ -32,7 +32,7 @@ begin
   elsif rows = 0 then
     note := null;
   elsif probed.rows_pending = 0 then
-    note := 'no probe met a pending row to try, so it is walked without stripes';
+    note := 'no probe met a pending row: it is walked without stripes, and what a change costs is assumed';
   elsif probed.rows_updated = 0 then
     note := 'no update of the target was seen in the probes, so no stripes';
   elsif blocker is not null then

@@ -48,6 +48,10 @@ begin
   end;
   plan := sluice.estimate_cost(plan, planning, probed, size, blocker);
   plan := sluice.fit_plan(plan, schedule, planning.policy);
+  plan.seconds_per_row := to_char(plan.seconds_per_row, '9.99EEEE')::double precision;
+  plan.pause := sluice.round_interval(plan.pause);
+  plan.full_speed := sluice.round_interval(plan.full_speed);
+  plan.planned := sluice.round_interval(plan.planned);
   plan.holds := planning.hold;
   plan.notes := array_remove(array[walk_note], null) || sluice.advise(plan, planning, probed, size, blocker);
   return plan;

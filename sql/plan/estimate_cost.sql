@@ -68,7 +68,8 @@ begin
   plan.wal_bytes := least(
     plan.pending_estimated * probed.wal_bytes_a_change
       * (1 - hot + hot * wal_of_hot) / (1 - hot_probed + hot_probed * wal_of_hot),
-    plan.pending_estimated * (200 + 100 * size.indexes + 2.0 * size.table_bytes / greatest(size.rows, 1)) + size.table_bytes);
+    plan.pending_estimated * (200 + 100 * size.indexes + 2.0 * size.table_bytes / greatest(size.rows, 1))
+      + least(size.table_bytes, plan.pending_estimated * (1 + size.indexes) * (size.table_bytes / greatest(size.pages, 1))));
   return plan;
 end
 $$;

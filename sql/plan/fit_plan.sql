@@ -51,8 +51,9 @@ begin
     plan.feasible := seconds <= seconds_open;
     pause := greatest(
       rows_a_batch * schedule.workers * seconds_open / greatest(plan.rows_estimated, 1) - seconds_a_batch, 0);
-    plan.reason := format('full speed takes %s, and %s are open until %s %% of the time to the deadline',
-      sluice.readable_interval(seconds), sluice.readable_interval(seconds_open), round(100 * policy.deadline_share));
+    plan.reason := format('full speed takes %s, and there %s %s: the open time until the deadline, less %s %% kept in reserve',
+      sluice.readable_interval(seconds), case when plan.feasible then 'are' else 'are only' end,
+      sluice.readable_interval(seconds_open), round(100 * (1 - policy.deadline_share)));
   end if;
   pause := greatest(pause, rows_a_batch * schedule.workers / rate_limit - seconds_a_batch);
   scale := least(greatest(sluice.batch_scale(seconds_a_batch, pause), policy.min_batch::double precision / plan.batch_size), 1);

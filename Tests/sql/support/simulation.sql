@@ -278,7 +278,7 @@ begin
   seconds := w.overhead + result.rows_visited
     * case lane.act when 'sweep' then w.sweep_cost else w.cost end
     * sim.level(w, at) * lanes_at_work / sluice.worker_speed(lanes_at_work)
-    * (1 + w.noise * (random() + random() + random() - 1.5));
+    * exp(w.noise * (random() + random() + random() - 1.5) - w.noise * w.noise / 8);
   call sim.set_clock(w.begins + at + seconds);
 
   lane := sluice.size_batch(lane, migration, policy, result, seconds);
