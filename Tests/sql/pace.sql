@@ -73,4 +73,27 @@ select is(round((lane_after('{1, 2}')).cost_variance::numeric, 8), 0.000016, 'th
 select ok((lane_after('{1, 2, 1, 2, 1, 2}')).cost_variance > (lane_after('{1, 1.2, 1, 1.2, 1, 1.2}')).cost_variance,
   'the more costs differ, the wider it is');
 
+-- guards between full speed and hold
+
+create table public.paced (id integer primary key);
+select sluice.define('paced', 'public.paced', delete => true);
+insert into sluice.schedule (migration) values ('paced');
+update sluice.guard set enabled = name = 'connections';
+create function pause_at(factor double precision) returns double precision language plpgsql as
+$$
+begin
+  delete from sluice.guard_reading;
+  insert into sluice.guard_reading values ('connections', 'public.paced'::regclass, 0, factor, null, clock_timestamp());
+  return (
+    select (sluice.pace_lane(l, m, p, 1000, 0.1)).pause
+    from sluice.lane l
+    join sluice.migration m on m.migration_id = l.migration_id and m.name = 'paced'
+    cross join sluice.policy p);
+end
+$$;
+update sluice.lane set state = 'active';
+select is(round(pause_at(1)::numeric, 3), 0.233, 'where guards let pass, the pause is as gentle as the policy says');
+select is(round(pause_at(0.5)::numeric, 3), 0.567, 'a guard that allows half the speed doubles the time of a batch with its pause');
+select is(round(pause_at(0.1)::numeric, 3), 3.233, 'and one that allows a tenth makes it ten times as long');
+
 select * from finish();

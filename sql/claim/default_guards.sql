@@ -21,11 +21,14 @@ values
   ('archiver_backlog', true, 8, 64, 'segments', 'WAL that waits to be archived',
     $measure$(
       select (pg_current_wal_lsn() - '0/0'::pg_lsn) / pg_size_bytes(current_setting('wal_segment_size'))::numeric
-        - (('x' || substr(a.last_archived_wal, 9, 8))::bit(32)::bigint
+        - (('x' || substr(known.segment, 9, 8))::bit(32)::bigint
             * (4294967296 / pg_size_bytes(current_setting('wal_segment_size')))
-          + ('x' || substr(a.last_archived_wal, 17, 8))::bit(32)::bigint + 1)
+          + ('x' || substr(known.segment, 17, 8))::bit(32)::bigint + known.done)
       from pg_stat_archiver a
-      where current_setting('archive_mode') <> 'off' and a.last_archived_wal ~ '^[0-9A-F]{24}')$measure$),
+      cross join lateral (
+        select coalesce(a.last_archived_wal, a.last_failed_wal) as segment,
+          case when a.last_archived_wal is null then 0 else 1 end as done) as known
+      where current_setting('archive_mode') <> 'off' and known.segment ~ '^[0-9A-F]{24}')$measure$),
 
   ('lock_waiters', true, 2, 10, 'sessions', 'the number of sessions that wait for a lock of a batch',
     $measure$(
@@ -37,10 +40,15 @@ values
 
   ('oldest_transaction', true, 600, 14400, 'seconds', 'the age of the oldest transaction, which keeps dead rows from being removed,',
     $measure$(
-      select max(extract(epoch from clock_timestamp() - a.xact_start))
-      from pg_stat_activity a
-      where a.backend_xmin is not null and a.datname = current_database() and a.pid <> pg_backend_pid()
-        and a.application_name not like 'sluice %')$measure$),
+      select max(extract(epoch from clock_timestamp() - t.began_at))
+      from (
+        select a.xact_start as began_at
+        from pg_stat_activity a
+        where (a.backend_xid is not null or (a.backend_xmin is not null and a.datname = current_database()))
+          and a.pid <> pg_backend_pid() and a.application_name not like 'sluice %'
+        union all
+        select x.prepared from pg_prepared_xacts x
+      ) as t)$measure$),
 
   ('vacuum_running', true, 0, 4, 'of its tables', 'vacuum, analyze or an index build on the target',
     $measure$(
@@ -63,6 +71,12 @@ values
       select sum(d.numbackends) / current_setting('max_connections')::double precision from pg_stat_database d)$measure$),
 
   ('wal_budget', false, 20, 80, 'MB a second', 'WAL that the server writes, all sessions together,',
-    $measure$sluice.wal_rate() / 1048576$measure$)
+    $measure$sluice.wal_rate() / 1048576$measure$),
+
+  ('requested_checkpoint', false, 0.7, 0.95, 'of what forces a checkpoint', 'WAL since the last checkpoint',
+    $measure$(
+      select pg_wal_lsn_diff(pg_current_wal_lsn(), c.redo_lsn) / pg_size_bytes(current_setting('max_wal_size'))
+        * (1 + current_setting('checkpoint_completion_target')::double precision)
+      from pg_control_checkpoint() c)$measure$)
 on conflict on constraint guard_pkey do update
   set measure = excluded.measure, unit = excluded.unit, description = excluded.description;
