@@ -53,6 +53,9 @@ begin;
 \ir define/cuts_body.sql
 \ir define/leap_body.sql
 \ir define/middle_body.sql
+\ir define/identity_columns.sql
+\ir define/rows_body.sql
+\ir define/apply_body.sql
 \ir define/compiled_functions.sql
 \ir define/compile_migration.sql
 \ir define/drop_compiled.sql
@@ -167,6 +170,9 @@ begin;
 \ir run/next_cuts.sql
 \ir run/run_carefully.sql
 \ir run/run.sql
+\ir run/change_lists.sql
+\ir run/apply_changes.sql
+\ir run/add_failure.sql
 
 -- Checkpointing, or failing: the third.
 \ir checkpoint/lock_lane.sql
@@ -227,6 +233,7 @@ begin;
 \ir finish/find_duplicates_query.sql
 \ir finish/dismantle.sql
 \ir finish/cleanup_state.sql
+\ir finish/require_no_handler.sql
 \ir finish/cleanup.sql
 
 -- Upkeep: vacuum while a run goes on, by the driver.

@@ -99,8 +99,14 @@ select throws_ok($$select sluice.define('much', 'builds', delete => true, max_fa
   'max_failed is a share');
 select throws_ok($$select sluice.define('later', 'builds', delete => true, after => '{no_such_migration}')$$, 'SL002', null,
   'a dependency exists');
-select throws_ok($$select sluice.define('handled', 'builds', pending => 'stage_id is null', handler => 'stages')$$,
-  '0A000', 'migration "handled": handler is not supported yet', 'a handler is refused instead of being passed over');
+select throws_ok(
+  $$select sluice.define('handled', 'builds', pending => 'stage_id is null', handler => 'stages', walk => 'striped')$$,
+  'SL001', 'migration "handled" cannot use walk => striped with a handler', 'a handler is not walked in stripes');
+select throws_ok(
+  $$select sluice.define('handled', 'builds', pending => 'stage_id is null', handler => 'stages', capture => true)$$,
+  'SL001', 'migration "handled" cannot use capture with a handler', 'and no trigger calls it');
+select throws_ok($$select sluice.define('handled', 'builds', pending => 'stage is null', handler => '')$$,
+  'SL001', null, 'a handler has a name');
 select throws_ok($$select sluice.define('good', 'builds', delete => true)$$, 'SL003', null,
   'a name cannot be used for another definition');
 

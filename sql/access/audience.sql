@@ -106,6 +106,9 @@ as $$
     ('function', 'leap_body', 'owner', null),
     ('function', 'middle_body', 'owner', null),
     ('function', 'null_free_condition', 'owner', null),
+    ('function', 'rows_body', 'owner', null),
+    ('function', 'apply_body', 'owner', null),
+    ('function', 'identity_columns', 'owner', null),
     ('function', 'drop_compiled', 'owner', null),
 
     -- Capturing
@@ -177,6 +180,9 @@ as $$
     ('function', 'rows_attempted', 'author', 'execute'),
     ('function', 'next_cuts', 'author', 'execute'),
     ('function', 'failure_kind', 'author', 'execute'),
+    ('function', 'apply_changes', 'author', 'execute'),
+    ('function', 'change_lists', 'author', 'execute'),
+    ('function', 'add_failure', 'author', 'execute'),
     ('function', 'read_lane', 'author', 'execute'),
     ('function', 'require_owner_session', 'author', 'execute'),
     ('function', 'checkpoint', 'author', 'execute'),
@@ -215,6 +221,7 @@ as $$
     ('procedure', 'cleanup', 'author', 'execute'),
     ('function', 'begin_cleanup', 'author', 'execute'),
     ('function', 'cleanup_state', 'author', 'execute'),
+    ('function', 'require_no_handler', 'author', 'execute'),
     ('function', 'next_on_finish', 'author', 'execute'),
     ('function', 'run_on_finish', 'author', 'execute'),
     ('function', 'begin_on_finish', 'author', 'execute'),

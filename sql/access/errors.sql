@@ -40,6 +40,12 @@ as $$
       'select * from sluice.stuck; says what to do; what is done stays done.'),
     ('SL023', 'not_in_transaction', 'a statement of on_finish cannot run inside a transaction',
       'Clean up with the driver: sluice cleanup NAME; or execute it by hand, as the hint says.'),
+    ('SL024', 'change_does_not_fit', 'a change that a handler returned has a column too many, too few, or none to set',
+      'Make the properties of the change fit the columns of the table, then sluice.resume().'),
+    ('SL025', 'change_of_no_row', 'a change that a handler returned names no row of its batch, or one twice',
+      'Return at most one change for each row that was handed over, with its key as it was.'),
+    ('SL026', 'handler_needed', 'the rows of the migration go to application code, which SQL alone cannot call',
+      'Clean up in the application, in Swift: NAME.cleanup(on: client); or let a driver with the handler finish it first.'),
     ('SL030', 'schema_too_new', 'the schema sluice is newer than the driver, which raises this', 'Use a driver of that version.'),
     ('SL031', 'schema_too_old', 'the schema sluice is older than the driver, which raises this', 'Upgrade it: sluice install'),
     ('SL032', 'schema_absent', 'there is no schema sluice in the database; the driver raises this',
@@ -49,7 +55,9 @@ as $$
     ('SL034', 'migrations_running', 'the schema cannot be removed while migrations run; the driver raises this',
       'Finish or cancel them first, or force it.'),
     ('SL035', 'definitions_differ', 'migrations in code are not those in the database; the driver raises this before a deploy goes on',
-      'Define what is new; give what changed another name, or sluice.forget() the old one.')
+      'Define what is new; give what changed another name, or sluice.forget() the old one.'),
+    ('SL036', 'handler_failed', 'a handler threw an error, or could not read a row; the driver raises this',
+      'Mend the handler or the row, whose key is in sluice.quarantined, then sluice.retry().')
 $$;
 
 comment on function sluice.errors() is 'The SQLSTATEs of Sluice: name, meaning, and what to do.';

@@ -7,10 +7,12 @@
 --   change_  (lower, upper, stripes, stripe)  one batch; how many rows it changed, updated in the target, HOT, deleted
 --   sweep_   (lower, upper, quarantined) how many rows of the range are pending, and some of their keys
 --   middle_  (lower, upper)              a key near the middle of the range, to split a lane at
+--   rows_    (lower, upper)              for a handler: a cursor over the pending rows of the range, locked
+--   apply_   (lower, upper, columns, changes)  for a handler: its changes, by key, to pending rows of the range alone
 --
 -- All are SECURITY INVOKER: they can do what the session's user can. They name the relation, and so would follow the name
--- when tables are swapped; therefore last_, change_ and sweep_ make sure, once their statement has locked it, that the
--- name still means the relation they were compiled for.
+-- when tables are swapped; therefore last_, change_, sweep_, rows_ and apply_ make sure, once their statement has locked it,
+-- that the name still means the relation they were compiled for.
 -- Called when:  compiling.
 -- Locks, writes: nothing.  Raises: nothing.
 
@@ -154,6 +156,21 @@ end$body$, key_text, source, sluice.range_condition(alias, migration.key_columns
   returns := 'text[]';
   body := sluice.middle_body(relation, alias, migration.key_columns, migration.key_types);
   return next;
+
+  if migration.kind = 'handler' then
+    name := 'rows_' || suffix;
+    arguments := 'text[], text[]';
+    returns := 'refcursor';
+    body := sluice.rows_body(migration, relation, alias, key_order, key_text) || same_relation || E'\n  return rows;\nend';
+    return next;
+
+    name := 'apply_' || suffix;
+    arguments := 'text[], text[], text[], jsonb, '
+      'out rows_changed integer, out rows_updated integer, out rows_hot integer';
+    returns := 'record';
+    body := sluice.apply_body(migration, relation, alias) || same_relation || E'\nend';
+    return next;
+  end if;
 end
 $$;
 

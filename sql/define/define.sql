@@ -3,7 +3,7 @@
 -- Runs as the author: whatever the definition mentions is looked up and tried with the author's rights.
 -- Locks: the target, ACCESS SHARE.  Writes: sluice.migration, and the compiled functions, through register_definition.
 -- Raises: SL001 (bad argument), SL003 (name in use), SL004 (no usable key), SL005 (volatile predicate), SL007 (SET ROLE),
---   0A000 (handler, which is not there yet), 42501 (no right to capture), and whatever PostgreSQL says of the author's SQL, with its own
+--   42501 (no right to capture), and whatever PostgreSQL says of the author's SQL, with its own
 --   SQLSTATE.
 
 create or replace function sluice.define(
@@ -47,12 +47,13 @@ begin
 
   migration := sluice.draft_definition(name, target, pending, set, delete, statements, handler, source, match, key, walk,
     capture, after, on_finish, batch_time, min_batch, max_batch, max_attempts, max_failed, search_path);
-  if handler is not null then
+  if handler is not null and (walk = 'striped' or capture) then
     raise exception using
-      errcode = 'feature_not_supported',
-      message = format('migration "%s": handler is not supported yet', name),
-      detail = 'No driver runs handlers in this version.',
-      hint = 'Say it in SQL: set => ''...'' or statements => array[''...''].';
+      errcode = 'SL001',
+      message = format('migration "%s" cannot use %s with a handler', name, case when capture then 'capture' else 'walk => striped' end),
+      detail = 'The application gets the rows of a batch at once, and a trigger cannot call it.',
+      hint = case when capture then 'Let the application write converted rows before the migration is scheduled.'
+        else 'Leave walk out, or give key or blocks.' end;
   end if;
 
   select * into known from sluice.find_definition(name);

@@ -45,6 +45,12 @@ begin
       message = format('migration "%s" has no statement, or a null one', name),
       hint = 'Give at least one statement: statements => array[''insert into ... select ... from batch''].';
   end if;
+  if handler = '' then
+    raise exception using
+      errcode = 'SL001',
+      message = format('migration "%s" has a handler without a name', name),
+      hint = 'Give the name under which the driver knows it, usually that of the migration.';
+  end if;
   return case
     when set is not null then 'update'
     when delete then 'delete'

@@ -3,7 +3,7 @@
 -- of its own, so that a cancelled or interrupted cleanup goes on where it was when it is called again.
 -- Locks, writes: as claim, run, checkpoint and fail; then what on_finish says.
 -- Raises: SL002, SL006 (waits for another migration), SL007, SL012, SL014 (time is over), SL022 (rows or ranges failed),
---   SL023 (a statement that cannot run inside a transaction); 2D000 when called inside a transaction.
+--   SL023 (a statement that cannot run inside a transaction), SL026 (rows go to application code); 2D000 when called inside a transaction.
 
 create or replace procedure sluice.cleanup(name text, timeout interval default null)
 language plpgsql
@@ -18,6 +18,7 @@ begin
   perform pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true);
   ends_at := clock_timestamp() + timeout;
   perform sluice.require_owner_session(f.owner) from sluice.find_definition(name) as f;
+  perform sluice.require_no_handler(name);
   perform sluice.begin_cleanup(name);
   commit;
 

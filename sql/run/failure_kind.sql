@@ -1,7 +1,8 @@
 -- sluice.failure_kind(sqlstate): what an error says about the batch: try again, a bad row, or a broken definition.
 --
 --   transient   serialization, deadlock, lock and statement timeouts, resources, connection, shutdown, system
---   definition  syntax error, unknown column or table, missing privilege, ambiguous name (class 42)
+--   definition  syntax error, unknown column or table, missing privilege, ambiguous name (class 42); a handler that
+--               names columns that are not there (SL024)
 --   data        everything else: some row cannot be migrated
 --
 -- Called when:  failing, and running carefully.
@@ -17,7 +18,7 @@ begin
     select case
       when sqlstate in ('40001', '40P01', '55P03', '57014', '55006', '25P03', '25006', 'SL008') then 'transient'
       when left(sqlstate, 2) in ('08', '53', '57', '58', 'XX') then 'transient'
-      when left(sqlstate, 2) in ('42', '3F', '3D') then 'definition'
+      when left(sqlstate, 2) in ('42', '3F', '3D') or sqlstate = 'SL024' then 'definition'
       else 'data'
     end);
 end

@@ -28,7 +28,8 @@ begin
     l.careful,
     l.cuts,
     s.workers > 1 and sluice.wants_split(l.lane_id),
-    null::text[]
+    null::text[],
+    m.handler
   into work
   from sluice.lane l
   join sluice.migration m on m.migration_id = l.migration_id

@@ -1,5 +1,7 @@
 -- sluice.run(lane_id): does one batch of a claimed lane: finds where it ends and calls the compiled function.
 -- Called when:  after claim, in the same transaction; its answer goes to checkpoint.
+-- For a handler it changes nothing: it opens the cursor sluice_rows over the rows of the batch, locked; the driver hands them to
+-- the application, and what that returns to apply_changes.
 -- Runs with the session's rights, and only in a session logged in as the migration's owner: a superuser is refused too.
 -- Locks: the rows that the definition changes.  Writes: what the definition says, nothing else.
 -- Raises: SL007, SL008 (read_lane), and whatever the author's SQL raises.
@@ -46,7 +48,8 @@ begin
     using work.lower, result.lane_upper, work.stretch_rows;
   end if;
 
-  if work.careful is not null and work.detour is null then
+  -- among rows that a handler was given, the driver finds the failing ones
+  if work.careful is not null and work.detour is null and (work.handler is null or work.act = 'sweep') then
     result := sluice.run_carefully(work, result);
   else
     result := sluice.run_whole(work, result);

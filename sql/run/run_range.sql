@@ -1,4 +1,5 @@
 -- sluice.run_range(work, lower, upper): calls the compiled function of a lane's act for the rows in (lower, upper].
+-- For a handler that is the one which opens the cursor sluice_rows over the rows, locked.
 -- Called when:  a batch is run, or a piece of one. Runs with the session's rights.
 -- Locks: the rows that the definition changes.  Writes: what the definition says, nothing else.
 -- Raises: whatever the author's SQL raises. Returns a result in which only what was counted is set.
@@ -22,6 +23,11 @@ begin
     execute format('select s.rows_pending, s.keys_pending from sluice.%I($1, $2, $3) as s', 'sweep_' || suffix)
     into counted.rows_pending, counted.keys_pending
     using lower, upper, work.quarantined;
+  elsif work.handler is not null then
+    -- what the cursor sends to the application is to read the same in every session
+    perform set_config('datestyle', 'ISO, YMD', true), set_config('intervalstyle', 'postgres', true),
+      set_config('bytea_output', 'hex', true), set_config('extra_float_digits', '1', true);
+    execute format('select sluice.%I($1, $2)', 'rows_' || suffix) using lower, upper;
   else
     execute format('select sluice.%I($1, $2, $3, $4)', 'change_' || suffix) into counts
     using lower, upper, work.stripes, work.stripe;

@@ -43,7 +43,8 @@ create type sluice.lane_work as (
   careful integer,
   cuts sluice.cut[],
   wants_split boolean,
-  quarantined text[]
+  quarantined text[],
+  handler text
 );
 
 create type sluice.failed_row as (

@@ -63,8 +63,10 @@ select
       case
         when w.fewest_attempts > 0 and w.next_due_at > pg_catalog.clock_timestamp()
           then pg_catalog.format('its next attempt at %s: %s', w.next_due_at, e.error_message)
-        when greatest(w.last_batch_at, w.next_due_at, s.scheduled_at, m.scheduled_at)
-            < pg_catalog.clock_timestamp() - (select p.statement_timeout + 2 * p.poll_interval from sluice.policy p)
+        -- a handler may be missing although drivers are there, so it is named as soon as no batch was run
+        when (m.handler is not null and m.state = 'scheduled'
+            or greatest(w.last_batch_at, w.next_due_at, s.scheduled_at, m.scheduled_at)
+              < pg_catalog.clock_timestamp() - (select p.statement_timeout + 2 * p.poll_interval from sluice.policy p))
           and m.name not in (select a.name from at_work a)
           then case
             when m.handler is null then 'a worker: sluice run, or call sluice.work()'

@@ -1,0 +1,30 @@
+-- sluice.rows_body(migration, relation, alias, key_order): the body, but for its end, of the function that opens a cursor over the
+-- rows of a batch for a handler. They are locked, as they are read, against changes by others; foreign keys may still refer to them.
+-- Called when:  compiling.
+-- Locks, writes: nothing.  Raises: nothing.
+
+create or replace function sluice.rows_body(migration sluice.migration, relation regclass, alias text, key_order text, key_text text)
+returns text
+language sql stable
+set search_path to pg_catalog, pg_temp
+as $$
+  select format(
+    $body$
+#variable_conflict use_column
+declare
+  rows refcursor := 'sluice_rows';
+begin
+  open rows no scroll for
+    select %7$s as "sluice key", %1$s%2$s.*
+    from only %3$s as %2$s
+    where %4$s and (%5$s
+    )
+    order by %6$s
+    for no key update of %2$s;$body$,
+    case when sluice.identity_columns(migration.target) = '{ctid}' then format('%s.ctid, ', alias) else '' end,
+    alias, relation, sluice.range_condition(alias, migration.key_columns, migration.key_types), migration.pending, key_order,
+    key_text)
+$$;
+
+comment on function sluice.rows_body(sluice.migration, regclass, text, text, text) is
+  'The body of the function that opens a cursor over the rows of a handler''s batch.';

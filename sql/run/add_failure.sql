@@ -1,0 +1,28 @@
+-- sluice.add_failure(result, lower, key, sqlstate, message, ...): the result of a batch with one more row that could not be migrated.
+-- Called when:  a driver has found a row for which a handler fails, after run and before checkpoint.
+-- Locks, writes: nothing.  Raises: nothing.
+
+create or replace function sluice.add_failure(
+  result sluice.batch_result,
+  lower text[],
+  key text[],
+  sqlstate text,
+  message text,
+  detail text default null,
+  hint text default null,
+  context text default null,
+  constraint_name text default null
+)
+returns sluice.batch_result
+language plpgsql immutable
+set search_path to pg_catalog, pg_temp
+as $$
+begin
+  result.failures := result.failures
+    || row(lower, key, 1, sqlstate, message, detail, hint, context, constraint_name)::sluice.failed_row;
+  return result;
+end
+$$;
+
+comment on function sluice.add_failure(sluice.batch_result, text[], text[], text, text, text, text, text, text) is
+  'The result of a batch with one more row that could not be migrated, for checkpoint().';
