@@ -234,6 +234,7 @@ begin;
 \ir finish/dismantle.sql
 \ir finish/cleanup_state.sql
 \ir finish/require_no_handler.sql
+\ir finish/check_cleanup.sql
 \ir finish/cleanup.sql
 
 -- Upkeep: vacuum while a run goes on, by the driver.

@@ -1,5 +1,5 @@
 /// First word of a statement, as far as it moves the bounds of a transaction.
-enum CommandWord: Hashable {
+package enum CommandWord: Hashable {
   /// `begin` or `start transaction`.
   case begin
   /// `commit`, `end` or `prepare transaction`.
@@ -10,7 +10,7 @@ enum CommandWord: Hashable {
   case other
 
   /// Reads the first word behind blanks and comments.
-  init(sql: String) {
+  package init(sql: String) {
     var rest = sql[...]
     while true {
       rest = rest.drop { $0.isWhitespace || $0 == ";" }

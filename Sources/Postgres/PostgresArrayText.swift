@@ -1,7 +1,7 @@
 /// Arrays in PostgreSQL's text format.
-enum PostgresArrayText {
+package enum PostgresArrayText {
   /// Writes one dimension; every element is quoted, nil is null.
-  static func write(_ elements: [String?]) -> String {
+  package static func write(_ elements: [String?]) -> String {
     let cells = elements.map { element in
       guard let element else { return "NULL" }
       var quoted = "\""

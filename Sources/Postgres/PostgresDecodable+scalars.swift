@@ -30,6 +30,15 @@ extension Double: PostgresDecodable {
   }
 }
 
+extension Float: PostgresDecodable {
+  /// Number, `Infinity` and `NaN` included.
+  public init(postgresText: String?) throws(PostgresDecodingFailure) {
+    guard let postgresText else { throw .null }
+    guard let value = Float(postgresText) else { throw .unreadable(expected: "Float") }
+    self = value
+  }
+}
+
 extension Bool: PostgresDecodable {
   /// `t` or `f`.
   public init(postgresText: String?) throws(PostgresDecodingFailure) {

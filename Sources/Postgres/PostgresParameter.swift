@@ -7,7 +7,7 @@
 /// ```
 public struct PostgresParameter: Sendable, Hashable {
   /// Value in PostgreSQL's text format; nil is null.
-  let text: String?
+  package let text: String?
 
   /// Null.
   public static let null = PostgresParameter(text: nil)

@@ -60,6 +60,10 @@ extension SluiceError {
     public static let notFinished = Code(description: "notFinished")
     /// A statement cannot run inside a transaction (SL023).
     public static let notInTransaction = Code(description: "notInTransaction")
+    /// The rows go to application code, which this client was not given (SL026).
+    public static let handlerNeeded = Code(description: "handlerNeeded")
+    /// What a handler returned does not fit, or it threw (SL024, SL025, SL036).
+    public static let handlerFailed = Code(description: "handlerFailed")
     /// Rows or ranges failed, and a person must look (SL021, SL022).
     public static let failed = Code(description: "failed")
   }
@@ -84,6 +88,7 @@ extension SluiceError.Code {
     "SL009": .invalidArgument, "SL010": .deadlineImpossible, "SL012": .notAdopted, "SL013": .standby,
     "SL014": .timeIsOver,
     "SL020": .notFinished, "SL021": .failed, "SL022": .failed, "SL023": .notInTransaction,
+    "SL024": .handlerFailed, "SL025": .handlerFailed, "SL026": .handlerNeeded, "SL036": .handlerFailed,
     "SL030": .schemaNewer, "SL031": .schemaOlder, "SL032": .schemaAbsent, "SL033": .schemaIsExtension,
     "SL034": .migrationsRunning, "SL035": .definitionsDiffer,
   ]

@@ -9,7 +9,7 @@ struct IdleSurveyTests {
     _ name: String, _ state: String, after: [String] = [], isOwn: Bool = true, waitingFor: String? = nil
   ) -> OwnedMigration {
     OwnedMigration(
-      name: name, isOwn: isOwn, state: state, waitingFor: waitingFor, after: after, needsHandler: false)
+      name: name, isOwn: isOwn, state: state, waitingFor: waitingFor, after: after)
   }
 
   @Test("goes on while a migration may run")

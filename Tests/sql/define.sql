@@ -104,7 +104,7 @@ select throws_ok(
   'SL001', 'migration "handled" cannot use walk => striped with a handler', 'a handler is not walked in stripes');
 select throws_ok(
   $$select sluice.define('handled', 'builds', pending => 'stage_id is null', handler => 'stages', capture => true)$$,
-  'SL001', 'migration "handled" cannot use capture with a handler', 'and no trigger calls it');
+  'SL001', 'migration "handled", capture: only an update (set) can be captured, this is a handler', 'and no trigger calls it');
 select throws_ok($$select sluice.define('handled', 'builds', pending => 'stage is null', handler => '')$$,
   'SL001', null, 'a handler has a name');
 select throws_ok($$select sluice.define('good', 'builds', delete => true)$$, 'SL003', null,

@@ -222,6 +222,7 @@ as $$
     ('function', 'begin_cleanup', 'author', 'execute'),
     ('function', 'cleanup_state', 'author', 'execute'),
     ('function', 'require_no_handler', 'author', 'execute'),
+    ('function', 'check_cleanup', 'author', 'execute'),
     ('function', 'next_on_finish', 'author', 'execute'),
     ('function', 'run_on_finish', 'author', 'execute'),
     ('function', 'begin_on_finish', 'author', 'execute'),

@@ -47,13 +47,12 @@ begin
 
   migration := sluice.draft_definition(name, target, pending, set, delete, statements, handler, source, match, key, walk,
     capture, after, on_finish, batch_time, min_batch, max_batch, max_attempts, max_failed, search_path);
-  if handler is not null and (walk = 'striped' or capture) then
+  if handler is not null and walk = 'striped' then
     raise exception using
       errcode = 'SL001',
-      message = format('migration "%s" cannot use %s with a handler', name, case when capture then 'capture' else 'walk => striped' end),
-      detail = 'The application gets the rows of a batch at once, and a trigger cannot call it.',
-      hint = case when capture then 'Let the application write converted rows before the migration is scheduled.'
-        else 'Leave walk out, or give key or blocks.' end;
+      message = format('migration "%s" cannot use walk => striped with a handler', name),
+      detail = 'The application gets the rows of a batch at once.',
+      hint = 'Leave walk out, or give key or blocks.';
   end if;
 
   select * into known from sluice.find_definition(name);

@@ -13,7 +13,6 @@ declare
   wait_seconds double precision;
   executed boolean;
   waits integer := 0;
-  now_is record;
 begin
   perform pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true);
   ends_at := clock_timestamp() + timeout;
@@ -24,27 +23,7 @@ begin
 
   loop
     perform pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true);
-    select * into now_is from sluice.cleanup_state(name);
-    exit when now_is.state = 'finished';
-    if now_is.state not in ('scheduled', 'running', 'verifying') then
-      raise exception using
-        errcode = 'SL022',
-        message = format('could not finish migration "%s": it is %s', name, now_is.state),
-        detail = now_is.reason,
-        hint = format('select * from sluice.stuck where name = %L; says what to do. What is done stays done.', name);
-    elsif now_is.held_by is not null then
-      raise exception using
-        errcode = 'SL006',
-        message = format('cannot finish migration "%s" now: it waits for %s', name, now_is.held_by),
-        hint = 'Finish that first; what is done here stays done.';
-    elsif clock_timestamp() > ends_at then
-      raise exception using
-        errcode = 'SL014',
-        message = format('could not finish migration "%s" within %s', name, timeout),
-        detail = format('%s rows are left, about.', now_is.rows_left),
-        hint = format('What is done stays done: call sluice.cleanup(%L); goes on from here.', name);
-    end if;
-
+    exit when sluice.check_cleanup(name, timeout, ends_at);
     wait_seconds := sluice.run_one(name);
     commit;
     if wait_seconds > 0 then

@@ -10,10 +10,14 @@ extension SluiceClient {
   /// - Parameters:
   ///   - name: migration.
   ///   - timeout: how long it may take; nil for as long as it takes.
-  /// - Throws: `SluiceError`: `timeIsOver`, `failed`, `wrongState`, or what a statement of `on_finish` raises.
-  public func cleanup(_ name: String, timeout: Duration? = nil) async throws {
+  ///   - handlers: where its rows go to application code, the migration that has it.
+  /// - Throws: `SluiceError`: `timeIsOver`, `failed`, `wrongState`, `handlerNeeded`, or what a statement of `on_finish` raises.
+  public func cleanup(
+    _ name: String, timeout: Duration? = nil, handlers: [any HandlerMigration.Type] = []
+  ) async throws {
     let end = timeout.map { ContinuousClock.now + $0 }
     do {
+      if !handlers.isEmpty { try await finish(name, with: handlers, until: end) }
       try await PostgresConnection.withConnection(configuration) { connection in
         let cleanup = CleanupSession(name: name, end: end, connection: connection)
         while try await !cleanup.proceed() {}

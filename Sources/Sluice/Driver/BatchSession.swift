@@ -6,6 +6,7 @@ struct BatchSession {
   let connection: PostgresConnection
   let installer: SchemaInstaller
   let failpoint: Failpoint?
+  let handlers: [String: RegisteredHandler]
 
   /// How long a call may take that does not run the author's SQL.
   private static let callTime: Duration = .seconds(30)
@@ -18,29 +19,33 @@ struct BatchSession {
   ///
   /// - Throws: `PostgresError`; `SluiceError` when the schema is not the expected one.
   static func open(
-    _ configuration: PostgresConfiguration, installer: SchemaInstaller, failpoint: Failpoint?
+    _ configuration: PostgresConfiguration, installer: SchemaInstaller, failpoint: Failpoint?,
+    handlers: [String: RegisteredHandler]
   ) async throws -> BatchSession {
     let connection = try await PostgresConnection.connect(configuration)
     do {
       try await installer.requireCurrent(on: connection)
       let isArmed = failpoint == nil ? false : try await Failpoint.isAllowed(on: connection)
-      return BatchSession(connection: connection, installer: installer, failpoint: isArmed ? failpoint : nil)
+      return BatchSession(
+        connection: connection, installer: installer, failpoint: isArmed ? failpoint : nil, handlers: handlers)
     } catch {
       await connection.close()
       throw error
     }
   }
 
-  /// Claims a lane; the transaction stays open only when there is one.
+  /// Claims a lane, of one migration only where that is named; the transaction stays open only when there is a lane.
   ///
   /// - Throws: `PostgresError`; `SluiceError` when the schema was upgraded meanwhile.
-  func claim() async throws -> ClaimAnswer {
+  func claim(only migration: String? = nil) async throws -> ClaimAnswer {
     failpoint?.reach(.beforeClaim)
-    let claim: PostgresStatement = """
-      select c.lane_id, c.version, c.migration, c.wait_seconds, c.reason, sluice.version() as schema_version,
-        extract(epoch from current_setting('statement_timeout')::interval) as statement_timeout
-      from sluice.claim() as c
+    let claim = PostgresStatement(
       """
+      select c.lane_id, c.version, c.migration, case when c.act = 'change' then c.handler end as handler,
+        coalesce(c.careful, false) as is_careful, c.wait_seconds, c.reason, sluice.version() as schema_version,
+        extract(epoch from current_setting('statement_timeout')::interval) as statement_timeout
+      from sluice.claim(only_migration => $1, handlers => $2) as c
+      """, [.text(migration), .array(Array(handlers.keys))])
     let results = try await connection.pipeline(Self.begin + [claim], deadline: .now + Self.callTime)
     guard let row = results.last?.first else { throw PostgresError(.usage, "claim gave no answer") }
     let status = SchemaStatus(
@@ -51,6 +56,7 @@ struct BatchSession {
       return .lane(
         ClaimedLane(
           id: id, version: try row.get("version"), migration: try row.get("migration"),
+          handler: try row.get("handler"), isCareful: try row.get("is_careful"),
           statementTimeout: .seconds(try row.get("statement_timeout", as: Double.self))))
     }
     // Not rolled back: a claim that finds nothing may have put waiting lanes to work.
@@ -61,8 +67,10 @@ struct BatchSession {
   /// Runs the batch of the claimed lane, moves its cursor and commits, in one round trip.
   func run(_ lane: ClaimedLane) async throws {
     let deadline = ContinuousClock.now + lane.timeLimit
-    if let failpoint {
-      try await run(lane, reaching: failpoint, deadline: deadline)
+    if let handler = lane.handler.flatMap({ handlers[$0] }) {
+      try await run(lane, by: handler, deadline: deadline)
+    } else if failpoint != nil {
+      try await runStepByStep(lane, deadline: deadline)
     } else {
       try await connection.pipeline(
         [PostgresStatement("select sluice.checkpoint(sluice.run($1))", [.integer(lane.id)]), "commit"],
@@ -99,15 +107,44 @@ struct BatchSession {
   }
 
   /// The same as `run`, step by step.
-  private func run(
-    _ lane: ClaimedLane, reaching failpoint: Failpoint, deadline: ContinuousClock.Instant
-  ) async throws {
+  private func runStepByStep(_ lane: ClaimedLane, deadline: ContinuousClock.Instant) async throws {
     let result = try await connection.query("select sluice.run($1)", [.integer(lane.id)], deadline: deadline).single()
-    failpoint.reach(.afterRun)
+    try await checkpoint(result.get(at: 0), deadline: deadline)
+  }
+
+  /// The same as `run`, by application code.
+  private func run(
+    _ lane: ClaimedLane, by handler: RegisteredHandler, deadline: ContinuousClock.Instant
+  ) async throws {
+    let limit = ContinuousClock.now + lane.handlerTime
+    // The session is idle while the handler works.
+    let idleTime = Int((lane.handlerTime + .seconds(5)) / .milliseconds(1))
+    let begun = try await connection.pipeline(
+      [
+        PostgresStatement("set local idle_in_transaction_session_timeout to \(idleTime)"),
+        PostgresStatement("select sluice.run($1)", [.integer(lane.id)]),
+        "select exists (select from pg_catalog.pg_cursors where name = 'sluice_rows')",
+      ], deadline: deadline)
+    var result: String = try begun[1].single().get(at: 0)
+    // Without a cursor there is nothing to hand over: the lane is empty, or only to be divided.
+    if try begun[2].single().get(at: 0) {
+      let rows = try await connection.query("fetch all from sluice_rows", deadline: deadline)
+      var batch = HandledBatch(
+        connection: connection, migration: lane.migration, handler: handler, rows: Array(rows), limit: limit,
+        deadline: deadline, result: result)
+      if lane.isCareful { try await batch.runCarefully() } else { try await batch.run() }
+      result = batch.result
+    }
+    try await checkpoint(result, deadline: deadline)
+  }
+
+  /// Writes down what a batch did, as text, and commits.
+  private func checkpoint(_ result: String, deadline: ContinuousClock.Instant) async throws {
+    failpoint?.reach(.afterRun)
     try await connection.query(
-      "select sluice.checkpoint($1::sluice.batch_result)", [.text(result.get(at: 0))], deadline: deadline)
-    failpoint.reach(.beforeCommit)
+      "select sluice.checkpoint($1::sluice.batch_result)", [.text(result)], deadline: deadline)
+    failpoint?.reach(.beforeCommit)
     try await connection.query("commit", deadline: deadline)
-    failpoint.reach(.afterCommit)
+    failpoint?.reach(.afterCommit)
   }
 }

@@ -2,14 +2,17 @@
 struct IdleSurvey {
   /// Names of the migrations that matter; nil for all of this role.
   private let only: Set<String>?
+  /// Names of the handlers that the driver has.
+  private let handlers: Set<String>
   /// Scheduled migrations that were seen so far.
   private var known: Set<String> = []
   /// What became of those that ended.
   private(set) var outcomes: [String: MigrationOutcome] = [:]
 
-  /// Survey of some migrations, or of all of this role.
-  init(only: Set<String>? = nil) {
+  /// Survey of some migrations, or of all of this role, for a driver with these handlers.
+  init(only: Set<String>? = nil, handlers: Set<String> = []) {
     self.only = only
+    self.handlers = handlers
   }
 
   /// Takes a look at all migrations.
@@ -49,7 +52,9 @@ struct IdleSurvey {
     guard let migration = migrations[name] else { return "\(name), which must be finished first, does not exist" }
     if migration.state == "finished" { return nil }
     if !migration.isRunnable { return "\(name), which must be finished first, is \(migration.state)" }
-    if migration.needsHandler { return "\(name) waits for a driver with its handler" }
+    if let handler = migration.handler, !handlers.contains(handler) {
+      return "\(name) waits for a driver with the handler \(handler)"
+    }
     if let reason = migration.waitingFor, reason.hasPrefix("this database is a copy") { return reason }
     if seen.contains(name) { return "\(name) waits for itself" }
     for earlier in migration.after {

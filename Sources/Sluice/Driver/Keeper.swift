@@ -7,6 +7,8 @@ struct Keeper {
   let configuration: PostgresConfiguration
   let installer: SchemaInstaller
   let options: DriverOptions
+  /// Names of the handlers that this driver has.
+  let handlers: Set<String>
   /// Whether to return when nothing is left to do.
   let isUntilIdle: Bool
   /// Wakes the workers.
@@ -117,7 +119,7 @@ struct Keeper {
 
   /// Looks at all migrations, whenever something happened and about twice a second.
   private func survey(on connection: PostgresConnection) async -> Ending {
-    var survey = IdleSurvey(only: options.only)
+    var survey = IdleSurvey(only: options.only, handlers: handlers)
     var hurried: Set<String> = []
     do {
       while true {

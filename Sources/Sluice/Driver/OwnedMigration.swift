@@ -10,8 +10,8 @@ struct OwnedMigration: Sendable, Decodable {
   var waitingFor: String?
   /// Migrations that must be finished first.
   var after: [String]
-  /// Whether application code is needed.
-  var needsHandler: Bool
+  /// Application code that its rows go to.
+  var handler: String?
   /// What was said when it was cancelled.
   var lastMessage: String?
 
@@ -21,7 +21,7 @@ struct OwnedMigration: Sendable, Decodable {
   /// Rows for all migrations.
   static let query = """
     select d.name, d.owner = session_user as is_own, p.state, p.waiting_for, d."after",
-      d.kind = 'handler' as needs_handler,
+      d.handler,
       case when p.state = 'cancelled' then (
         select e.message from sluice.events e where e.name = d.name and e.new_state = 'cancelled'
         order by e.event_id desc limit 1) end as last_message

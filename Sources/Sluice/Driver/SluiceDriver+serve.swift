@@ -67,12 +67,12 @@ extension SluiceDriver {
       logger[metadataKey: "sluice.worker"] = "\(number)"
       let worker = Worker(
         configuration: named("sluice worker"), installer: installer, failpoint: failpoint,
-        pollInterval: options.pollInterval, bell: bell, stop: stop, logger: logger)
+        handlers: handlers, pollInterval: options.pollInterval, bell: bell, stop: stop, logger: logger)
       group.addTask { .worker(await worker.run()) }
     }
     let keeper = Keeper(
-      configuration: named("sluice keeper"), installer: installer, options: options, isUntilIdle: isUntilIdle,
-      bell: bell,
+      configuration: named("sluice keeper"), installer: installer, options: options,
+      handlers: Set(handlers.keys), isUntilIdle: isUntilIdle, bell: bell,
       logger: logger)
     group.addTask {
       do {

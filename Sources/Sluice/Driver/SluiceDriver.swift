@@ -14,21 +14,29 @@ public import ServiceLifecycle
 public struct SluiceDriver: Service {
   let configuration: PostgresConfiguration
   let options: DriverOptions
+  let handlers: [String: RegisteredHandler]
   let logger: Logger
   let installer: SchemaInstaller
 
   /// Driver that does nothing until it is run.
+  ///
+  /// Migrations whose rows go to a handler that is not among `handlers` are left to other drivers.
   public init(
     configuration: PostgresConfiguration, options: DriverOptions = DriverOptions(),
-    logger: Logger = Logger(label: "sluice.driver")
+    handlers: [any HandlerMigration.Type] = [], logger: Logger = Logger(label: "sluice.driver")
   ) {
-    self.init(configuration: configuration, options: options, logger: logger, schema: .embedded)
+    self.init(
+      configuration: configuration, options: options, handlers: handlers, logger: logger, schema: .embedded)
   }
 
   /// Driver for a schema, which tests make up.
-  init(configuration: PostgresConfiguration, options: DriverOptions, logger: Logger, schema: SchemaSource) {
+  init(
+    configuration: PostgresConfiguration, options: DriverOptions, handlers: [any HandlerMigration.Type] = [],
+    logger: Logger, schema: SchemaSource
+  ) {
     self.configuration = configuration
     self.options = options
+    self.handlers = RegisteredHandler.byName(handlers)
     self.logger = logger
     installer = SchemaInstaller(source: schema)
   }

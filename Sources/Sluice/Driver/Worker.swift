@@ -7,6 +7,7 @@ struct Worker {
   let configuration: PostgresConfiguration
   let installer: SchemaInstaller
   let failpoint: Failpoint?
+  let handlers: [String: RegisteredHandler]
   let pollInterval: Duration
   /// Rings when there may be work.
   let bell: Doorbell
@@ -49,7 +50,8 @@ struct Worker {
     session = nil
     if pause > .zero { await stop.wait(after: 0, atMost: pause * Double.random(in: 0.5...1)) }
     do {
-      session = try await BatchSession.open(configuration, installer: installer, failpoint: failpoint)
+      session = try await BatchSession.open(
+        configuration, installer: installer, failpoint: failpoint, handlers: handlers)
       return .connected
     } catch let error as SluiceError where error.code.isAboutSchema {
       return .refused(error)

@@ -32,6 +32,7 @@ extension Definition {
     arguments.add("max_batch", maxBatch.map { .integer($0) })
     arguments.add("max_attempts", maxAttempts.map { .integer($0) })
     arguments.add("max_failed", maxFailed.map { .double($0) })
+    arguments.add("search_path", searchPath.map { .array($0) })
     return PostgresStatement("select sluice.\(function)(\(arguments.sql))", arguments.parameters)
   }
 }

@@ -35,6 +35,8 @@ public struct Definition: Sendable, Hashable, Codable {
   public var maxAttempts: Int?
   /// Share of rows that may be quarantined, from 0 to 1.
   public var maxFailed: Double?
+  /// Schemas in which names are looked up; nil for those of the session that defines it.
+  public var searchPath: [String]?
 
   /// Definition from its change and, where the defaults do not fit, the rest.
   public init(_ name: String, target: String, pending: String = "true", change: Change) {
@@ -51,7 +53,7 @@ public struct Definition: Sendable, Hashable, Codable {
   /// Definition from parts: one change (`Update`, `Delete`, `Statements` or `Handler`) and any others.
   public init(_ name: String, target: String, @DefinitionBuilder _ parts: () -> DefinitionParts.Complete) {
     let parts = parts()
-    self.init(name, target: target, change: parts.change)
+    self.init(name, target: target, change: parts.change.change(of: name))
     for part in parts.others { part.apply(to: &self) }
   }
 }

@@ -7,7 +7,7 @@
 
   /// First part, the change.
   public static func buildPartialBlock(first: some DefinitionChange) -> DefinitionParts.Complete {
-    DefinitionParts.Complete(change: first.change, others: [])
+    DefinitionParts.Complete(change: first, others: [])
   }
 
   /// Another part before the change.
@@ -21,7 +21,7 @@
   public static func buildPartialBlock(
     accumulated: DefinitionParts.Incomplete, next: some DefinitionChange
   ) -> DefinitionParts.Complete {
-    DefinitionParts.Complete(change: next.change, others: accumulated.others)
+    DefinitionParts.Complete(change: next, others: accumulated.others)
   }
 
   /// Another part after the change.
@@ -47,6 +47,6 @@
   /// Everything, without a change.
   @available(*, unavailable, message: "a migration needs a change: Update, Delete, Statements or Handler")
   public static func buildFinalResult(_ parts: DefinitionParts.Incomplete) -> DefinitionParts.Complete {
-    DefinitionParts.Complete(change: .statements([]), others: parts.others)
+    DefinitionParts.Complete(change: Statements(), others: parts.others)
   }
 }

@@ -1,5 +1,5 @@
 /// Part of a definition that says what becomes of the pending rows; there is exactly one.
 public protocol DefinitionChange: Sendable {
-  /// What becomes of them.
-  var change: Definition.Change { get }
+  /// What becomes of them, in a migration of this name.
+  func change(of migration: String) -> Definition.Change
 }

@@ -7,7 +7,7 @@ public enum DefinitionParts {
 
   /// Parts with their one change.
   public struct Complete: Sendable {
-    let change: Definition.Change
+    let change: any DefinitionChange
     var others: [any DefinitionPart]
   }
 }

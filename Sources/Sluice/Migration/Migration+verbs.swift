@@ -52,6 +52,7 @@ extension Migration {
   /// Defines it where that was not done, finishes it now, proves it, and leaves nothing behind.
   public static func cleanup(timeout: Duration? = nil, on client: SluiceClient) async throws {
     try await client.define(definition)
-    try await client.cleanup(name, timeout: timeout)
+    try await client.cleanup(
+      name, timeout: timeout, handlers: (self as? any HandlerMigration.Type).map { [$0] } ?? [])
   }
 }

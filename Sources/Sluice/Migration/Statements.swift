@@ -1,10 +1,12 @@
 /// Statements run for each batch; each sees a relation `batch` with the rows that are pending as it sees them.
 public struct Statements: DefinitionChange {
-  /// What becomes of the rows.
-  public let change: Definition.Change
+  let change: Definition.Change
 
   /// Statements in order.
   public init(_ statements: String...) {
     change = .statements(statements)
   }
+
+  /// What becomes of the rows.
+  public func change(of migration: String) -> Definition.Change { change }
 }
