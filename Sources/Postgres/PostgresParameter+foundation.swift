@@ -3,15 +3,7 @@ public import FoundationEssentials
 extension PostgresParameter {
   /// Moment for a `timestamptz`, to the microsecond; null for nil.
   public static func date(_ value: Date?) -> PostgresParameter {
-    PostgresParameter(
-      text: value.map { moment in
-        let microseconds = (moment.timeIntervalSince1970 * 1_000_000).rounded()
-        let whole = Int((microseconds / 1_000_000).rounded(.down))
-        let fraction = Int(microseconds) - whole * 1_000_000
-        let padded = String(String(1_000_000 + fraction).dropFirst())
-        let second = Date(timeIntervalSince1970: Double(whole)).formatted(.iso8601)
-        return second.dropLast() + "." + padded + "Z"
-      })
+    PostgresParameter(text: value.map(PostgresTimestampText.write))
   }
 
   /// Universally unique id, null for nil.

@@ -2,6 +2,41 @@ internal import FoundationEssentials
 
 /// Timestamps in PostgreSQL's ISO text format.
 enum PostgresTimestampText {
+  /// Writes `2026-11-22 19:42:00.125000Z`, to the microsecond, in the calendar that PostgreSQL has for all times.
+  static func write(_ moment: Date) -> String {
+    if moment == .distantFuture { return "infinity" }
+    if moment == .distantPast { return "-infinity" }
+    let microseconds = Int((moment.timeIntervalSince1970 * 1_000_000).rounded())
+    let (second, fraction) = divide(microseconds, 1_000_000)
+    let (day, secondOfDay) = divide(second, 86_400)
+    let (year, month, dayOfMonth) = dateOf(day)
+    let date = "\(padded(year > 0 ? year : 1 - year, 4))-\(padded(month, 2))-\(padded(dayOfMonth, 2))"
+    let (hour, rest) = divide(secondOfDay, 3_600)
+    let clock = "\(padded(hour, 2)):\(padded(rest / 60, 2)):\(padded(rest % 60, 2)).\(padded(fraction, 6))Z"
+    return "\(date) \(clock)\(year > 0 ? "" : " BC")"
+  }
+
+  /// Quotient and remainder, the latter never negative.
+  private static func divide(_ number: Int, _ divisor: Int) -> (Int, Int) {
+    let remainder = ((number % divisor) + divisor) % divisor
+    return ((number - remainder) / divisor, remainder)
+  }
+
+  private static func padded(_ number: Int, _ width: Int) -> String {
+    let digits = "\(number)"
+    return String(repeating: "0", count: max(width - digits.count, 0)) + digits
+  }
+
+  /// Date of a day counted from 1970-01-01, in the proleptic Gregorian calendar; the year before 1 is 0.
+  private static func dateOf(_ day: Int) -> (year: Int, month: Int, day: Int) {
+    let (era, dayOfEra) = divide(day + 719_468, 146_097)
+    let yearOfEra = (dayOfEra - dayOfEra / 1_460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365
+    let dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100)
+    let month = (5 * dayOfYear + 2) / 153
+    let dayOfMonth = dayOfYear - (153 * month + 2) / 5 + 1
+    return (era * 400 + yearOfEra + (month < 10 ? 0 : 1), month < 10 ? month + 3 : month - 9, dayOfMonth)
+  }
+
   /// Reads `2026-11-22`, `2026-11-22 19:42:00.125` or `2026-11-22 19:42:00+05:30`; without an offset it is UTC.
   static func parse(_ text: String) -> Date? {
     if text == "infinity" { return .distantFuture }

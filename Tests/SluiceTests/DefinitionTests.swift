@@ -39,10 +39,23 @@ struct DefinitionTests {
     #expect(other.maxAttempts == 3 && other.maxFailed == 0.5 && other.pending == "id < 10")
   }
 
+  @Test("may name its handler and its search path")
+  func handler() {
+    #expect(Shout.definition.change == .handler("shout"))
+    let other = Definition("other", target: "t") {
+      SearchPath("shop", "public")
+      Handler("doubling")
+      Batch(time: .seconds(1), min: 10, max: 20)
+    }
+    #expect(other.change == .handler("doubling") && other.searchPath == ["shop", "public"])
+    #expect(other.batchTime == .seconds(1) && other.minBatch == 10 && other.maxBatch == 20)
+  }
+
   @Test(
     "with two changes, or none, does not compile",
     arguments: [
       ("Update(set: \"a = 1\")", true), ("Update(set: \"a = 1\"); Delete()", false), ("Pending(\"true\")", false),
+      ("Handler(); Capture()", true), ("Handler(); Statements(\"select 1\")", false),
     ])
   func oneChange(_ parts: String, _ compiles: Bool) async throws {
     let libpq = URL(filePath: #filePath).appending(path: "../../../Sources/CLibPQ").standardized.path

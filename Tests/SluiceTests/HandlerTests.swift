@@ -58,7 +58,8 @@ struct HandlerTests {
       #expect(try quarantined.first?.get("message") == "the handler failed: CannotShout(reason: \"it was told to\")")
       #expect(
         try await database.number(
-          "select count(*) from texts where (shouted is null) <> (id in (3, 4, 77, 250)) or shouted <> upper(text)") == 0)
+          "select count(*) from texts where (shouted is null) <> (id in (3, 4, 77, 250)) or shouted <> upper(text)")
+          == 0)
       // What the handler wrote by SQL of its own stands for the rows that were done, and for no others.
       #expect(try await database.number("select count(*) from audit") == 496)
       #expect(try await database.number("select count(distinct text_id) from audit") == 496)
@@ -169,7 +170,8 @@ struct HandlerTests {
     try await withTexts(6) { database in
       try await database.asAuthor { author in
         try await author.script(
-          "update texts set text = case id when 1 then 'commit' when 2 then 'keep' when 3 then 'use' else 'swallow' end")
+          "update texts set text = case id when 1 then 'commit' when 2 then 'keep' when 3 then 'use' else 'swallow' end"
+        )
       }
       try await database.schedule(Shout.self)
       _ = try await database.driver(Shout.self).runUntilIdle()

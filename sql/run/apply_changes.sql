@@ -14,12 +14,12 @@ set search_path to pg_catalog, pg_temp
 as $$
 declare
   work sluice.lane_work := sluice.read_lane(result.lane_id);
-  applied record;
+  applied sluice.batch_result;
 begin
   perform sluice.require_owner_session(work.owner);
   execute format('select c.rows_changed, c.rows_updated, c.rows_hot from sluice.%I($1, $2, $3, $4) as c',
     format('apply_%s_%s', work.migration_id, work.relation::oid))
-  into applied
+  into applied.rows_changed, applied.rows_updated, applied.rows_hot
   using result.lower, result.upper, columns, changes;
   result.rows_changed := result.rows_changed + applied.rows_changed;
   result.rows_updated := result.rows_updated + applied.rows_updated;

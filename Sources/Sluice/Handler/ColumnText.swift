@@ -21,7 +21,8 @@ enum ColumnText {
     case let value as any FixedWidthInteger: return "\(value)"
     case let value as Decimal: return "\(value)"
     case let value as Data: return bytes(value)
-    case let value as [UInt8]: return bytes(value)
+    // An empty array of anything passes for one of bytes.
+    case let value as [UInt8] where Value.self == [UInt8].self: return bytes(value)
     case let value as UUID: return value.uuidString
     case let value as Date: return PostgresParameter.date(value).text
     case let value as JSONValue: return try json(value)

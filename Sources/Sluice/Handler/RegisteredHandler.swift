@@ -33,7 +33,8 @@ extension PostgresError {
   ///
   /// Errors of its SQL keep their SQLSTATE, and cancellation is one; all else is SL036 with the error's own description.
   init(thrownByHandler error: any Error) {
-    if let error = error as? PostgresError, error.sqlState != nil || error.code == .timeout || error.code == .cancelled {
+    if let error = error as? PostgresError, error.sqlState != nil || error.code == .timeout || error.code == .cancelled
+    {
       self = error
     } else if error is CancellationError {
       self.init(.cancelled, "the handler was cancelled")

@@ -17,7 +17,8 @@ extension Migrations {
     }
     var options = DriverOptions(workers: workers, immediately: true)
     options.only = Set(definitions.map(\.name))
-    let driver = SluiceDriver(configuration: client.configuration, options: options, logger: client.logger)
+    let driver = SluiceDriver(
+      configuration: client.configuration, options: options, handlers: handlers, logger: client.logger)
     _ = try await driver.runUntilIdle()
     try await assertFinished(on: client)
   }
@@ -39,6 +40,13 @@ extension Migrations {
   /// Cleans up after each migration, in the order of their dependencies: finishes it where it is not, runs `on_finish`, and
   /// leaves nothing behind but its history.
   public func cleanUp(timeout: Duration? = nil, on client: SluiceClient) async throws {
-    for definition in try inOrder() { try await client.cleanup(definition.name, timeout: timeout) }
+    for definition in try inOrder() {
+      try await client.cleanup(definition.name, timeout: timeout, handlers: handlers(of: definition))
+    }
+  }
+
+  /// The handler that a migration's rows go to, if they go to one.
+  private func handlers(of definition: Definition) -> [any HandlerMigration.Type] {
+    handlers.filter { $0.definition.name == definition.name }
   }
 }

@@ -8,15 +8,19 @@
 public struct Migrations: Sendable {
   /// What they are, in the order in which they were given.
   public let definitions: [Definition]
+  /// Those whose rows go to application code, for a driver.
+  public let handlers: [any HandlerMigration.Type]
 
   /// Collection of types, in any order.
   public init(_ migrations: any Migration.Type...) {
     definitions = migrations.map { $0.definition }
+    handlers = migrations.compactMap { $0 as? any HandlerMigration.Type }
   }
 
   /// Collection of definitions, in any order.
   public init(_ definitions: [Definition]) {
     self.definitions = definitions
+    handlers = []
   }
 
   /// Defines each that is not defined yet, those first that others come after.
