@@ -10,6 +10,7 @@ set search_path to pg_catalog, pg_temp
 as $$
   select format(
     $body$
+#variable_conflict use_variable
 declare
   rows_per_block double precision;
   first_block bigint := coalesce(split_part(trim('(' from ($1)[1]), ',', 1)::bigint, 0);

@@ -76,6 +76,7 @@ end$body$,
     when migration.key_columns = '{ctid}' then sluice.block_bound_body(relation, alias)
     else format(
       $body$
+#variable_conflict use_variable
 begin
   select %1$s, $3 into bound, rows_visited
   from %2$s

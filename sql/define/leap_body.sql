@@ -13,6 +13,7 @@ as $$
     when a.attnum is null or a.attcollation <> 0 then E'begin\nend'
     else format(
       $body$
+#variable_conflict use_variable
 declare
   rows_a_bucket double precision;
   buckets integer;

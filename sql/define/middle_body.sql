@@ -22,6 +22,7 @@ begin
 end$body$
     else format(
       $body$
+#variable_conflict use_variable
 declare
   middle %5$s;
   found_key text[];

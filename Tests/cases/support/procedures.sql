@@ -66,8 +66,8 @@ begin
 end
 $$;
 
--- Waits, holding a lock on sluice.batch, until so many workers have changed rows and wait to write their batch down. So it is
--- certain that they are in the middle; then the first of them may be ended.
+-- Waits, holding a lock on sluice.batch, until so many workers have changed rows and wait to write their batch down, or for one
+-- another. So it is certain that they are in the middle; then the first of them may be ended.
 create procedure checks.meet(workers integer, terminate boolean)
 language plpgsql
 as $$
@@ -76,13 +76,13 @@ declare
   waiting integer[];
 begin
   loop
-    select array_agg(w.pid) into waiting
-    from pg_locks w
-    where w.relation = 'sluice.batch'::regclass and not w.granted and pg_backend_pid() = any (pg_blocking_pids(w.pid))
+    select array_agg(l.pid) into waiting
+    from pg_locks l
+    where l.relation = 'sluice.lane'::regclass and l.granted and l.mode = 'RowShareLock' and cardinality(pg_blocking_pids(l.pid)) > 0
       and exists (
         select from pg_locks h
         join pg_class c on c.oid = h.relation and c.relnamespace = 'public'::regnamespace
-        where h.pid = w.pid and h.granted and h.mode = 'RowExclusiveLock');
+        where h.pid = l.pid and h.granted and h.mode = 'RowExclusiveLock');
     exit when cardinality(waiting) >= workers;
     if clock_timestamp() > ends_at then
       raise exception 'waited for % workers in the middle of a batch, met %: %', workers, coalesce(cardinality(waiting), 0),
