@@ -29,7 +29,8 @@ extension SchemaInstaller {
   ///   - connection: where; it must not be in a transaction.
   ///   - force: also while migrations are scheduled or run.
   /// - Returns: whether there was one.
-  /// - Throws: `SluiceError`: `migrationsRunning`, `schemaIsExtension`, `schemaForeign`, or what the server says.
+  /// - Throws: `SluiceError`: `migrationsRunning`, also where a capture trigger is left that this role may not remove,
+  ///   `schemaIsExtension`, `schemaForeign`, or what the server says.
   @discardableResult public func uninstall(
     on connection: PostgresConnection, force: Bool = false
   ) async throws -> Bool {
@@ -42,8 +43,32 @@ extension SchemaInstaller {
       if !running.isEmpty, !force {
         throw SluiceError.migrationsRunning(try running.map { try $0.get(at: 0, as: String.self) })
       }
+      try await removeCaptures(on: connection)
       try await connection.script("set local client_min_messages to warning; drop schema sluice cascade")
       return true
+    }
+  }
+
+  /// Removes capture triggers, for nothing would tell of them once the schema is gone.
+  private func removeCaptures(on connection: PostgresConnection) async throws {
+    let captures = try await connection.query(
+      """
+      select distinct c.function::text, c.owner::text, c.target::text, pg_catalog.pg_has_role(c.owner, 'usage') as may_drop
+      from sluice.captures c
+      order by 1
+      """)
+    for capture in captures {
+      let function = try capture.get("function", as: String.self)
+      guard try capture.get("may_drop", as: Bool.self) else {
+        throw SluiceError.capturesLeft(
+          on: try capture.get("target"), function: function, owner: try capture.get("owner"))
+      }
+      try await connection.script(
+        """
+        set local client_min_messages to warning; set local lock_timeout to '100ms';
+        drop function \(function) cascade;
+        set local lock_timeout to '3s'
+        """)
     }
   }
 

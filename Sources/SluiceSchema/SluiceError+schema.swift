@@ -40,6 +40,13 @@ extension SluiceError {
   }
 
   /// Migrations run.
+  static func capturesLeft(on table: String, function: String, owner: String) -> SluiceError {
+    SluiceError(
+      .migrationsRunning, "cannot remove the schema while a capture trigger is on \(table)", sqlState: "SL034",
+      detail: "Its function \(function) belongs to \"\(owner)\"; without the schema nothing would tell of it.",
+      hint: "As \"\(owner)\": drop function \(function) cascade;")
+  }
+
   static func migrationsRunning(_ names: [String]) -> SluiceError {
     SluiceError(
       .migrationsRunning, "cannot remove the schema while migrations run", sqlState: "SL034",

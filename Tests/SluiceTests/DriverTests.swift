@@ -42,6 +42,31 @@ struct DriverTests {
     }
   }
 
+  struct Doubled: Migration {
+    static let definition = Definition("doubled", target: "public.item") {
+      Pending("n = 0")
+      Update(set: "n = id * 2")
+      Capture()
+    }
+  }
+
+  @Test("installs a capture trigger before it walks, and cleanup removes it")
+  func captures() async throws {
+    try await SluiceDatabase.with(rows: 1000) { database in
+      try await database.withClient { client in
+        try await Doubled.define(on: client)
+        try await client.schedule("doubled", immediately: true)
+        let outcomes = try await database.driver().runUntilIdle()
+        #expect(outcomes == ["doubled": MigrationOutcome(.finished)])
+        try await database.asAuthor { try await $0.script("insert into item values (-1, 0), (-2, 7)") }
+        #expect(try await database.number("select count(*) from item where n <> id * 2") == 1)
+        #expect(try await database.number("select count(*) from sluice.captures where name = 'doubled'") == 1)
+        try await client.cleanup("doubled")
+        #expect(try await database.number("select count(*) from sluice.captures") == 0)
+      }
+    }
+  }
+
   @Test("puts rows that cannot be migrated aside, and does all others")
   func poison() async throws {
     try await SluiceDatabase.with(rows: 2000) { database in

@@ -125,6 +125,31 @@ struct InstallerTests {
     }
   }
 
+  @Test("removes capture triggers, or nothing while there is one that the role may not remove")
+  func uninstallsCaptures() async throws {
+    try await SluiceDatabase.with(rows: 10) { database in
+      try await database.asAuthor { author in
+        try await author.script(
+          """
+          select sluice.define('doubled', 'item', pending => 'n = 0', set => 'n = 1', capture => true);
+          select sluice.schedule('doubled', immediately => true);
+          select sluice.run_one('doubled');
+          """)
+      }
+      await #expect { try await SchemaInstaller().uninstall(on: database.owner, force: true) } throws: { error in
+        let error = error as? SluiceError
+        return error?.code == .migrationsRunning
+          && error?.hint == "As \"author\": drop function public.sluice_capture_1() cascade;"
+      }
+      #expect(try await database.number("select count(*) from sluice.captures") == 1)
+      try await SchemaInstaller().uninstall(on: database.administrator, force: true)
+      let left = try await database.asAuthor { author in
+        try await author.query("select from pg_proc where proname ~ '^sluice_capture_'")
+      }
+      #expect(left.isEmpty)
+    }
+  }
+
   @Test("removes nothing while migrations run, unless it is forced")
   func uninstalls() async throws {
     try await SluiceDatabase.with(rows: 10) { database in

@@ -254,4 +254,43 @@ select is((select n from child), 7, 'a table that inherits has a trigger of its 
 call sluice.cleanup('heirs');
 select is_empty($$select tgname from pg_trigger where tgname like 'zz_sluice_capture_%'$$, 'cleanup takes it from both');
 
+-- tables that change
+
+create table renamed (id integer primary key, n integer);
+select sluice.define('renamed', 'renamed', pending => 'n is null', set => 'n = renamed.id', capture => true);
+select sluice.schedule('renamed', immediately => true);
+select sluice.run_one('renamed');
+alter table renamed rename to named_anew;
+insert into named_anew values (1);
+select is((select n from named_anew), 1, 'a table that is renamed keeps its trigger');
+alter table named_anew rename id to key;
+select lives_ok('insert into named_anew values (2)', 'a column that is renamed breaks no statement of the application');
+alter table named_anew rename n to m;
+select lives_ok('insert into named_anew values (3, null), (4, 4)', 'whichever column it is');
+select lives_ok('update named_anew set m = m', 'and whatever is written');
+alter table named_anew rename key to id;
+alter table named_anew rename m to n;
+alter table named_anew rename to renamed;
+call sluice.cleanup('renamed');
+select is((select count(*) from renamed where n = id), 4::bigint, 'named as before, it is done to its end');
+
+create table retyped (id integer primary key, n integer);
+select sluice.define('retyped', 'retyped', pending => 'n is null', set => 'n = id', capture => true);
+select sluice.schedule('retyped', immediately => true);
+reset session authorization;
+alter table retyped owner to sluice_owner;
+revoke all on retyped from author;
+grant select, update on retyped to author;
+set session authorization author;
+select sluice.run_one('retyped');
+select matches(waiting_for, 'permission denied.*42501', 'a right that is lost pauses it, with the reason') from sluice.progress('retyped');
+reset session authorization;
+grant trigger on retyped to author;
+set session authorization author;
+select sluice.resume('retyped');
+select sluice.run_one('retyped');
+select is((select enabled from sluice.captures), 'on', 'the trigger of somebody else''s table does not fire for replicated rows');
+call sluice.cleanup('retyped');
+select is_empty($$select tgname from pg_trigger where tgname like 'zz_sluice_capture_%'$$, 'its author removes it, who does not own the table');
+
 select * from finish();

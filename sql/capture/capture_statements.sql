@@ -59,8 +59,10 @@ end$body$, sluice.capture_query(migration, '(select new.*)', condition is null),
       'create trigger zz_sluice_capture_%s before insert or update on %s for each row %sexecute function %s()',
       migration.migration_id, relation, 'when (' || condition || ') ', function_name);
     if not exists (
-      select from pg_partition_tree(relation) t join pg_class c on c.oid = t.relid where not pg_has_role(c.relowner, 'usage')
-    ) then
+      select from pg_class c
+      where (c.oid = relation or c.oid in (select t.relid from pg_partition_tree(relation) as t))
+        and not pg_has_role(c.relowner, 'usage'))
+    then
       statements := statements || format('alter table %s enable always trigger zz_sluice_capture_%s',
         relation, migration.migration_id);
     end if;

@@ -4,7 +4,10 @@ internal import Sluice
 extension Doctor {
   /// Checks of the schema and of what this role may do with it.
   var schemaChecks: [Check] {
-    [("identity", lookAtIdentity), ("rights", lookAtRights), ("guards", lookAtGuards), ("driver", lookAtDriver)]
+    [
+      ("identity", lookAtIdentity), ("rights", lookAtRights), ("guards", lookAtGuards), ("captures", lookAtCaptures),
+      ("driver", lookAtDriver),
+    ]
   }
 
   func lookAtSchema() async throws -> Finding {
@@ -64,6 +67,22 @@ extension Doctor {
     return .warn(
       "guards", "\(name) holds: \(try first.get("description", as: String.self)) is \(value)",
       "select * from sluice.guards where name = '\(name)'; says more.")
+  }
+
+  private func lookAtCaptures() async throws -> Finding {
+    let row = try await row(
+      """
+      select count(*) as count, string_agg(distinct target::text, ', ') as tables,
+        string_agg(distinct target::text, ', ') filter (where enabled = 'off') as off
+      from sluice.captures
+      """)
+    if let off = try row.get("off", as: String?.self) {
+      return .warn(
+        "captures", "disabled on \(off): what is written there is not converted",
+        "A migration that runs installs its trigger anew, before it verifies.")
+    }
+    guard let tables = try row.get("tables", as: String?.self) else { return .ok("captures", "no trigger is in place") }
+    return .ok("captures", "\(try row.get("count", as: Int.self)) convert what is written to \(tables)")
   }
 
   private func lookAtDriver() async throws -> Finding {
