@@ -200,6 +200,27 @@ select sluice.forget('odd');
 select sluice.forget('texts');
 select is_empty($$select proname from pg_proc where proname like 'sluice_capture_%'$$, 'what is forgotten leaves nothing');
 
+-- a predicate that could fail is asked in the function
+
+create table questions (id integer primary key, j jsonb, "then" text, done timestamptz);
+set datestyle to 'SQL, DMY';
+select sluice.define('questions', 'questions',
+  pending => $$j ? 'old' and case when "then" = 'a' then true else "then"::integer > 0 end and (done is null or done < '01-02-03')$$,
+  set => $$j = j - 'old', done = '2020-03-02'$$, capture => true);
+reset datestyle;
+select sluice.schedule('questions', immediately => true);
+select sluice.run_one('questions');
+select is((select checks_first from sluice.captures where name = 'questions'), false, 'it does not stand before the function');
+insert into questions values (1, '{"old": 1}', 'a'), (2, '{"old": 1}', '0'), (3, '{"old": 1}', 'text'), (4, '{}', 'a');
+select results_eq('select id, j, done::date from questions order by id',
+  $$values (1, '{}'::jsonb, date '2020-03-02'), (2, '{"old": 1}', null), (3, '{"old": 1}', null), (4, '{}', null)$$,
+  'rows that are pending are converted, rows for which it raises are left alone');
+insert into questions values (5, '{"old": 1}', 'a', '2000-01-01'), (6, '{"old": 1}', 'a', '2002-01-01');
+select results_eq('select id, j from questions where id > 4 order by id', $$values (5, '{}'::jsonb), (6, '{"old": 1}')$$,
+  'dates are read as in the walk');
+delete from questions where id = 3;
+call sluice.cleanup('questions');
+
 -- lost and found
 
 update orders set cents = null;

@@ -1,14 +1,15 @@
--- sluice.capture_condition(migration): pending as the WHEN clause of a trigger, so that a row which is not pending costs
--- next to nothing; or null where it cannot stand there, because it has a subquery, or could fail or be forbidden in
--- the application's session: it may only consist of functions that are PostgreSQL's own and marked as leakproof.
+-- sluice.capture_condition(migration): pending as a condition over the row "new"; null where it has a subquery.
+-- is_safe: it may stand in the WHEN clause of a trigger, so that a row which is not pending costs next to nothing: it cannot fail
+-- and is not forbidden in the application's session, for all its functions are PostgreSQL's own and marked as leakproof.
 -- PostgreSQL deparses it from a view over two relations, where each column is qualified; the qualifier becomes "new".
 -- Called when:  defining, and installing the trigger, in the author's session.
 -- Locks: the target, ACCESS SHARE.  Writes: nothing that stays.  Raises: 55P03.
 
-create or replace function sluice.capture_condition(migration sluice.migration)
-returns text
+create or replace function sluice.capture_condition(migration sluice.migration, out condition text, out is_safe boolean)
+returns record
 language plpgsql
 set search_path to pg_catalog, pg_temp
+set datestyle to 'ISO, YMD' set intervalstyle to 'postgres' set extra_float_digits to 1 set bytea_output to 'hex'
 as $$
 -- the author's own predicate, in the author's session: @plpgsql_check_options: security_warnings = off
 declare
@@ -19,8 +20,8 @@ declare
   alias text;
   tree text;
   quals text;
-  condition text;
 begin
+  is_safe := false;
   select quote_ident(c.relname) into alias from pg_class c where c.oid = migration.target;
   begin
     perform set_config('search_path', (select string_agg(quote_ident(p), ', ') from unnest(migration.search_path) as p), true);
@@ -31,14 +32,15 @@ begin
 
     select r.ev_action::text into tree from pg_rewrite r where r.ev_class = to_regclass('pg_temp.sluice_condition');
     quals := substring(tree from '^.*:quals (.*) :targetList');
-    if tree !~ '\{SUBLINK'
-      and not exists (select from regexp_matches(quals, '\{([A-Z_]+)', 'g') as m (nodes) where m.nodes[1] <> all (safe_nodes))
-      and not exists (
-        select
-        from regexp_matches(quals, ':(?:funcid|opfuncid) (\d+)', 'g') as m (oids)
-        join pg_proc p on p.oid = m.oids[1]::oid
-        where not p.proleakproof or p.pronamespace <> 'pg_catalog'::regnamespace or not has_function_privilege('public', p.oid, 'execute'))
-    then
+    if tree !~ '\{SUBLINK' then
+      is_safe :=
+        not exists (select from regexp_matches(quals, '\{([A-Z_]+)', 'g') as m (nodes) where m.nodes[1] <> all (safe_nodes))
+        and not exists (
+          select
+          from regexp_matches(quals, ':(?:funcid|opfuncid) (\d+)', 'g') as m (oids)
+          join pg_proc p on p.oid = m.oids[1]::oid
+          where not p.proleakproof or p.pronamespace <> 'pg_catalog'::regnamespace
+            or not has_function_privilege('public', p.oid, 'execute'));
       select btrim(string_agg(case when t.is_qualifier then 'new' else t.token end, '' order by t.position)) into condition
       from (
         select s.position, s.token,
@@ -56,15 +58,16 @@ begin
     raise exception using errcode = 'SL000', message = 'rolled back on purpose';
   exception
     when sqlstate 'SL000' then
-      return condition;
+      null;
     when lock_not_available then
       raise;
     when others then
-      -- then the trigger's function asks
-      return null;
+      -- then the query of the trigger's function tells
+      condition := null;
+      is_safe := false;
   end;
 end
 $$;
 
 comment on function sluice.capture_condition(sluice.migration) is
-  'The WHEN clause of a capture trigger, or null where the predicate cannot stand in one.';
+  'The predicate over the row of a trigger, and whether it may stand in its WHEN clause.';

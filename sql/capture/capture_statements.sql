@@ -1,10 +1,10 @@
--- sluice.capture_statements(migration, condition): the statements that make the capture trigger, in order.
+-- sluice.capture_statements(migration, condition, is_safe): the statements that make the capture trigger, in order.
 -- The function runs with the author's rights, because the application's role may lack them. What it raises is swallowed,
 -- for a migration must not break the application: the row stays pending, and the walk puts it aside with its error.
 -- Called when:  defining, where the first two are tried, and installing, in the author's session.
 -- Locks, writes, raises: nothing.
 
-create or replace function sluice.capture_statements(migration sluice.migration, condition text)
+create or replace function sluice.capture_statements(migration sluice.migration, condition text, is_safe boolean)
 returns text[]
 language plpgsql stable
 set search_path to pg_catalog, pg_temp
@@ -22,7 +22,7 @@ begin
   where c.oid = migration.target;
   select string_agg(quote_ident(p.name), ', ' order by p.position) into path
   from unnest(migration.search_path) with ordinality as p (name, position);
-  select string_agg(format('      sluice_row.%I := sluice_captured.c%s;', s.column_name, s.position), E'\n' order by s.position)
+  select string_agg(format('        sluice_row.%I := sluice_captured.c%s;', s.column_name, s.position), E'\n' order by s.position)
   into assignments
   from sluice.split_assignments(migration.changes[1]) with ordinality as s (column_name, expression, position);
 
@@ -38,17 +38,20 @@ declare
   sluice_row record;
 begin
   begin
-    select into sluice_captured %s;
-    if found then
-      sluice_row := new;
+    if (%s) then
+      select into sluice_captured %s;
+      if found then
+        sluice_row := new;
 %s
-      return sluice_row;
+        return sluice_row;
+      end if;
     end if;
   exception when others or assert_failure then
     raise debug using message = sqlerrm, errcode = sqlstate;
   end;
   return new;
-end$body$, sluice.capture_query(migration, '(select new.*)', condition is null), assignments)),
+end$body$, case when is_safe then 'true' else coalesce(condition, 'true') end,
+      sluice.capture_query(migration, '(select new.*)', condition is null), assignments)),
     format('revoke all on function %s() from public', function_name),
     format('comment on function %s() is %L', function_name, format(
       'Converts rows of %s that are written before migration "%s" has come to them; removed by its cleanup.',
@@ -57,7 +60,7 @@ end$body$, sluice.capture_query(migration, '(select new.*)', condition is null),
   for relation in select r.relation from sluice.capture_relations(migration.target) as r loop
     statements := statements || format(
       'create trigger zz_sluice_capture_%s before insert or update on %s for each row %sexecute function %s()',
-      migration.migration_id, relation, 'when (' || condition || ') ', function_name);
+      migration.migration_id, relation, case when is_safe then format('when (%s) ', condition) end, function_name);
     if not exists (
       select from pg_class c
       where (c.oid = relation or c.oid in (select t.relid from pg_partition_tree(relation) as t))
@@ -71,5 +74,5 @@ end$body$, sluice.capture_query(migration, '(select new.*)', condition is null),
 end
 $$;
 
-comment on function sluice.capture_statements(sluice.migration, text) is
+comment on function sluice.capture_statements(sluice.migration, text, boolean) is
   'The statements that create a capture trigger and its function, in order.';

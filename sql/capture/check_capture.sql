@@ -50,7 +50,7 @@ begin
     end if;
 
     perform set_config('search_path', path, true);
-    statements := sluice.capture_statements(migration, sluice.capture_condition(migration));
+    select sluice.capture_statements(migration, c.condition, c.is_safe) into statements from sluice.capture_condition(migration) as c;
     execute statements[1];
     execute format('explain select %s',
       sluice.capture_query(migration, format('(select (null::%s).*)', migration.target), true));

@@ -16,7 +16,7 @@ set lock_timeout to '100ms'
 as $$
 -- the author's own SQL, in the author's session: @plpgsql_check_options: security_warnings = off
 declare
-  condition text;
+  condition record;
   old_function regprocedure;
   statement text;
 begin
@@ -24,11 +24,11 @@ begin
     return;
   end if;
   begin
-    condition := sluice.capture_condition(migration);
+    select * into condition from sluice.capture_condition(migration);
     for old_function in select f.function from sluice.capture_functions(migration.migration_id) as f loop
       execute format('drop function %s cascade', old_function);
     end loop;
-    foreach statement in array sluice.capture_statements(migration, condition) loop
+    foreach statement in array sluice.capture_statements(migration, condition.condition, condition.is_safe) loop
       execute statement;
     end loop;
   exception when lock_not_available then
