@@ -50,7 +50,7 @@ insert into counters (id, n) values (-:i, 1) on conflict (id) do update set n = 
 \sleep 700 ms
 update orders set cents = null where id = (select id from orders where id > gen_random_uuid() order by id limit 1);
 commit;
-\sleep 300 ms
+\sleep 900 ms
 SQL
 
 export PGUSER=application
