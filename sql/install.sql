@@ -185,6 +185,8 @@ begin;
 \ir checkpoint/detach_lane.sql
 \ir checkpoint/quarantine_rows.sql
 \ir checkpoint/revisit_range.sql
+\ir checkpoint/better_stripes.sql
+\ir checkpoint/judge_stripes.sql
 \ir checkpoint/checkpoint.sql
 \ir checkpoint/is_leaf_of.sql
 \ir checkpoint/back_off.sql

@@ -204,6 +204,8 @@ as $$
     ('function', 'count_batch', 'owner', null),
     ('function', 'size_batch', 'owner', null),
     ('function', 'pace_lane', 'owner', null),
+    ('function', 'better_stripes', 'owner', null),
+    ('function', 'judge_stripes', 'owner', null),
     ('function', 'split_lane', 'owner', null),
     ('function', 'detach_lane', 'owner', null),
     ('function', 'quarantine_rows', 'owner', null),

@@ -50,6 +50,7 @@ begin
     lane := sluice.count_batch(lane, result, seconds,
       greatest(extract(epoch from clock_timestamp() - coalesce(lane.last_batch_at, now())), seconds));
     lane := sluice.advance_cursor(lane, result);
+    lane := sluice.judge_stripes(lane, migration, policy);
     lane.attempts := 0;
     if result.midpoint is not null and lane.state = 'active' then
       lane := sluice.split_lane(lane, result.midpoint);

@@ -15,6 +15,7 @@ begin
     version = lane.version, batch_size = lane.batch_size, careful = lane.careful,
     rows_estimated = lane.rows_estimated, rows_visited = lane.rows_visited, rows_changed = lane.rows_changed,
     rows_updated = lane.rows_updated, rows_hot = lane.rows_hot, rows_deleted = lane.rows_deleted,
+    rows_updated_judged = lane.rows_updated_judged, rows_hot_judged = lane.rows_hot_judged,
     batches = lane.batches, failures = lane.failures, attempts = lane.attempts, seconds_busy = lane.seconds_busy,
     seconds_per_row = lane.seconds_per_row, cost_variance = lane.cost_variance, rows_per_second = lane.rows_per_second,
     pause = lane.pause,

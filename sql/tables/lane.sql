@@ -33,6 +33,8 @@ create table sluice.lane (
   rows_updated bigint not null default 0,
   rows_hot bigint not null default 0,
   rows_deleted bigint not null default 0,
+  rows_updated_judged bigint not null default 0,
+  rows_hot_judged bigint not null default 0,
   batches bigint not null default 0,
   failures bigint not null default 0,
   attempts integer not null default 0,
@@ -73,6 +75,7 @@ comment on column sluice.lane.stretch_rows is
 comment on column sluice.lane.cuts is 'where a careful lane cuts the stretch into pieces, the same for each stripe';
 comment on column sluice.lane.careful is
   'rows of a piece: after a row failed, a batch is walked in pieces, so that one is found in it; null is ordinary';
+comment on column sluice.lane.rows_updated_judged is 'rows_updated when the number of stripes was judged last; rows_hot_judged likewise';
 comment on column sluice.lane.rows_deleted is 'rows of the relation itself; like updates that were not HOT, they wait for vacuum';
 comment on column sluice.lane.found_keys is 'keys that the sweep before found pending here';
 comment on column sluice.lane.attempts is 'transient failures in a row';

@@ -1,0 +1,78 @@
+-- A lane changes its number of stripes by what it measures; each row is changed once all the same.
+
+select no_plan();
+
+-- the decision
+
+select is(sluice.better_stripes(16, 20000, 1000, true), 1, 'stripes that do not make updates HOT are given up');
+select is(sluice.better_stripes(16, 20000, 18400, true), 16, 'stripes that do are kept');
+select is(sluice.better_stripes(8, 20000, 16000, true), 8, 'eight as well');
+select is(sluice.better_stripes(16, 20000, 19900, true), 8, 'half as many do where pages have room even for the first');
+select is(sluice.better_stripes(2, 20000, 20000, true), 1, 'down to none');
+select is(sluice.better_stripes(8, 20000, 10000, true), 16, 'twice as many where they help too little');
+select is(sluice.better_stripes(16, 20000, 10000, true), 16, 'but not without end');
+select is(sluice.better_stripes(1, 20000, 100, true), 8, 'a lane without stripes tries them where they may help');
+select is(sluice.better_stripes(1, 20000, 100, false), 1, 'but not where they cannot');
+select is(sluice.better_stripes(1, 20000, 19000, true), 1, 'nor where updates are HOT without');
+
+-- on tables
+
+update sluice.guard set enabled = false;
+create table ledger (id bigint);
+create function keep_ledger() returns trigger language plpgsql as
+  $$ begin insert into public.ledger values (new.id); return new; end $$;
+
+create procedure walk(name text, stripes integer, walk text, indexed boolean) language plpgsql as
+$$
+begin
+  execute format('create table public.%I (id bigint primary key, n integer not null default 0, filler char(80) default '''') '
+    'with (autovacuum_enabled = off)', name);
+  execute format('insert into public.%I (id) select generate_series(1, 80000)', name);
+  if indexed then
+    execute format('create index on public.%I (n)', name);
+  end if;
+  execute format('create trigger keep_ledger after update on public.%I for each row execute function keep_ledger()', name);
+  execute format('analyze public.%I', name);
+  commit;
+  perform sluice.define(name, ('public.' || name)::regclass, set => 'n = n + 1', walk => walk);
+  update sluice.migration m set planned_stripes = stripes, planned_batch = 5000 where m.name = walk.name;
+  insert into sluice.schedule (migration, immediately) values (name, true);
+  commit;
+end
+$$;
+create function is_right(name text) returns boolean language plpgsql as
+$$
+declare
+  wrong bigint;
+begin
+  execute format('select count(*) from public.%I where n <> 1', name) into wrong;
+  return wrong = 0 and (select count(*) = 80000 and count(distinct id) = 80000 from ledger) and sluice.finished(name);
+end
+$$;
+create function changes(name text) returns text language sql as $$
+  select string_agg((e.detail ->> 'before') || ' to ' || (e.detail ->> 'stripes'), ', ' order by e.event_id)
+  from sluice.events e where e.name = changes.name and e.kind = 'stripes_changed'
+$$;
+
+call walk('packed', 1, 'auto', false);
+call sluice.work('1 minute', 'packed', until_idle => true);
+select is(changes('packed'), '1 to 8', 'packed pages, walked without stripes: the lane takes eight');
+select ok(is_right('packed'), 'each row is changed once');
+select ok((select hot_share from sluice.progress('packed')) > 0.3, 'and most of the rest is HOT');
+truncate ledger;
+
+call walk('useless', 16, 'auto', true);
+call sluice.work('1 minute', 'useless', until_idle => true);
+select is(changes('useless'), '16 to 1', 'stripes are given up where an index on the changed column makes them useless');
+select ok(is_right('useless'), 'each row is changed once');
+select matches((select e.message from sluice.events e where e.name = 'useless' and e.kind = 'stripes_changed'),
+  '^lane [0-9]+ of .*useless goes on in 1 stripe\(s\) instead of 16, because 0 % of its last [0-9]+ updates were HOT$',
+  'the event says why');
+truncate ledger;
+
+call walk('commanded', 16, 'striped', true);
+call sluice.work('1 minute', 'commanded', until_idle => true);
+select is(changes('commanded'), null, 'who says striped gets stripes');
+select ok(is_right('commanded'), 'each row is changed once');
+
+select * from finish();
