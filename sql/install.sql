@@ -40,6 +40,7 @@ begin;
 \ir watch/record_event.sql
 \ir watch/record_state_change.sql
 \ir watch/keep_counts.sql
+\ir watch/pending_advice.sql
 
 -- Defining: checked as the author, compiled, registered.
 \ir define/leaf_relations.sql
@@ -253,6 +254,7 @@ begin;
 \ir watch/events.sql
 \ir watch/quarantined.sql
 \ir watch/definitions.sql
+\ir watch/proof.sql
 \ir watch/guards.sql
 \ir watch/captures.sql
 \ir watch/stuck.sql

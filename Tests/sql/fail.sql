@@ -11,7 +11,8 @@ set session authorization author;
 
 create table readings (id integer primary key, raw text, value numeric);
 insert into readings select i, case when i % 1000 = 17 then 'n/a' else i::text end from generate_series(1, 5000) as i;
-select sluice.define('values', 'readings', pending => 'value is null', set => 'value = raw::numeric');
+select sluice.define('values', 'readings', pending => 'value is null', set => 'value = raw::numeric',
+  min_batch => 1000, max_batch => 1000);
 select count(*) from sluice.schedule('values', immediately => true);
 call sluice.work(lasting => '1 minute', until_idle => true);
 
@@ -26,7 +27,9 @@ select results_eq(
 select is((select state from sluice.progress('values')), 'failed', 'a migration with quarantined rows is not finished');
 select is(sluice.finished('values'), false, 'nor says finished() so');
 select throws_ok($$select sluice.assert_finished('values')$$, 'SL020', null, 'and assert_finished() raises');
-select ok((select count(*) < 200 from sluice.history h where h.name = 'values'),
+select is((select count(*) from sluice.history h where h.name = 'values' and h.outcome = 'failed'), 1::bigint,
+  'only the first bad row costs a batch; the others are found inside theirs');
+select ok((select count(*) < 20 from sluice.history h where h.name = 'values'),
   'finding five rows among 5,000 takes few batches');
 
 update readings set raw = '0' where raw = 'n/a';
@@ -49,6 +52,115 @@ select count(*) from sluice.schedule('values', immediately => true);
 call sluice.work(lasting => '1 minute', until_idle => true);
 select ok(sluice.finished('values') and not exists (select from readings where value is null), 'and finishes');
 
+-- bad rows in each kind of walk
+
+create table composite (a text, b integer, raw text, value integer, primary key (a, b));
+insert into composite select chr(97 + i % 5), i, case when i % 700 = 3 then 'x' else i::text end from generate_series(1, 3000) as i;
+select sluice.define('composite', 'composite', pending => 'value is null', set => 'value = raw::integer', walk => 'key',
+  min_batch => 1000, max_batch => 1000);
+create table striped (id integer primary key, raw text, value integer);
+insert into striped select i, case when i % 2000 in (3, 4) then 'x' else i::text end from generate_series(1, 12000) as i;
+analyze striped;
+select sluice.define('striped', 'striped', pending => 'value is null', set => 'value = raw::integer', walk => 'striped',
+  min_batch => 1000, max_batch => 1000);
+create table heaped (raw text, value integer);
+insert into heaped select case when i % 700 = 3 then 'x' else i::text end from generate_series(1, 3000) as i;
+analyze heaped;
+select sluice.define('heaped', 'heaped', pending => 'value is null', set => 'value = raw::integer', walk => 'blocks',
+  min_batch => 1000, max_batch => 1000);
+create table grouped (id integer primary key, grp integer not null, raw text, value integer);
+insert into grouped select i, i / 50, case when i in (1010, 2040) then 'x' else i::text end from generate_series(1, 3000) as i;
+create index on grouped (grp);
+select sluice.define('grouped', 'grouped', pending => 'value is null', set => 'value = raw::integer', key => '{grp}',
+  min_batch => 1000, max_batch => 1000);
+create table doomed (id integer primary key, bad boolean);
+insert into doomed select i, i % 500 = 7 from generate_series(1, 3000) as i;
+create function refuse() returns trigger language plpgsql as $$
+begin
+  if old.bad then
+    raise 'row % is needed', old.id using detail = 'by somebody', hint = 'ask them';
+  end if;
+  return old;
+end $$;
+create trigger refuse after delete on doomed for each row execute function refuse();
+select sluice.define('doomed', 'doomed', pending => 'true', delete => true,
+  min_batch => 1000, max_batch => 1000);
+select count(*) from (values ('composite'), ('striped'), ('heaped'), ('grouped'), ('doomed')) as m (name)
+cross join lateral sluice.schedule(m.name, immediately => true);
+call sluice.work(lasting => '1 minute', until_idle => true);
+
+select bag_eq($$select q.key from sluice.quarantined q where q.name = 'composite'$$,
+  $$select array[a, b::text] from composite where value is null and raw = 'x'$$, 'with a key of two columns');
+select is((select count(*) from composite where value is null and raw <> 'x'), 0::bigint, 'all others are migrated');
+select bag_eq($$select q.key[1]::integer from sluice.quarantined q where q.name = 'striped'$$,
+  $$select id from striped where raw = 'x'$$, 'in stripes');
+select is((select count(*) from striped where value is null and raw <> 'x'), 0::bigint, 'all others are migrated');
+select bag_eq($$select q.key[1] from sluice.quarantined q where q.name = 'heaped'$$,
+  $$select h.ctid::text as place from heaped h where h.raw = 'x'$$, 'by blocks');
+select is((select count(*) from heaped where value is null and raw <> 'x'), 0::bigint, 'all others are migrated');
+select bag_eq($$select q.key[1]::integer, q.rows from sluice.quarantined q where q.name = 'grouped'$$,
+  $$values (20, 50), (40, 50)$$, 'rows with the same key are put aside together');
+select is((select count(*) from grouped where value is null), 100::bigint, 'all others are migrated');
+select bag_eq($$select q.key[1]::integer, q.message, q.detail, q.hint from sluice.quarantined q where q.name = 'doomed'$$,
+  $$select i, format('row %s is needed', i), 'by somebody' as detail, 'ask them' as hint from generate_series(7, 3000, 500) as i$$,
+  'rows that cannot be deleted are named too, with what the trigger said at the end of the statement');
+select is((select count(*) from doomed), 6::bigint, 'all others are deleted');
+select is(
+  (select count(*) from sluice.history h
+    where h.name in ('composite', 'striped', 'heaped', 'grouped', 'doomed') and h.outcome = 'failed'), 5::bigint,
+  'each of them lost one batch');
+
+-- constraints that are checked late, or over several rows
+
+create table parents (id integer primary key);
+create table children (id integer primary key, parent_raw integer, parent_id integer references parents deferrable initially deferred);
+insert into parents select i from generate_series(1, 100) as i;
+insert into children select i, case when i = 1234 then 101 else 1 + i % 100 end from generate_series(1, 2000) as i;
+select sluice.define('children', 'children', pending => 'parent_id is null', set => 'parent_id = parent_raw');
+create table codes (id integer primary key, raw text, code text constraint code_is_unique unique);
+insert into codes select i, case when i = 900 then '17' else i::text end from generate_series(1, 2000) as i;
+select sluice.define('codes', 'codes', pending => 'code is null', set => 'code = raw');
+select count(*) from (values ('children'), ('codes')) as m (name)
+cross join lateral sluice.schedule(m.name, immediately => true);
+call sluice.work(lasting => '1 minute', until_idle => true);
+select results_eq(
+  $$select q.name, q.key[1]::integer, q.sqlstate, q.constraint_name from sluice.quarantined q
+    where q.name in ('children', 'codes') order by q.name$$,
+  $$values ('children', 1234, '23503', 'children_parent_id_fkey'::text), ('codes', 900, '23505', 'code_is_unique')$$,
+  'a deferred violation, and that of a unique constraint, cost only their row, and name their constraint');
+select is((select count(*) from children where parent_id is null) + (select count(*) from codes where code is null), 2::bigint,
+  'all others are migrated');
+
+-- a predicate that fails for some rows
+
+create table quotients (id integer primary key, n integer, done boolean);
+insert into quotients select i, i % 1000 from generate_series(1, 3000) as i;
+select sluice.define('quotients', 'quotients', pending => '100 / n >= 0 and done is null', set => 'done = true');
+select count(*) from sluice.schedule('quotients', immediately => true);
+call sluice.work(lasting => '1 minute', until_idle => true);
+select bag_eq($$select q.key[1]::integer, q.sqlstate from sluice.quarantined q where q.name = 'quotients'$$,
+  $$values (1000, '22012'), (2000, '22012'), (3000, '22012')$$, 'in the walk and in the sweep it is put aside once');
+select is((select count(*) from quotients where done), 2997::bigint, 'all others are migrated');
+
+-- how long a lane stays careful
+
+reset session authorization;
+with recursive batches (n, lane) as (
+  select 0, jsonb_populate_record(null::sluice.lane, '{"careful": 312, "batch_size": 5000}')
+  union all
+  select b.n + 1, sluice.size_batch(b.lane, null::sluice.migration, p,
+    jsonb_populate_record(null::sluice.batch_result, '{"rows_visited": 5000}'), 0.05)
+  from batches b, sluice.policy p
+  where (b.lane).careful is not null and b.n < 100)
+select ok((select max(n) between 20 and 40 from batches), 'some thirty batches without a bad row make a lane ordinary again');
+select ok((
+  select bool_and((sluice.size_batch(jsonb_populate_record(null::sluice.lane, '{"careful": 400, "batch_size": 5000}'),
+    null::sluice.migration, p,
+    jsonb_populate_record(null::sluice.batch_result, jsonb_build_object('rows_visited', 5000, 'failures',
+      (select jsonb_agg('{}'::jsonb) from generate_series(1, n)))), 0.05)).careful between 400 / 4 and 400 - 1)
+  from sluice.policy p, generate_series(1, 30) as n), 'bad rows make its pieces smaller');
+set session authorization author;
+
 -- too many bad rows
 
 create table junk (id integer primary key, raw text, value integer);
@@ -59,6 +171,7 @@ call sluice.work(lasting => '1 minute', until_idle => true);
 select is((select state from sluice.progress('junk')), 'failed', 'a migration fails when too many rows do');
 select ok((select count(*) between 1 and 200 from sluice.quarantined q where q.name = 'junk'),
   'long before it has tried each of them');
+select ok((select count(*) < 20 from sluice.history h where h.name = 'junk'), 'in few batches');
 
 -- one violation in a batch
 
@@ -85,6 +198,20 @@ call sluice.work(lasting => '1 minute', until_idle => true);
 select matches((select waiting_for from sluice.progress('names')), 'stay pending although they were visited twice.*SL021',
   'rows that no batch can convert are reported, not accepted');
 select is((select count(*) from things where owner_name is null), 100::bigint, 'all others are converted');
+select matches((select waiting_for from sluice.progress('names')), 'among them key (\{\d+\}, ){4}\{\d+\} \(SL021\)', 'by key');
+select ok((select position('(owner_name is null) and exists (select from owners o where o.id = things.owner_id)' in waiting_for) > 0
+  from sluice.progress('names')), 'with what to add to pending, in the words of the definition');
+select ok((select position('exists (select from owners o where o.id = things.owner_id)' in advice) > 0
+  from sluice.stuck where name = 'names' and problem = 'failed'), 'stuck advises it too');
+select ok((select jsonb_array_length(e.detail -> 'keys') = 100
+    and e.detail ->> 'advice' like '%exists (select from owners o where o.id = things.owner_id)'
+  from sluice.events e where e.name = 'names' and e.kind = 'stays_pending'), 'and the event has all the keys');
+select sluice.forget('names');
+select sluice.define('names', 'things', pending => '(owner_name is null) and exists (select from owners o where o.id = things.owner_id)',
+  set => 'owner_name = o.name', source => 'owners o', match => 'o.id = things.owner_id');
+select count(*) from sluice.schedule('names', immediately => true);
+call sluice.work(lasting => '1 minute', until_idle => true);
+select ok(sluice.finished('names'), 'a definition that follows the advice finishes');
 
 -- a broken definition
 

@@ -30,6 +30,12 @@ select is((select rows_changed from sluice.progress('cents')), 20000::bigint, 'a
 select ok((select count(*) > 0 from sluice.history h where h.name = 'cents'), 'the history stays');
 call sluice.cleanup('cents');
 select pass('cleanup again is a no-op');
+select results_eq(
+  $$select state, pg_snapshot_xmin(verified_from) <= pg_snapshot_xmin(verified_to), verified_at < cleaned_at,
+      rows_verified = (select count(*) from accounts), rows_accepted
+    from sluice.proof where name = 'cents'$$,
+  $$values ('finished', true, true, true, 0::bigint)$$,
+  'after cleanup there still is the proof: when, between which snapshots, over how many rows');
 select lives_ok($$select sluice.define('cents', 'accounts', pending => 'cents is null', set => 'cents = balance * 100::bigint',
   on_finish => array[
     'alter table accounts add constraint cents_not_null check (cents is not null) not valid',

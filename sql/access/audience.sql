@@ -25,6 +25,7 @@ as $$
     ('view', 'events', 'viewer', 'select'),
     ('view', 'quarantined', 'viewer', 'select'),
     ('view', 'definitions', 'viewer', 'select'),
+    ('view', 'proof', 'viewer', 'select'),
     ('view', 'guards', 'viewer', 'select'),
     ('view', 'vacuums', 'viewer', 'select'),
     ('table', 'schedule', 'viewer', 'select'),
@@ -54,6 +55,7 @@ as $$
     ('function', 'is_adopted', 'viewer', 'execute'),
     ('function', 'hold_reason', 'viewer', 'execute'),
     ('function', 'forecast', 'viewer', 'execute'),
+    ('function', 'pending_advice', 'viewer', 'execute'),
     ('function', 'forecast_range', 'viewer', 'execute'),
     ('function', 'estimate_rows', 'viewer', 'execute'),
 

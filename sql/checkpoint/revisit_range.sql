@@ -11,6 +11,7 @@ as $$
 declare
   most_passes constant integer := 10;
   keys_kept constant integer := 1000;
+  keys_named constant integer := 5;
   stubborn text[];
 begin
   select array_agg(k.key) into stubborn
@@ -20,13 +21,14 @@ begin
   if stubborn is not null or lane.pass >= most_passes then
     perform sluice.record_event(lane.migration_id, 'stays_pending',
       format('%s row(s) of %s stay pending although they were visited twice', result.rows_pending, lane.relation),
-      jsonb_build_object('sqlstate', 'SL021', 'relation', lane.relation, 'keys', coalesce(stubborn, result.keys_pending)));
+      jsonb_build_object('sqlstate', 'SL021', 'relation', lane.relation, 'keys', coalesce(stubborn, result.keys_pending),
+        'advice', case when stubborn is not null then sluice.pending_advice(migration) end));
     perform sluice.fail_migration(lane.migration_id,
       case
         when stubborn is not null then format(
-          'rows of %s stay pending although they were visited twice, among them key %s (SL021); '
-          'exclude them in pending, mend them and call sluice.retry(%3$L), or sluice.accept_remaining(%3$L)',
-          lane.relation, stubborn[1], migration.name)
+          'rows of %s stay pending although they were visited twice, among them key %s (SL021): %s; '
+          'or mend them and call sluice.retry(%4$L), or sluice.accept_remaining(%4$L)',
+          lane.relation, array_to_string(stubborn[1:keys_named], ', '), sluice.pending_advice(migration), migration.name)
         else format(
           'the application writes pending rows faster than they are found; let it write converted rows, then call '
           'sluice.retry(%L)', migration.name)

@@ -32,7 +32,10 @@ begin
   update sluice.migration m
   set state = 'finished', state_reason = format('the rest was accepted by %s', session_user),
     rows_accepted = rows_quarantined, finished_at = clock_timestamp(), verified_at = clock_timestamp(),
-    verified_from = coalesce(m.verified_from, pg_current_snapshot()), verified_to = pg_current_snapshot()
+    verified_from = coalesce(m.verified_from, pg_current_snapshot()), verified_to = pg_current_snapshot(),
+    rows_verified = (
+      select sum(l.rows_visited) from sluice.lane l
+      where l.migration_id = m.migration_id and l.act = 'sweep' and l.pass = 1)
   where m.migration_id = migration.migration_id;
   return rows_quarantined;
 end

@@ -38,7 +38,7 @@ begin
         (select case when s.active then 'scheduled' else 'paused' end from sluice.schedule s where s.migration = m.name),
         'cancelled'),
       state_reason = null, pass = 0, rows_accepted = 0, finished_at = null, verified_at = null,
-      verified_from = null, verified_to = null, cleaned_at = null
+      verified_from = null, verified_to = null, rows_verified = null, cleaned_at = null
     where m.migration_id = migration.migration_id;
     perform sluice.compile_migration(migration.migration_id);
   end if;

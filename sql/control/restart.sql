@@ -25,7 +25,7 @@ begin
       then format('paused by %s, who restarted it', session_user) else format('restarted by %s', session_user) end,
     hurried = false, at_risk = false, pass = 0, rows_accepted = 0, on_finish_done = 0, on_finish_begun = null,
     rows_visited = null, rows_changed = null, started_at = null, finished_at = null, cleaned_at = null,
-    verified_at = null, verified_from = null, verified_to = null
+    verified_at = null, verified_from = null, verified_to = null, rows_verified = null
   where m.migration_id = migration.migration_id
   returning * into migration;
   perform sluice.compile_migration(migration.migration_id);

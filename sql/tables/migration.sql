@@ -48,6 +48,7 @@ create table sluice.migration (
   verified_at timestamptz,
   verified_from pg_snapshot,
   verified_to pg_snapshot,
+  rows_verified bigint,
   cleaned_at timestamptz,
   constraint migration_name_is_unique unique (name),
   constraint migration_name_is_an_identifier check (name ~ '^[a-z][a-z0-9_]{0,62}$'),
@@ -85,6 +86,7 @@ comment on column sluice.migration.search_path is 'the definer''s search_path, p
 comment on column sluice.migration.definition is 'the arguments of define() as given; the same again is a no-op';
 comment on column sluice.migration.rows_estimated is 'rows of the target when it was scheduled: what the walk will visit';
 comment on column sluice.migration.pending_estimated is 'rows pending when it was scheduled';
+comment on column sluice.migration.rows_verified is 'rows that the verification visited, by the sweep of every relation';
 comment on column sluice.migration.planned_stripes is
   'stripes that the plan chose for the lanes of the next run; null: as walk says, without a plan';
 comment on column sluice.migration.planned_batch is 'rows of the first batch, by the plan; real batches correct it';

@@ -30,9 +30,14 @@ cross join lateral (
   where l.migration_id = m.migration_id and l.state = 'failed') as given_up
 cross join lateral (
   select 'failed' as problem, p.last_error_at as since, p.waiting_for as detail,
-    pg_catalog.format(
-      'Mend the cause, then: select sluice.retry(%1$L); or leave the rest as it is: select sluice.accept_remaining(%1$L);',
-      p.name) as advice
+    case
+      when p.waiting_for like '%(SL021)%' then pg_catalog.format(
+        'Leave them as they are: select sluice.accept_remaining(%1$L); or cancel, forget and define it anew, since %2$s.',
+        p.name, sluice.pending_advice(m)) collate "default"
+      else pg_catalog.format(
+        'Mend the cause, then: select sluice.retry(%1$L); or leave the rest as it is: select sluice.accept_remaining(%1$L);',
+        p.name)
+    end as advice
   where p.state = 'failed'
   union all
   select 'paused' as problem, p.last_error_at, p.waiting_for,
