@@ -42,6 +42,12 @@ select lives_ok($$select sluice.define('cents', 'accounts', pending => 'cents is
     'alter table accounts validate constraint cents_not_null',
     'create index accounts_cents on accounts (cents)'])$$, 'so is defining it again');
 
+create table counted (id integer primary key, n integer);
+select sluice.define('counted', 'counted', pending => 'n is null', set => 'n = 1',
+  on_finish => array['create table counts as select count(*) from counted']);
+call sluice.cleanup('counted');
+select has_table('public', 'counts', 'what on_finish creates without naming a schema is where it would be in the definer''s session');
+
 -- from every state
 
 create procedure from_state(state text)

@@ -1,4 +1,5 @@
 -- sluice.session_limits(name): the search_path and lock_timeout with which a migration's own statements run.
+-- pg_catalog is searched first without being named; named, it would be where a statement creates what it names without schema.
 -- Called when:  before a statement of on_finish.
 -- Locks, writes: nothing.  Raises: SL002.
 
@@ -11,7 +12,8 @@ declare
   migration sluice.migration := sluice.find_migration(name);
 begin
   select string_agg(quote_ident(p.name), ', ' order by p.position) into search_path
-  from unnest(migration.search_path) with ordinality as p (name, position);
+  from unnest(migration.search_path) with ordinality as p (name, position)
+  where p.name <> 'pg_catalog';
   select extract(epoch from p.lock_timeout) * 1000 into lock_timeout_ms from sluice.policy p;
 end
 $$;
