@@ -46,4 +46,4 @@ from sluice.preview('trap', 100);
 select not bool_or(jsonb_path_exists(row_before, '$.* ? (@ == null)') <> jsonb_path_exists(row_after, '$.* ? (@ == null)'))
   as "the preview of the definition keeps nulls"
 from sluice.preview('work_item_dates_in_range', 100);
-select sluice.forget('trap') is null or true as "the trap is forgotten";
+select sluice.forget('trap') \g /dev/null
