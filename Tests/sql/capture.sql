@@ -105,7 +105,8 @@ select is(sluice.run_one('cents'), 0::double precision, 'a worker takes it');
 select results_eq($$select name, target::text, enabled, checks_first from sluice.captures$$,
   $$values ('cents', 'orders', 'always', true)$$, 'the trigger is in place, and fires for replicated rows, too');
 select is((select count(*) from orders where cents is not null), 0::bigint, 'before the first row was visited');
-select ok((select capture from sluice.definitions where name = 'cents'), 'definitions say so');
+select ok((select d.capture and p.capture from sluice.definitions d join sluice.progress p using (name) where name = 'cents'),
+  'definitions and progress say so');
 select is((select state from sluice.lanes where name = 'cents' and act = 'change'), 'queued', 'then the others may begin');
 
 insert into orders values (-1, 1.5, null), (-2, 2, 7);

@@ -1,6 +1,7 @@
 -- sluice.capture_statements(migration, condition, is_safe): the statements that make the capture trigger, in order.
 -- The function runs with the author's rights, because the application's role may lack them. What it raises is swallowed,
--- for a migration must not break the application: the row stays pending, and the walk puts it aside with its error.
+-- for a migration must not break the application: the row stays pending, and the walk puts it aside with its error. Only
+-- the SQLSTATE is told, to who asks for it: the message may quote what the application may not read.
 -- Called when:  defining, where the first two are tried, and installing, in the author's session.
 -- Locks, writes, raises: nothing.
 
@@ -47,7 +48,7 @@ begin
       end if;
     end if;
   exception when others or assert_failure then
-    raise debug using message = sqlerrm, errcode = sqlstate;
+    raise debug 'the row stays pending, SQLSTATE %%', sqlstate;
   end;
   return new;
 end$body$, case when is_safe then 'true' else coalesce(condition, 'true') end,

@@ -120,7 +120,8 @@ select
   m.started_at,
   m.finished_at,
   m.verified_at,
-  m.migration_id
+  m.migration_id,
+  m.capture
 from sluice.migration m
 left join sluice.schedule s on s.migration = m.name
 left join walk w on w.migration_id = m.migration_id
@@ -151,6 +152,7 @@ comment on column sluice.progress.late_by is 'how far the forecast lies behind t
 comment on column sluice.progress.hot_share is 'share of the updates that touched no index';
 comment on column sluice.progress.lanes is 'ranges that a worker may take now';
 comment on column sluice.progress.attempts is 'most transient failures in a row of one range';
+comment on column sluice.progress.capture is 'a trigger converts what the application writes meanwhile; sluice.captures says whether it is in place';
 
 create or replace function sluice.progress(name text)
 returns sluice.progress
