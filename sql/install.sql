@@ -164,7 +164,6 @@ begin;
 \ir run/read_lane.sql
 \ir run/failure_kind.sql
 \ir run/run_range.sql
-\ir run/run_whole.sql
 \ir run/cut_range.sql
 \ir run/rows_attempted.sql
 \ir run/cut_failed.sql

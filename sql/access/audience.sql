@@ -174,7 +174,6 @@ as $$
     ('function', 'run_one', 'author', 'execute'),
     ('function', 'claim', 'author', 'execute'),
     ('function', 'run', 'author', 'execute'),
-    ('function', 'run_whole', 'author', 'execute'),
     ('function', 'run_carefully', 'author', 'execute'),
     ('function', 'run_range', 'author', 'execute'),
     ('function', 'cut_range', 'author', 'execute'),

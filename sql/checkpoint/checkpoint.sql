@@ -10,16 +10,16 @@ language plpgsql security definer
 set search_path to pg_catalog, pg_temp
 as $$
 declare
-  lane sluice.lane;
-  migration sluice.migration;
-  policy sluice.policy;
+  held sluice.held_lane := sluice.lock_lane(result.lane_id, result.version, caller);
+  lane sluice.lane := held.lane;
+  migration sluice.migration := held.migration;
+  policy sluice.policy := held.policy;
   outcome text := 'done';
   failure sluice.failed_row;
   rows_before bigint;
   stripe_done integer;
   seconds double precision := greatest(extract(epoch from clock_timestamp() - now()), 0.000001);
 begin
-  lane := sluice.lock_lane(result.lane_id, result.version, caller);
   if lane.lane_id is null then
     raise exception using
       errcode = 'SL008',
@@ -27,8 +27,6 @@ begin
       detail = 'Another worker took over, or an administrator changed it; this batch is rolled back.',
       hint = 'Claim again.';
   end if;
-  select m.* into strict migration from sluice.migration m where m.migration_id = lane.migration_id;
-  select p.* into strict policy from sluice.policy p;
   lane.version := lane.version + 1;
   lane.upper := coalesce(lane.upper, result.lane_upper);
   rows_before := lane.rows_visited;

@@ -26,7 +26,8 @@ language plpgsql security definer
 set search_path to pg_catalog, pg_temp
 as $$
 declare
-  lane sluice.lane := sluice.lock_lane(lane_id, version, caller);
+  held sluice.held_lane := sluice.lock_lane(lane_id, version, caller);
+  lane sluice.lane := held.lane;
   kind text := sluice.failure_kind(sqlstate);
 begin
   if lane.lane_id is null then
@@ -43,10 +44,8 @@ begin
   lane.error_context := context;
   lane.error_constraint := constraint_name;
 
-  if kind = 'definition' and lane.act <> 'capture' and exists (
-    select from sluice.migration m
-    join pg_class c on c.oid = m.target
-    where m.migration_id = lane.migration_id and not sluice.is_leaf_of(lane.relation, m.target))
+  if kind = 'definition' and lane.act <> 'capture' and not sluice.is_leaf_of(lane.relation, (held.migration).target)
+    and exists (select from pg_class c where c.oid = (held.migration).target)
   then
     lane.state := 'done';
     perform sluice.record_event(lane.migration_id, 'relation_gone',

@@ -18,7 +18,6 @@ as $$
 declare
   answer sluice.lane_claim;
   chosen record;
-  limits sluice.policy;
 begin
   if pg_is_in_recovery() then
     raise exception using
@@ -35,10 +34,11 @@ begin
 
   with candidate as materialized (
     select l.lane_id, l.version, l.act, l.careful, m.migration_id, m.name, m.state, m.target, m.handler,
-      m.hurried or s.immediately as unguarded
+      m.hurried or s.immediately as unguarded, p.lock_timeout, p.statement_timeout
     from sluice.migration m
     join sluice.schedule s on s.migration = m.name
     join sluice.lane l on l.migration_id = m.migration_id
+    cross join sluice.policy p
     where m.owner = session_user
       and m.state in ('scheduled', 'running', 'verifying')
       and (only_migration is null or m.name = only_migration)
@@ -61,9 +61,8 @@ begin
       return sluice.claim_later(only_migration, handlers);
     end if;
   end if;
-  select p.* into limits from sluice.policy p;
-  perform set_config('lock_timeout', (extract(epoch from limits.lock_timeout) * 1000)::integer::text, true),
-    set_config('statement_timeout', (extract(epoch from limits.statement_timeout) * 1000)::integer::text, true),
+  perform set_config('lock_timeout', (extract(epoch from chosen.lock_timeout) * 1000)::integer::text, true),
+    set_config('statement_timeout', (extract(epoch from chosen.statement_timeout) * 1000)::integer::text, true),
     set_config('synchronous_commit', 'off', true),
     set_config('application_name', format('sluice %s lane %s', left(chosen.name, 36), chosen.lane_id), true);
   if chosen.state = 'scheduled' then

@@ -7,10 +7,12 @@
 
 create or replace function sluice.batch_scale(seconds double precision, pause double precision)
 returns double precision
-language sql immutable
+language plpgsql immutable
 set search_path to pg_catalog, pg_temp
 as $$
-  select coalesce(least(greatest(seconds / nullif(seconds + greatest(pause, 0), 0), 0.2), 1), 1)
+begin
+  return coalesce(least(greatest(seconds / nullif(seconds + greatest(pause, 0), 0), 0.2), 1), 1);
+end
 $$;
 
 comment on function sluice.batch_scale(double precision, double precision) is

@@ -11,9 +11,10 @@ set search_path to pg_catalog, pg_temp
 as $$
 declare
   least_stretch constant integer := 5000;
+  found_lane record;
   work sluice.lane_work;
 begin
-  select l.lane_id, l.version, l.migration_id, m.name, m.owner, l.relation, l.act, l.detour,
+  select row(l.lane_id, l.version, l.migration_id, m.name, m.owner, l.relation, l.act, l.detour,
     coalesce(l.stripe_cursor, l.cursor), l.upper, l.stretch_upper, l.stripes, l.stripe,
     case
       when l.stripes > 1 and l.stretch_upper is null
@@ -29,8 +30,9 @@ begin
     l.cuts,
     s.workers > 1 and sluice.wants_split(l.lane_id),
     null::text[],
-    m.handler
-  into work
+    m.handler)::sluice.lane_work as work,
+    l.relation = m.target or sluice.is_leaf_of(l.relation, m.target) as is_part
+  into found_lane
   from sluice.lane l
   join sluice.migration m on m.migration_id = l.migration_id
   left join sluice.schedule s on s.migration = m.name
@@ -41,20 +43,16 @@ begin
       errcode = 'SL008',
       message = format('lane %s does not exist any more', lane_id),
       hint = 'Claim again.';
-  elsif work.owner <> session_user or work.owner is distinct from caller then
+  end if;
+  work := found_lane.work;
+  if work.owner <> session_user or work.owner is distinct from caller then
     raise exception using
       errcode = 'SL007',
       message = format('lane %s belongs to a migration of "%s"', lane_id, work.owner),
       detail = format('This session is logged in as "%s". A superuser is refused too: a body runs with its owner''s rights.',
         session_user),
       hint = format('Log in as "%s".', work.owner);
-  end if;
-
-  if exists (
-    select from sluice.migration m
-    where m.migration_id = work.migration_id and m.target <> work.relation
-      and not sluice.is_leaf_of(work.relation, m.target))
-  then
+  elsif not found_lane.is_part then
     raise exception using
       errcode = 'undefined_table',
       message = format('%s is no part of the target any more', work.relation),

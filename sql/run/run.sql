@@ -15,6 +15,9 @@ declare
   work sluice.lane_work := sluice.read_lane(lane_id);
   result sluice.batch_result;
   suffix text := format('%s_%s', work.migration_id, work.relation::oid);
+  find_bound text := format('select b.bound, b.rows_visited from sluice.%I($1, $2, $3) as b', 'bound_' || suffix);
+  least_leap constant integer := 10000;
+  counted sluice.batch_result;
 begin
   perform sluice.require_owner_session(work.owner);
   result.lane_id := work.lane_id;
@@ -43,8 +46,7 @@ begin
 
   result.stretch_upper := work.stretch_upper;
   if work.stripes > 1 and result.stretch_upper is null then
-    execute format('select b.bound, b.rows_visited from sluice.%I($1, $2, $3) as b', 'bound_' || suffix)
-    into result.stretch_upper, work.stretch_rows
+    execute find_bound into result.stretch_upper, work.stretch_rows
     using work.lower, result.lane_upper, work.stretch_rows;
   end if;
 
@@ -52,7 +54,31 @@ begin
   if work.careful is not null and work.detour is null and (work.handler is null or work.act = 'sweep') then
     result := sluice.run_carefully(work, result);
   else
-    result := sluice.run_whole(work, result);
+    if work.batch_size >= work.stretch_rows then
+      -- a whole stripe at once: its end is known, and looking for it would cost as much as the walk itself
+      result.upper := result.stretch_upper;
+      result.rows_visited := work.stretch_rows;
+    elsif work.act = 'sweep' and work.batch_size >= least_leap then
+      -- a sweep need not end after so many rows exactly, and statistics cost less than counting
+      execute format('select b.bound, b.rows_visited from sluice.%I($1, $2, $3) as b', 'leap_' || suffix)
+      into result.upper, result.rows_visited
+      using work.lower, result.lane_upper, work.batch_size;
+    end if;
+    if result.upper is null then
+      execute find_bound into result.upper, result.rows_visited
+      using work.lower, coalesce(result.stretch_upper, result.lane_upper), work.batch_size;
+    end if;
+
+    -- a detour is done by checkpoint, which wants to know the end of the batch only
+    if work.detour is null then
+      counted := sluice.run_range(work, work.lower, result.upper);
+      result.rows_changed := counted.rows_changed;
+      result.rows_updated := counted.rows_updated;
+      result.rows_hot := counted.rows_hot;
+      result.rows_deleted := counted.rows_deleted;
+      result.rows_pending := counted.rows_pending;
+      result.keys_pending := counted.keys_pending;
+    end if;
   end if;
 
   if work.wants_split then

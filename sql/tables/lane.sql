@@ -83,3 +83,12 @@ comment on column sluice.lane.seconds_per_row is 'exponentially weighted mean of
 comment on column sluice.lane.cost_variance is 'exponentially weighted variance of a batch''s seconds per visited row';
 comment on column sluice.lane.rows_per_second is 'exponentially weighted mean of visited rows a second, pauses included';
 comment on column sluice.lane.pause is 'seconds; the pause after the last batch';
+
+-- What checkpoint and fail work on.
+create type sluice.held_lane as (
+  lane sluice.lane,
+  migration sluice.migration,
+  policy sluice.policy
+);
+
+comment on type sluice.held_lane is 'A lane, locked by this transaction, with what its batch is measured by.';
