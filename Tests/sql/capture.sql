@@ -119,6 +119,12 @@ insert into orders values (-1, 9, null) on conflict (id) do update set total = e
 select is((select cents from orders where id = -1), 900::bigint, 'an upsert too');
 \copy orders (id, total) from program 'echo "-3	4"'
 select is((select cents from orders where id = -3), 400::bigint, 'and a copy');
+reset session authorization;
+set session_replication_role = replica;
+insert into orders values (-5, 5);
+reset session_replication_role;
+set session authorization author;
+select is((select cents from orders where id = -5), 500::bigint, 'and what replication applies');
 
 call sluice.work(lasting => '1 minute', only_migration => 'cents', until_idle => true);
 select is((select state from sluice.progress('cents')), 'finished', 'the run ends');
