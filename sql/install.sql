@@ -165,7 +165,6 @@ begin;
 \ir run/failure_kind.sql
 \ir run/run_range.sql
 \ir run/cut_range.sql
-\ir run/rows_attempted.sql
 \ir run/cut_failed.sql
 \ir run/next_cuts.sql
 \ir run/run_carefully.sql

@@ -110,4 +110,30 @@ call sluice.cleanup('first');
 call sluice.cleanup('second');
 select is((select count(*) from texts where value in (1, 2)), 0::bigint, 'and runs once that is finished');
 
+-- verification goes in batches, shows how far it is, and goes on where it was
+
+create table swept (id integer primary key, n integer);
+insert into swept select i from generate_series(1, 3000) as i;
+analyze swept;
+select sluice.define('swept', 'swept', pending => 'n is null', set => 'n = 1', min_batch => 100, max_batch => 100);
+select count(*) from sluice.schedule('swept', immediately => true);
+do $$
+begin
+  for i in 1 .. 200 loop
+    perform sluice.run_one('swept');
+    exit when (select verified_percent > 30 from sluice.progress('swept'));
+  end loop;
+end $$;
+select results_eq(
+  $$select p.state, p.verified_percent between 30 and 99, l.cursor[1]::integer between 900 and 2900
+    from sluice.progress('swept') as p join sluice.lanes l on l.name = p.name and l.act = 'sweep'$$,
+  $$values ('verifying', true, true)$$, 'progress shows how much is verified');
+select sluice.pause('swept');
+select sluice.resume('swept');
+call sluice.work(lasting => '1 minute', until_idle => true);
+select ok(sluice.finished('swept'), 'after a pause it goes on');
+select results_eq(
+  $$select sum(h.rows_visited), max(h.rows_visited) from sluice.history h where h.name = 'swept' and h.act = 'sweep'$$,
+  $$values (3000::bigint, 100)$$, 'and visits no row twice, and no more than max_batch at once');
+
 select * from finish();

@@ -178,7 +178,6 @@ as $$
     ('function', 'run_range', 'author', 'execute'),
     ('function', 'cut_range', 'author', 'execute'),
     ('function', 'cut_failed', 'author', 'execute'),
-    ('function', 'rows_attempted', 'author', 'execute'),
     ('function', 'next_cuts', 'author', 'execute'),
     ('function', 'failure_kind', 'author', 'execute'),
     ('function', 'apply_changes', 'author', 'execute'),

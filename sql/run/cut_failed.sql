@@ -1,9 +1,9 @@
 -- sluice.cut_failed(work, lower, range, rows_attempted): where to cut a range in which a row failed.
 -- Where rows of the target were updated or deleted before the error came, their number tells about where it was: after so
 -- many rows of the stripe in key order, give or take, since a hash picks them. So the range is cut before and behind that
--- place, and the failing row is found at once: a failing row then costs half of its piece in work done in vain. Where nothing
--- is known, or that was a wrong guess, the range is cut in four, down to the key: that costs 5/8 of the piece, half of it when
--- it is met first, 3/32 in its quarter, 3/128 in the quarter of that ...
+-- place, and the failing row is found at once: a failing row then costs half of its piece in work done in vain. Where that
+-- tells little, the range is cut in four, and so on down to the key: that costs 5/8 of the piece, half of it when the row is
+-- met first, 3/32 in its quarter, 3/128 in the quarter of that ...
 -- Called when:  a batch is run carefully. Runs with the session's rights.
 -- Locks, writes: nothing.  Raises: whatever the key's operators raise. Returns the range itself when it has but one key.
 
@@ -20,7 +20,7 @@ declare
   rows_before integer := greatest(rows_attempted * work.stripes - margin, 0);
   cuts sluice.cut[];
 begin
-  if rows_before > 0 and rows_before < range.rows then
+  if rows_before > 0 and rows_before < range.rows and 2 * margin < range.rows / parts then
     cuts := sluice.cut_range(work, lower, range.key, rows_before, 1);
     if (cuts[1]).key <> range.key then
       cuts := cuts || sluice.cut_range(work, (cuts[1]).key, range.key, 2 * margin + 1, 1);

@@ -31,12 +31,13 @@ declare
   failures_before integer[] := array[]::integer[];
   range sluice.cut;
   doomed boolean;
-  attempted_before bigint;
+  attempted bigint;
   cuts sluice.cut[];
   counted sluice.batch_result;
   failure sluice.failed_row;
 begin
   result.failures := array[]::sluice.failed_row[];
+  work.cuts := null;
   loop
     exit when done = last or result.rows_visited >= work.batch_size
       or cardinality(result.failures) >= most_failures or pieces >= most_pieces;
@@ -52,7 +53,7 @@ begin
       failures_before := trim_array(failures_before, 1);
 
       if not doomed then
-        attempted_before := sluice.rows_attempted(work.relation);
+        attempted := pg_stat_get_xact_tuples_updated(work.relation) + pg_stat_get_xact_tuples_deleted(work.relation);
         begin
           set constraints all deferred;
           counted := sluice.run_range(work, done, range.key);
@@ -78,11 +79,13 @@ begin
           if sluice.failure_kind(failure.sqlstate) <> 'data' then
             raise;
           end if;
+          -- these counters keep what was rolled back
+          attempted := pg_stat_get_xact_tuples_updated(work.relation) + pg_stat_get_xact_tuples_deleted(work.relation) - attempted;
         end;
       end if;
 
       cuts := sluice.cut_failed(work, done, range,
-        case when doomed then 0 else sluice.rows_attempted(work.relation) - attempted_before end);
+        case when doomed then 0 else attempted end);
       if (cuts[1]).key <> range.key then
         failures_before := failures_before || cardinality(result.failures)
           || array_fill(null::integer, array[cardinality(cuts) - 1]);
