@@ -129,8 +129,11 @@ begin;
 \ir plan/schedule.sql
 \ir plan/reschedule.sql
 \ir plan/find_pending.sql
+\ir plan/preview_before.sql
+\ir plan/preview_after.sql
 \ir plan/preview_range.sql
 \ir plan/preview.sql
+\ir plan/preview_handler.sql
 
 -- Claiming: the first step of a batch.
 \ir claim/is_adopted.sql
@@ -163,6 +166,7 @@ begin;
 \ir run/wants_split.sql
 \ir run/read_lane.sql
 \ir run/failure_kind.sql
+\ir run/open_rows.sql
 \ir run/run_range.sql
 \ir run/cut_range.sql
 \ir run/cut_failed.sql

@@ -6,6 +6,7 @@ struct DriverProgram {
   static func main() async throws {
     let configuration = PostgresConfiguration(CommandLine.arguments[1])
     let options = DriverOptions(pollInterval: .milliseconds(100))
-    _ = try await SluiceDriver(configuration: configuration, options: options).runUntilIdle()
+    _ = try await SluiceDriver(configuration: configuration, options: options, handlers: [Increment.self])
+      .runUntilIdle()
   }
 }

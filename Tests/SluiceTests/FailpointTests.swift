@@ -35,6 +35,29 @@ struct FailpointTests {
     }
   }
 
+  @Test(
+    "inside a handler's batch leaves each row changed once or not at all, and another goes on",
+    arguments: ["after_claim:3", "after_run:3", "before_commit:3", "after_commit:3", "before_fail", "after_fail"])
+  func killedWithHandler(_ failpoint: String) async throws {
+    try await SluiceDatabase.with(rows: 1000) { database in
+      try await mark(database)
+      try await database.asAuthor { author in
+        try await author.script("alter table item add constraint small check (n = 0 or id <> 777)")
+      }
+      var definition = Definition("increment_in_swift", target: "public.item", change: .handler("increment_in_swift"))
+      definition.minBatch = 1
+      definition.maxBatch = 100
+      try await database.withClient { [definition] in try await $0.define(definition) }
+      try await database.schedule("increment_in_swift")
+      #expect(try await run(database, failpoint: failpoint) == 128 + SIGKILL)
+      #expect(try await run(database, failpoint: "none") == 0)
+      #expect(try await database.mistakes(except: [777]) == 0)
+      let counted = try await database.number(
+        "select rows_changed - (select count(*) from ledger) from sluice.progress")
+      #expect(counted == 0)
+    }
+  }
+
   @Test("is not, where the database is not marked as one for tests")
   func unmarked() async throws {
     try await SluiceDatabase.with(rows: 200) { database in

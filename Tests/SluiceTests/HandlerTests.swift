@@ -129,6 +129,21 @@ struct HandlerTests {
     }
   }
 
+  @Test("is called by a preview, which changes nothing")
+  func preview() async throws {
+    try await withTexts(20) { database in
+      try await database.withClient { client in
+        let rows = try await Shout.preview(rows: 3, on: client)
+        #expect(rows.map(\.key) == [.string("{1}"), .string("{2}"), .string("{3}")])
+        #expect(rows.first?.before == .object(["id": .integer(1), "text": .string("text 1"), "shouted": .null]))
+        #expect(
+          rows.first?.after == .object(["id": .integer(1), "text": .string("text 1"), "shouted": .string("TEXT 1")]))
+      }
+      #expect(try await database.number("select count(*) from texts where shouted is not null") == 0)
+      #expect(try await database.number("select count(*) from audit") == 0)
+    }
+  }
+
   @Test("in a cleanup says why it cannot finish")
   func cannotFinish() async throws {
     try await withTexts(20) { database in

@@ -1,7 +1,7 @@
 -- sluice.preview(name, rows): some pending rows before and after one batch over them, which is rolled back.
 -- A row is followed to its new version wherever that lies. row_after is null when it was deleted or moved to another
 -- partition, and equal to row_before when the definition passed it over. Of statements and handlers only the target's
--- rows are shown, not what is written elsewhere; a handler itself runs in the application and is not called.
+-- rows are shown, not what is written elsewhere; a handler itself runs in the application and is not called here, but by preview_handler's client.
 -- Pending rows are looked for at several places in turn, for about two seconds.
 -- Called by: the migration's owner, in a session logged in as such.
 -- Locks: the rows shown, until it returns, waiting at most 100 ms.  Writes: nothing that stays; sequences excepted.

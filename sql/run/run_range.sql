@@ -24,10 +24,7 @@ begin
     into counted.rows_pending, counted.keys_pending
     using lower, upper, work.quarantined;
   elsif work.handler is not null then
-    -- what the cursor sends to the application is to read the same in every session
-    perform set_config('datestyle', 'ISO, YMD', true), set_config('intervalstyle', 'postgres', true),
-      set_config('bytea_output', 'hex', true), set_config('extra_float_digits', '1', true);
-    execute format('select sluice.%I($1, $2)', 'rows_' || suffix) using lower, upper;
+    perform sluice.open_rows(suffix, lower, upper);
   else
     execute format('select sluice.%I($1, $2, $3, $4)', 'change_' || suffix) into counts
     using lower, upper, work.stripes, work.stripe;

@@ -43,4 +43,44 @@ extension SluiceClient {
       }
     }
   }
+
+  /// Calls a handler for some rows, in a transaction that is rolled back, on a connection of its own.
+  nonisolated func preview(_ name: String, rows: Int, by handler: RegisteredHandler) async throws -> [PreviewRow] {
+    let deadline = ContinuousClock.now + Self.probeTime
+    do {
+      return try await PostgresConnection.withConnection(configuration) { connection in
+        try await connection.query("begin")
+        let begun = try await connection.query(
+          "select * from sluice.preview_handler($1, $2)", [.text(name), .integer(rows)], deadline: deadline)
+        guard let found = begun.first else { return [] }
+        let relation: String = try found.get("relation")
+        let fetched = try await connection.query("fetch all from sluice_rows", deadline: deadline)
+        let batch = HandlerBatch(migration: name, connection: connection, deadline: deadline)
+        for part in try await handler.parts(of: Array(fetched), in: batch, until: deadline) {
+          try await connection.query(
+            "select sluice.apply_\(found.get("suffix", as: String.self))($1, $2, $3, $4)",
+            [
+              .text(found.get("lower")), .text(found.get("upper")), .array(part[0].columns),
+              .json(part.map(\.byColumn)),
+            ], deadline: deadline)
+        }
+        let shown: [PreviewRow] = try await connection.query(
+          """
+          select \(PreviewRow.columns)
+          from unnest($1::text[], $2::jsonb[], sluice.preview_handler_after($3, $4::regclass, $5::text[]))
+            as r (key, row_before, row_after)
+          cross join (select $4::text as relation) as l
+          """,
+          [
+            .text(found.get("keys")), .text(found.get("contents")), .text(name), .text(relation),
+            .text(found.get("versions")),
+          ], deadline: deadline
+        ).decoded()
+        try await connection.query("rollback")
+        return shown
+      }
+    } catch let error as PostgresError {
+      throw SluiceError(error)
+    }
+  }
 }

@@ -16,8 +16,15 @@ extension SluiceClient {
   }
 
   /// Shows some rows as they are and as the migration would leave them; changes nothing.
-  public func preview(_ name: String, rows: Int = 10) async throws -> [PreviewRow] {
-    try await self.rows(
+  ///
+  /// Where the rows go to application code, the migration that has it is needed; otherwise they are shown as they are.
+  public func preview(
+    _ name: String, rows: Int = 10, handlers: [any HandlerMigration.Type] = []
+  ) async throws -> [PreviewRow] {
+    if let handler = RegisteredHandler.byName(handlers).values.first {
+      return try await preview(name, rows: rows, by: handler)
+    }
+    return try await self.rows(
       "select \(PreviewRow.columns) from sluice.preview($1, $2)", [.text(name), .integer(rows)], within: Self.probeTime)
   }
 

@@ -1,4 +1,3 @@
-internal import FoundationEssentials
 internal import Postgres
 
 /// A batch whose rows go to a handler, inside the transaction that claimed its lane.
@@ -16,9 +15,6 @@ struct HandledBatch {
   let deadline: ContinuousClock.Instant
   /// What was done so far, as text: a `sluice.batch_result`.
   private(set) var result: String
-
-  /// Largest text of changes in one call.
-  private static let largestCall = 16_000_000
 
   /// Gives all rows to the handler at once and applies what it returns.
   ///
@@ -75,24 +71,13 @@ struct HandledBatch {
   /// Gives rows to the handler and applies what it returns.
   private mutating func change(_ range: Range<Int>) async throws {
     let batch = HandlerBatch(migration: migration, connection: connection, deadline: deadline)
-    let changes: [ChangeRecord]
-    do {
-      changes = try await TimeLimit.run(until: limit) { [handler, rows = Array(rows[range])] in
-        try await handler.change(rows, batch)
-      }
-    } catch {
-      _ = await batch.close()
-      throw error
-    }
-    if let failure = await batch.close() { throw failure }
-    for part in Self.parts(of: changes) { try await apply(part) }
+    for part in try await handler.parts(of: Array(rows[range]), in: batch, until: limit) { try await apply(part) }
   }
 
   private mutating func apply(_ changes: [ChangeRecord]) async throws {
-    let json = try JSONEncoder().encode(changes.map(\.byColumn))
     let applied = try await connection.query(
       "select sluice.apply_changes($1::sluice.batch_result, $2, $3::jsonb)",
-      [.text(result), .array(changes[0].columns), .text(String(decoding: json, as: UTF8.self))], deadline: deadline)
+      [.text(result), .array(changes[0].columns), try .json(changes.map(\.byColumn))], deadline: deadline)
     result = try applied.single().get(at: 0)
   }
 
@@ -109,22 +94,6 @@ struct HandledBatch {
         .text(failure.constraint),
       ], deadline: deadline)
     result = try added.single().get(at: 0)
-  }
-
-  /// Changes in parts that have the same columns and are not too large for a call.
-  private static func parts(of changes: [ChangeRecord]) -> [[ChangeRecord]] {
-    var parts: [[ChangeRecord]] = []
-    var length = 0
-    for change in changes {
-      length += change.length
-      if let last = parts.last, last[0].columns == change.columns, length <= largestCall {
-        parts[parts.count - 1].append(change)
-      } else {
-        parts.append([change])
-        length = change.length
-      }
-    }
-    return parts
   }
 }
 

@@ -22,9 +22,43 @@ struct RegisteredHandler: Sendable {
     }
   }
 
+  /// Lends the transaction to the handler, with the rows, and takes it back.
+  ///
+  /// - Returns: its changes, in parts for one call each.
+  /// - Throws: `PostgresError`.
+  func parts(
+    of rows: [PostgresRow], in batch: HandlerBatch, until limit: ContinuousClock.Instant
+  ) async throws -> [[ChangeRecord]] {
+    let changes: [ChangeRecord]
+    do {
+      changes = try await TimeLimit.run(until: limit) { [change] in try await change(rows, batch) }
+    } catch {
+      _ = await batch.close()
+      throw error
+    }
+    if let failure = await batch.close() { throw failure }
+    return Self.parts(of: changes)
+  }
+
   /// Handlers by name, of the migrations that have one.
   static func byName(_ migrations: [any HandlerMigration.Type]) -> [String: RegisteredHandler] {
     Dictionary(migrations.compactMap { RegisteredHandler($0) }.map { ($0.name, $0) }) { first, _ in first }
+  }
+
+  /// Changes in parts that have the same columns and are not too large for a call.
+  private static func parts(of changes: [ChangeRecord]) -> [[ChangeRecord]] {
+    var parts: [[ChangeRecord]] = []
+    var length = 0
+    for change in changes {
+      length += change.length
+      if let last = parts.last, last[0].columns == change.columns, length <= 16_000_000 {
+        parts[parts.count - 1].append(change)
+      } else {
+        parts.append([change])
+        length = change.length
+      }
+    }
+    return parts
   }
 }
 

@@ -20,7 +20,7 @@ extension Migration {
   /// Defines it where that was not done, and shows some rows before and after; nothing is changed.
   public static func preview(rows: Int = 10, on client: SluiceClient) async throws -> [PreviewRow] {
     try await client.define(definition)
-    return try await client.preview(name, rows: rows)
+    return try await client.preview(name, rows: rows, handlers: handlers)
   }
 
   /// Defines it where that was not done, and schedules it, or throws `deadlineImpossible`.
@@ -52,7 +52,9 @@ extension Migration {
   /// Defines it where that was not done, finishes it now, proves it, and leaves nothing behind.
   public static func cleanup(timeout: Duration? = nil, on client: SluiceClient) async throws {
     try await client.define(definition)
-    try await client.cleanup(
-      name, timeout: timeout, handlers: (self as? any HandlerMigration.Type).map { [$0] } ?? [])
+    try await client.cleanup(name, timeout: timeout, handlers: handlers)
   }
+
+  /// Itself, where its rows go to application code.
+  private static var handlers: [any HandlerMigration.Type] { (self as? any HandlerMigration.Type).map { [$0] } ?? [] }
 }
