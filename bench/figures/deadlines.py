@@ -11,6 +11,9 @@ import threading
 from support.database import ROOT, Database
 from support.figure import Figure
 
+SECONDS = 700
+SEEDS = 2000
+
 FIGURES = [
     Figure("deadlines_missed", "accepted deadlines that stayed possible and were missed", "", at_most=0),
     Figure("deadlines_met", "accepted deadlines that were met", ""),
@@ -59,7 +62,7 @@ def all_outcomes(seeds, sessions=2):
 
 
 def measure(scale):
-    outcomes = all_outcomes(scale.samples(2000))
+    outcomes = all_outcomes(scale.samples(SEEDS))
 
     def those(*verdicts):
         return [outcome for outcome in outcomes if outcome["verdict"] in verdicts]

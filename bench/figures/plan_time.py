@@ -8,6 +8,7 @@ from support.database import Database
 from support.figure import Figure
 from support.session import Session
 
+SECONDS = 70
 LARGE = "100,000,000 rows by statistics"
 PLANS = {
     "selective": ("big", "auto", "b is null", f"{LARGE}, 1 in 1,000 pending, no index"),

@@ -119,7 +119,8 @@ begin
   w.drift := case when w.quiet then 1 else sim.between(0.7, 1.6) end;
   w.swing := case when w.quiet then 0 else sim.between(0, 0.5) end;
   w.noise := case when w.quiet then 0.1 else sim.between(0.1, 0.8) end;
-  w.rows := greatest(sluice.worker_speed(w.workers) * exp(sim.between(ln(0.01), ln(0.9)))
+  w.rows := greatest(sluice.worker_speed(w.workers)
+    * case when random() < 0.5 then exp(sim.between(ln(0.01), ln(0.9))) else sim.between(0.3, 0.9) end
     * sluice.open_seconds(w.during, to_timestamp(w.begins), to_timestamp(w.begins + w.lasts)) / w.cost, 1000);
   w.rows_guessed := w.rows * case when w.quiet then 1 else exp(sim.between(-0.15, 0.15)) end;
   w.cost_guessed := w.cost * case when w.quiet then 1 else exp(sim.between(-0.4, 0.4)) end;
