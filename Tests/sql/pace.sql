@@ -50,6 +50,15 @@ select is(minutes_to_use(70), 10::double precision, 'of which the rest is left l
 select is(minutes_to_use(79), 11::double precision, 'who is not done by then has half of what is kept back');
 select is(minutes_to_use(85), 5::double precision, 'and no more');
 select is(minutes_to_use(91), 0::double precision, 'behind that there are no pauses');
+insert into sluice.window (name, opens, closes) values ('mornings', '00:00', '12:00');
+create table begun as select clock_timestamp() as at;
+select ok((
+    select abs(0.8 * sluice.open_seconds('{mornings}', b.at, b.at + interval '3 days') - sluice.seconds_to_use(
+      jsonb_populate_record(null::sluice.schedule,
+        jsonb_build_object('starts_at', b.at, 'scheduled_at', b.at, 'deadline', b.at + interval '3 days', 'during', '{mornings}')),
+      (select p from sluice.policy p))) < 60
+    from begun b),
+  'of windows, a fifth of the open time is kept back, not hours in which they are closed');
 select is(sluice.longest_pause(600), 60::double precision, 'a lane pauses for a minute at most');
 select is(sluice.longest_pause(7 * 86400), 30240::double precision, 'or for a twentieth of the time, where there is much');
 

@@ -1,7 +1,7 @@
 -- sluice.fit_plan(plan, schedule, policy): the plan with its durations and its pace, and whether it meets its deadline.
 --
 --   full speed  = rows * seconds a row / speed of the workers, or as the limits of rate allow
---   feasible    = full speed fits into the open time until deadline_share of the time to the deadline
+--   feasible    = full speed fits into deadline_share of the open time until the deadline
 --   pause       = as sluice.pace_lane computes it for the first batch
 --   batch       = the part of it that such a pause calls for (plan/batch_scale.sql), and its pause with it
 --   shortest    = the least within into which full speed fits, with half as much to spare for what the next measurement
@@ -46,8 +46,7 @@ begin
     pause := seconds_a_batch * (1 / policy.gentle_share::double precision - 1);
     seconds := seconds / policy.gentle_share::double precision;
   else
-    seconds_open := sluice.open_seconds(schedule.during, begins_at,
-      begins_at + (schedule.deadline - begins_at) * policy.deadline_share::double precision);
+    seconds_open := sluice.open_seconds(schedule.during, begins_at, schedule.deadline) * policy.deadline_share::double precision;
     plan.feasible := seconds <= seconds_open;
     pause := greatest(
       rows_a_batch * schedule.workers * seconds_open / greatest(plan.rows_estimated, 1) - seconds_a_batch, 0);
@@ -67,9 +66,9 @@ begin
   plan.planned := nullif(sluice.open_until(schedule.during, begins_at, seconds), 'infinity'::timestamptz) - begins_at;
 
   shortest := extract(epoch from
-    nullif(sluice.open_until(schedule.during, begins_at, extract(epoch from plan.full_speed * spare + policy.poll_interval)),
-      'infinity'::timestamptz)
-    - begins_at) / policy.deadline_share::double precision + extract(epoch from begins_at - schedule.starts_at);
+    nullif(sluice.open_until(schedule.during, begins_at,
+      extract(epoch from plan.full_speed * spare + policy.poll_interval) / policy.deadline_share), 'infinity'::timestamptz)
+    - begins_at) + extract(epoch from begins_at - schedule.starts_at);
   plan.shortest_deadline := make_interval(secs =>
     case
       when shortest > 86400 then ceil(shortest / 3600) * 3600

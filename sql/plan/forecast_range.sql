@@ -81,8 +81,9 @@ begin
     waits := sluice.open_seconds(plan.during, clock_timestamp(), begins_at);
     paced := sluice.seconds_to_use(plan, policy) - waits;
     paced := least(paced, work.batches_left * sluice.longest_pause(paced));
-    paced_latest := sluice.open_seconds(plan.during, begins_at,
-      plan.deadline - (plan.deadline - greatest(plan.starts_at, plan.scheduled_at)) * (1 - policy.deadline_share) / 2);
+    paced_latest := sluice.open_seconds(plan.during, begins_at, plan.deadline)
+      - sluice.open_seconds(plan.during, greatest(plan.starts_at, plan.scheduled_at), plan.deadline)
+        * (1 - policy.deadline_share) / 2;
     if migration.state = 'verifying' then
       paced := least(paced, seconds / policy.gentle_share::double precision);
       paced_latest := least(paced_latest, paced * spread);

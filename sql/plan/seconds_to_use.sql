@@ -1,7 +1,8 @@
 -- sluice.seconds_to_use(plan, policy): open seconds from now on in which the rows left are to be done.
--- Until deadline_share of the whole time. Who has not made it by then, or nearly, has half of the time behind that; who has
+-- Until deadline_share of the open time. Who has not made it by then, or nearly, has half of the time behind that; who has
 -- not made that either, none: it works without pauses. Aiming at a share of what is left again and again would only end at
--- the deadline itself, with nothing to spare for the rows that verification finds.
+-- the deadline itself, with nothing to spare for the rows that verification finds. The reserve is open time, too: a night in
+-- which the windows are closed is none.
 -- Called when:  pacing, forecasting.
 -- Locks, writes: nothing.  Raises: nothing.
 
@@ -12,16 +13,15 @@ set search_path to pg_catalog, pg_temp
 as $$
 declare
   nearly constant double precision := 0.1;
-  begins_at timestamptz := greatest(plan.starts_at, plan.scheduled_at);
-  first_aim timestamptz := begins_at + (plan.deadline - begins_at) * policy.deadline_share::double precision;
-  spare interval := plan.deadline - first_aim;
+  seconds_left double precision := sluice.open_seconds(plan.during, clock_timestamp(), plan.deadline);
+  reserve double precision := (1 - policy.deadline_share)
+    * sluice.open_seconds(plan.during, greatest(plan.starts_at, plan.scheduled_at), plan.deadline);
 begin
-  return sluice.open_seconds(plan.during, clock_timestamp(),
-    case
-      when clock_timestamp() < first_aim - spare * nearly then first_aim
-      when clock_timestamp() < first_aim + spare * (0.5 - nearly) then first_aim + spare * 0.5
-      else clock_timestamp()
-    end);
+  return case
+    when seconds_left > reserve * (1 + nearly) then seconds_left - reserve
+    when seconds_left > reserve * (0.5 + nearly) then seconds_left - reserve * 0.5
+    else 0
+  end;
 end
 $$;
 
