@@ -1,4 +1,9 @@
 /// Migrations that must be finished first.
+///
+/// ```swift
+/// After("stages_name")            // by name
+/// After(StagesName.self)           // by type
+/// ```
 public struct After: DefinitionPart {
   let names: [String]
 

@@ -1,4 +1,8 @@
 /// Limits of a batch; nil for the policy's default.
+///
+/// ```swift
+/// Batch(time: .milliseconds(20), max: 500)
+/// ```
 public struct Batch: DefinitionPart {
   let time: Duration?
   let min: Int?

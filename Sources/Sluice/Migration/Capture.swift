@@ -1,4 +1,8 @@
 /// Rows that are written while the migration runs are converted by a trigger.
+///
+/// ```swift
+/// Capture()
+/// ```
 public struct Capture: DefinitionPart {
   /// Capture by trigger.
   public init() {}

@@ -1,4 +1,9 @@
 /// The pending rows are deleted.
+///
+/// ```swift
+/// Delete()
+/// Delete(using: "public.closed_accounts c", where: "c.id = orders.account_id")
+/// ```
 public struct Delete: DefinitionChange {
   let change: Definition.Change
 

@@ -1,4 +1,8 @@
 /// Columns to walk by, in order; without it, the primary key.
+///
+/// ```swift
+/// Key("tenant_id", "created_at")
+/// ```
 public struct Key: DefinitionPart {
   let columns: [String]
 

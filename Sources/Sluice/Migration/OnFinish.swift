@@ -1,4 +1,8 @@
 /// Statements that cleanup runs after verification, each in its own transaction.
+///
+/// ```swift
+/// OnFinish("alter table builds validate constraint stage_id_present", "alter table builds drop column stage")
+/// ```
 public struct OnFinish: DefinitionPart {
   let statements: [String]
 

@@ -1,4 +1,8 @@
 /// Which rows still need work: a predicate over the target's columns; without it, all rows once.
+///
+/// ```swift
+/// Pending("stage_id is null")
+/// ```
 public struct Pending: DefinitionPart {
   let predicate: String
 

@@ -1,4 +1,8 @@
 /// Statements run for each batch; each sees a relation `batch` with the rows that are pending as it sees them.
+///
+/// ```swift
+/// Statements("insert into archive select * from batch", "delete from orders where id in (select id from batch)")
+/// ```
 public struct Statements: DefinitionChange {
   let change: Definition.Change
 

@@ -1,4 +1,8 @@
 /// How much may fail; nil for the policy's default.
+///
+/// ```swift
+/// Tolerate(attempts: 20, failed: 0.001)
+/// ```
 public struct Tolerate: DefinitionPart {
   let attempts: Int?
   let failed: Double?

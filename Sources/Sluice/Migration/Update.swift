@@ -1,4 +1,8 @@
 /// The pending rows are updated.
+///
+/// ```swift
+/// Update(set: "stage_id = s.id", from: "public.stages s", where: "s.name = builds.stage")
+/// ```
 public struct Update: DefinitionChange {
   let change: Definition.Change
 

@@ -1,4 +1,8 @@
 /// How to walk; without it, as the plan finds best.
+///
+/// ```swift
+/// Walk(.blocks)
+/// ```
 public struct Walk: DefinitionPart {
   let walk: Definition.Walk
 
