@@ -11,9 +11,10 @@
 --   after each failure   s * s halves, up to four times a batch
 --
 -- which balances there. With b = 5000, rows of 10 us, and one failing in 10,000, that is 450 rows, and 5 % of the time by this
--- model; the pieces in which the row is found come on top. Measured with rows of 4 us, of processor time: 30 %, in stripes 45 %. It begins at b / 16. At b / 4, after about thirty batches without a failure, the lane is
--- ordinary again: what the pieces have cost by then is what the next failure of a whole batch will cost, half a batch; so
--- neither rare failures nor many cost much more than they must.
+-- model; the pieces in which the row is found come on top. Measured with rows of 4 us, of processor time: 30 %, in stripes 45 %.
+-- It begins at b / 16. At b / 4, after about thirty batches without a failure, the lane is ordinary again: what the pieces have
+-- cost by then is what the next failure of a whole batch will cost, half a batch; so neither rare failures nor many cost much
+-- more than they must.
 -- Called when:  checkpointing.
 -- Locks, writes: nothing.  Raises: nothing.
 

@@ -80,7 +80,8 @@ begin
             raise;
           end if;
           -- these counters keep what was rolled back
-          attempted := pg_stat_get_xact_tuples_updated(work.relation) + pg_stat_get_xact_tuples_deleted(work.relation) - attempted;
+          attempted := pg_stat_get_xact_tuples_updated(work.relation)
+            + pg_stat_get_xact_tuples_deleted(work.relation) - attempted;
         end;
       end if;
 
