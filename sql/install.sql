@@ -132,6 +132,9 @@ begin;
 \ir plan/preview_before.sql
 \ir plan/preview_after.sql
 \ir plan/preview_range.sql
+\ir plan/find_versions.sql
+\ir plan/written_tables.sql
+\ir plan/preview_written.sql
 \ir plan/preview.sql
 \ir plan/preview_handler.sql
 

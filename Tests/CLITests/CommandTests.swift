@@ -107,6 +107,46 @@ import Testing
     }
   }
 
+  @Test("preview marks what changes, makes null visible, and shows each table that statements write")
+  func previews() async throws {
+    try await Shop.open { program, connection in
+      try await connection.script(
+        """
+        create table dates (id integer primary key, start_date date, due_date date);
+        insert into dates values (1, '10000-01-01', null), (2, '2026-01-01', null);
+        create table archive (id integer primary key, total bigint);
+        select sluice.define('dates', 'dates', pending => 'start_date > ''9999-12-31'' or due_date > ''9999-12-31''',
+          set => 'start_date = least(start_date, ''9999-12-31''), due_date = least(due_date, ''9999-12-31'')');
+        select sluice.define('archive', 'orders', statements => array[
+          'insert into archive select id, cents from batch', 'delete from orders using batch where orders.id = batch.id'])
+        """)
+      let trap = try await program.run("preview", "dates")
+      #expect(
+        trap.output == """
+          dates {1}  updated
+            ~ due_date    null → 9999-12-31
+            ~ start_date  10000-01-01 → 9999-12-31
+              same  id=1
+
+          dates  1 updated
+            ~ due_date  changes in 1 of 1 rows, from null in 1
+            ~ start_date  changes in 1 of 1 rows
+
+          """)
+      let moved = try await program.run("preview", "archive", "--rows", "2")
+      #expect(moved.output.contains("archive {1}  inserted\n  + id     1\n  + total  1\n"))
+      #expect(moved.output.contains("orders {2}  deleted, or moved\n  - cents  2\n  - id     2\n  - total  null\n"))
+      #expect(moved.output.hasSuffix("orders  2 deleted\narchive  2 inserted\n"))
+      #expect(moved.error.contains("note: a batch writes to archive: 2 inserted\n"))
+      let rows = try #require(
+        try await program.run("preview", "archive", "--rows", "1", "--json").json()["rows"] as? [[String: Any]])
+      #expect(rows.map { $0["action"] as? String } == ["delete", "insert"])
+      #expect(rows.allSatisfy { Set($0.keys) == ["key", "relation", "action", "before", "after"] })
+      let kept = try await connection.query("select (select count(*) from orders) - (select count(*) from archive)")
+      #expect(try kept.single().get(at: 0, as: Int.self) == 5000)
+    }
+  }
+
   @Test("run --until-idle ends with 2 and the reason when a migration cannot be finished")
   func cannotFinish() async throws {
     try await Shop.withMigration { program, connection in

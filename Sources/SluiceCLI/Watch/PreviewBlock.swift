@@ -1,23 +1,74 @@
 internal import Sluice
 
-/// A row before and after, for people: only what changes.
+/// A row before and after, for people: each column that changes on a line of its own, the others together.
 struct PreviewBlock {
   /// The row.
   let row: PreviewRow
 
-  /// A heading with the key, and a line for each column that changes.
-  var lines: [Line] {
-    let heading: Line = "\(Self.text(row.key), .bold)"
-    guard let after = row.after, after != .null else { return [heading + "  " + Line("deleted, or moved", .red)] }
-    guard case .object(let old) = row.before, case .object(let new) = after else {
-      return [heading, "  \(Self.text(row.before))", "  → \(Self.text(after))"]
-    }
-    let changed = Set(old.keys).union(new.keys).sorted().filter { old[$0] != new[$0] }
-    if changed.isEmpty { return [heading + "  " + Line("unchanged", .yellow)] }
+  /// Longest value that is shown whole.
+  private static let valueLength = 80
+
+  /// A heading with table, key and action, and a line for each column that changes, marked with ~, + or -.
+  func lines(width: Int) -> [Line] {
+    let before = Self.fields(row.before)
+    let after = Self.fields(row.after)
+    let names = Set(before.keys).union(after.keys).sorted()
+    let changed = row.action == .none ? [] : names.filter { before[$0] != after[$0] }
+    let same = names.filter { !changed.contains($0) }
+    let column = changed.map(\.count).max() ?? 0
     return [heading]
       + changed.map { name in
-        "  \(name, .dim)  \(Self.text(old[name] ?? .null), .red) → \(Self.text(new[name] ?? .null), .green)"
+        let label: Line = "  \(mark, .bold) \(name.padded(to: column), .dim)  "
+        switch row.action {
+        case .insert: return label + Self.line(after[name], .green)
+        case .delete: return label + Self.line(before[name], .red)
+        default: return label + Self.line(before[name], .red) + " → " + Self.line(after[name], .green)
+        }
       }
+      + (same.isEmpty
+        ? []
+        : [
+          Line("    same  \(same.map { "\($0)=\(Self.text(before[$0] ?? .null))" }.joined(separator: ", "))", .dim)
+            .cut(to: width)
+        ])
+  }
+
+  private var heading: Line {
+    let style: Style =
+      switch row.action {
+      case .insert: .green
+      case .update: .cyan
+      case .delete: .red
+      case .none: .yellow
+      }
+    let verdict =
+      switch row.action {
+      case .insert: "inserted"
+      case .update: "updated"
+      case .delete: "deleted, or moved"
+      case .none: "unchanged, and still pending"
+      }
+    return "\(row.relation, .bold) \(Self.text(row.key), .bold)  \(verdict, style)"
+  }
+
+  private var mark: String {
+    switch row.action {
+    case .insert: "+"
+    case .delete: "-"
+    default: "~"
+    }
+  }
+
+  private static func fields(_ row: JSONValue?) -> [String: JSONValue] {
+    guard case .object(let fields)? = row else { return [:] }
+    return fields
+  }
+
+  /// A value in the colour of its side; null stands out, because it is what is overlooked.
+  private static func line(_ value: JSONValue?, _ style: Style) -> Line {
+    let value = value ?? .null
+    let shown = text(value)
+    return Line(shown.count > valueLength ? shown.prefix(valueLength) + "…" : shown, value == .null ? .yellow : style)
   }
 
   private static func text(_ value: JSONValue) -> String {
@@ -26,10 +77,8 @@ struct PreviewBlock {
     case .bool(let value): "\(value)"
     case .integer(let value): "\(value)"
     case .number(let value): "\(value)"
-    case .string(let value): value
-    case .array(let values): values.map(text).joined(separator: ", ")
-    case .object(let fields):
-      fields.sorted { $0.key < $1.key }.map { "\($0.key)=\(text($0.value))" }.joined(separator: ", ")
+    case .string(let value): value.isEmpty ? "\"\"" : value
+    case .array, .object: value.text
     }
   }
 }
