@@ -59,7 +59,7 @@ same 'objects' "$named" "$(psql --command "
 psql --username sluice_owner >/dev/null \
   --command "select sluice.grant_author('author'), sluice.grant_operator('operator'), sluice.grant_viewer('viewer')"
 psql --command 'grant create on schema public to author' --command "grant create on database $PGDATABASE to author"
-for page in docs/definitions.md docs/operating.md; do
+for page in docs/definitions.md docs/operating.md docs/lifecycle.md; do
   blocks "$page" | command psql --quiet --username author --set ON_ERROR_STOP=1 >/dev/null 2>"$said" || {
     echo "an example in $page:"
     grep --invert-match NOTICE "$said"
