@@ -70,6 +70,9 @@ extension SluiceClient {
           from unnest($1::text[], $2::jsonb[], sluice.preview_handler_after($3, $4::regclass, $5::text[]))
             as r (key, row_before, row_after)
           cross join (select $4::text as relation) as l
+          cross join lateral (
+            select case when row_after is null then 'delete' when row_after = row_before then 'none' else 'update' end
+              as action) as a
           """,
           [
             .text(found.get("keys")), .text(found.get("contents")), .text(name), .text(relation),
