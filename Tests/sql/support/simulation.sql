@@ -336,7 +336,7 @@ $$;
 --
 --   refused         its plan said no
 --   met             in time
---   impossible      full speed from the first moment would have been late, too
+--   impossible      full speed from the first moment would have been late, too, with the rows that came until the deadline
 --   beyond_reserve  late; and when it became impossible, what was still to come was worse than could be known then by more
 --                   than the reserve that the plan keeps, a fifth: open time lost to holds and outages, dearer rows, and
 --                   more rows than the plan's estimate
@@ -376,7 +376,7 @@ begin
     insert into sim.outcome select outcome.*;
     return;
   end if;
-  rest := sim.seconds_left(w, migration.migration_id, 0);
+  rest := sim.seconds_left(w, migration.migration_id, w.lasts);
   if rest > ahead[1] then
     outcome.verdict := 'impossible';
   end if;
