@@ -81,7 +81,7 @@ struct ClientTests {
       for row in listed {
         var error = PostgresError(.server, "made up")
         error.sqlState = try row.get("sqlstate")
-        #expect(SluiceError(error).code != .server || error.sqlState == "SL000", "\(error.sqlState ?? "")")
+        #expect(SluiceError(error).code != .server || error.sqlState == "SL090", "\(error.sqlState ?? "")")
       }
       #expect(listed.count > 15)
     }

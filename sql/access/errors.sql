@@ -9,8 +9,6 @@ language sql immutable
 set search_path to pg_catalog, pg_temp
 as $$
   values
-    ('SL000', 'rolled_back_on_purpose', 'a trial inside Sluice was rolled back; never seen outside',
-      'If you see it, report it.'),
     ('SL001', 'invalid_definition', 'an argument of define() is missing, malformed or contradicts another',
       'Correct the argument that the message names; nothing was stored.'),
     ('SL002', 'unknown_migration', 'there is no migration of that name', 'select name from sluice.progress; lists all.'),
@@ -57,7 +55,9 @@ as $$
     ('SL035', 'definitions_differ', 'migrations in code are not those in the database; the driver raises this before a deploy goes on',
       'Define what is new; give what changed another name, or sluice.forget() the old one.'),
     ('SL036', 'handler_failed', 'a handler threw an error, or could not read a row; the driver raises this',
-      'Mend the handler or the row, whose key is in sluice.quarantined, then sluice.retry().')
+      'Mend the handler or the row, whose key is in sluice.quarantined, then sluice.retry().'),
+    ('SL090', 'rolled_back_on_purpose', 'a trial inside Sluice was rolled back; never seen outside',
+      'If you see it, report it.')
 $$;
 
 comment on function sluice.errors() is 'The SQLSTATEs of Sluice: name, meaning, and what to do.';

@@ -55,9 +55,9 @@ begin
       execute format('create trigger sluice_row before insert or update on pg_temp.sluice_row for each row when (%s) '
         'execute function pg_catalog.suppress_redundant_updates_trigger()', condition);
     end if;
-    raise exception using errcode = 'SL000', message = 'rolled back on purpose';
+    raise exception using errcode = 'SL090', message = 'rolled back on purpose';
   exception
-    when sqlstate 'SL000' then
+    when sqlstate 'SL090' then
       null;
     when lock_not_available then
       raise;

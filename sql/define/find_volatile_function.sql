@@ -26,8 +26,8 @@ begin
     join pg_proc p on p.oid = m.oids[1]::oid
     where r.ev_class = to_regclass('pg_temp.sluice_predicate') and p.provolatile = 'v'
     limit 1;
-    raise exception using errcode = 'SL000', message = 'rolled back on purpose';
-  exception when sqlstate 'SL000' then
+    raise exception using errcode = 'SL090', message = 'rolled back on purpose';
+  exception when sqlstate 'SL090' then
     null;
   end;
   return found_function;

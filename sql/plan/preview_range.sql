@@ -30,8 +30,8 @@ begin
     execute format('select sluice.%I($1, $2, 1, 0)', 'change_' || suffix) using lower, last_key;
     set constraints all immediate;
     after := sluice.preview_after(migration, relation, versions);
-    raise exception using errcode = 'SL000', message = 'rolled back on purpose';
-  exception when sqlstate 'SL000' then
+    raise exception using errcode = 'SL090', message = 'rolled back on purpose';
+  exception when sqlstate 'SL090' then
     null;
   end;
   return query select * from unnest(keys, before, after);

@@ -55,8 +55,8 @@ begin
       from sluice.written_tables() as n
       cross join jsonb_to_record(counted -> n.relation::oid::text) as b (inserted bigint, updated bigint, deleted bigint)) as w
     where num_nonnulls(w.inserted, w.updated, w.deleted) > 0 and has_table_privilege(w.relation, 'select');
-    raise exception using errcode = 'SL000', message = 'rolled back on purpose';
-  exception when sqlstate 'SL000' then
+    raise exception using errcode = 'SL090', message = 'rolled back on purpose';
+  exception when sqlstate 'SL090' then
     null;
   end;
 
@@ -94,8 +94,8 @@ begin
       into found_here using versions, coalesce(found_here, '[]');
       answer := answer || coalesce(found_here, '[]');
     end loop;
-    raise exception using errcode = 'SL000', message = 'rolled back on purpose';
-  exception when sqlstate 'SL000' then
+    raise exception using errcode = 'SL090', message = 'rolled back on purpose';
+  exception when sqlstate 'SL090' then
     null;
   end;
 

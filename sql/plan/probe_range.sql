@@ -79,9 +79,9 @@ begin
       set constraints all immediate;
       probe.change_seconds := extract(epoch from clock_timestamp() - begun_at);
       probe.wal_bytes := pg_current_wal_insert_lsn() - begun_lsn;
-      raise exception using errcode = 'SL000', message = 'rolled back on purpose';
+      raise exception using errcode = 'SL090', message = 'rolled back on purpose';
     exception
-      when sqlstate 'SL000' then
+      when sqlstate 'SL090' then
         best := probe;
       when others then
         best.problem := format('%s (SQLSTATE %s)', sqlerrm, sqlstate);

@@ -32,8 +32,8 @@ begin
     perform sluice.read_guards(migration.target);
     planning.hold := sluice.hold_reason(migration.migration_id);
     planning.guard_factor := sluice.guard_factor(migration.target);
-    raise exception using errcode = 'SL000', message = 'rolled back on purpose';
-  exception when sqlstate 'SL000' then
+    raise exception using errcode = 'SL090', message = 'rolled back on purpose';
+  exception when sqlstate 'SL090' then
     null;
   end;
 
