@@ -56,6 +56,58 @@ extension FaultTests {
       tally.report()
     }
 
+    @Test("that crashes forgets batches that were committed, each with its rows, its cursor and its history")
+    func asynchronousCommit() async throws {
+      var options = ThrowawayCluster.Options()
+      options.isDurable = true
+      // nothing is written but what is committed synchronously, for as long as this takes
+      options.settings = ["wal_writer_delay": "10s", "wal_writer_flush_after": "1GB", "autovacuum": "off"]
+      try await ThrowawayCluster.withCluster(options) { cluster in
+        let server = FaultServer(cluster.configuration())
+        try await TestDatabase.withDatabase(from: server.template, on: server.configuration) { database in
+          var author = database.configuration
+          author.overrides["user"] = "author"
+          let counts = """
+            select (select coalesce(sum(n), 0) from item)::integer,
+              (select coalesce(sum(rows_changed), 0) from sluice.history)::integer,
+              (select coalesce(max(cursor[1]::integer), 0) from sluice.lanes),
+              (select rows_changed from sluice.progress('crash'))::integer
+            """
+          func count() async throws -> [Int] {
+            try await PostgresConnection.withConnection(author) { connection in
+              let row = try await connection.query(counts).single()
+              return try (0..<4).map { try row.get(at: $0, as: Int.self) }
+            }
+          }
+          var administrator = database.configuration
+          administrator.overrides["user"] = "sluice_owner"
+          try await PostgresConnection.withConnection(administrator) { try await $0.query("select sluice.adopt()") }
+          try await PostgresConnection.withConnection(author) { connection in
+            try await connection.script(
+              """
+              insert into item select generate_series(1, 20000);
+              select sluice.define('crash', 'item', set => 'n = n + 1', min_batch => 1, max_batch => 10);
+              """)
+            try await connection.query("select from sluice.schedule('crash', immediately => true)")
+            for _ in 1...200 { try await connection.query("select sluice.run_one()") }
+          }
+          let before = try await count()
+          try await cluster.restart(.kill)
+          let after = try await count()
+          #expect(before[0] >= 1900)
+          #expect(Set(before).count == 1)
+          #expect(after[0] < before[0], "nothing was lost, so nothing was shown")
+          #expect(Set(after).count == 1)
+          let finished = try await PostgresConnection.withConnection(author) { connection in
+            try await connection.query("call sluice.work('1 minute', until_idle => true)")
+            return try await connection.query("select sluice.finished('crash')").single().get(at: 0, as: Bool.self)
+          }
+          #expect(finished)
+          #expect(try await count()[0] == 20_000)
+        }
+      }
+    }
+
     /// Kills a backend, and waits until the server has recovered.
     private func killBackend(of trial: Trial) async throws {
       let started = "select pg_postmaster_start_time()::text, pg_backend_pid()"
