@@ -30,11 +30,15 @@ struct DeadlineTests {
 
   @Test("of a call that waits for its turn is kept too")
   func deadlineInLine() async throws {
-    try await withConnection { connection in
-      async let long = connection.query("select pg_sleep(0.5)")
-      async let short = failure { try await connection.query("select 1", deadline: .now + .milliseconds(50)) }
-      let (error, result) = try await (short, long)
-      #expect(error.code == .timeout && result.count == 1)
+    try await withConnection { observer in
+      try await withConnection { connection in
+        let backend = await connection.backendProcessID
+        let long = Task { try await connection.query("select pg_sleep(1)") }
+        try await waitForBackend(backend, toBe: "active", seenBy: observer)
+        let error = try await failure { try await connection.query("select 1", deadline: .now + .milliseconds(50)) }
+        #expect(error.code == .timeout)
+        #expect(try await long.value.count == 1)
+      }
     }
   }
 
