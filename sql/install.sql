@@ -48,10 +48,13 @@ begin;
 \ir define/find_key.sql
 \ir define/hash_expression.sql
 \ir define/range_condition.sql
+\ir define/batch_range.sql
 \ir define/null_free_condition.sql
+\ir define/batch_condition.sql
 \ir define/batch_statements.sql
 \ir define/block_bound_body.sql
 \ir define/cuts_body.sql
+\ir define/suspects_body.sql
 \ir define/leap_body.sql
 \ir define/middle_body.sql
 \ir define/identity_columns.sql

@@ -75,7 +75,8 @@ struct GuardTests {
           """)
       }
       try await PostgresConnection.withConnection(run.administrator) { gate in
-        try await gate.query("select pg_advisory_lock(42)")
+        // the batch is to wait for as long as the guard needs to see it
+        try await gate.script("update sluice.policy set lock_timeout = '9 seconds'; select pg_advisory_lock(42)")
         try await run.serve(slowAt: 0, holdAt: 1, workers: 2) {
           try await waitUntil("a batch waits at the gate") {
             try await run.number(

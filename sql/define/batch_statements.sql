@@ -10,25 +10,13 @@ set search_path to pg_catalog, pg_temp
 as $$
 declare
   alias text;
-  pending text;
   rows_wanted text;
   joined text := '';
   matched text := '';
 begin
   select quote_ident(c.relname) into alias from pg_class c where c.oid = migration.target;
 
-  -- the source may have columns of the same names; then the predicate gets a scope in which only the target is seen
-  pending := case
-    when migration.scoped then format(E'(select (%s\n) from (select %2$s.*) as %2$s)', migration.pending, alias)
-    else format(E'(%s\n)', migration.pending)
-  end;
-  -- $3 is a power of two; the branch that does not apply is gone once the statement is planned for its parameters
-  rows_wanted := format(
-    '($3 = 1 and %s or $3 > 1 and %s and (%s) & (4294967296 - 4294967296 / $3) = $4 * (4294967296 / $3)) and %s',
-    sluice.range_condition(alias, migration.key_columns, migration.key_types),
-    sluice.range_condition(alias, migration.key_columns, migration.key_types, true),
-    sluice.hash_expression(alias, migration.key_columns, migration.key_types),
-    pending);
+  rows_wanted := sluice.batch_condition(migration, alias);
   if migration.match is not null then
     matched := format(E'(%s\n) and ', migration.match);
   end if;

@@ -3,6 +3,7 @@
 --   last_    ()                          key of the last row: where a lane that begins now will end
 --   bound_   (lower, upper, size)        key of the size-th row after lower, and how many rows that is
 --   cuts_    (lower, upper, size, most)  keys that end pieces of size rows after lower, at most so many
+--   suspects_ (lower, upper, stripes, stripe, passed)  where the row is on which a batch failed that had changed so many
 --   leap_    (lower, upper, size)        a key about so many rows after lower, by statistics, where they tell
 --   change_  (lower, upper, stripes, stripe)  one batch; how many rows it changed, updated in the target, HOT, deleted
 --   sweep_   (lower, upper, quarantined) how many rows of the range are pending, and some of their keys
@@ -97,6 +98,12 @@ end$body$, key_text, source, key_range, key_order)
   body := sluice.cuts_body(relation, alias, migration.key_columns, migration.key_types, 'bound_' || suffix);
   return next;
 
+  name := 'suspects_' || suffix;
+  arguments := 'text[], text[], integer, integer, bigint';
+  returns := 'sluice.cut[]';
+  body := sluice.suspects_body(migration, relation, alias, key_text, key_order_back, key_range);
+  return next;
+
   name := 'leap_' || suffix;
   arguments := 'text[], text[], integer, out bound text[], out rows_visited integer';
   returns := 'record';
@@ -148,7 +155,7 @@ begin
     where %3$s and (%4$s
     )) as f
   where $3 is null or f.key_text <> all ($3);%5$s
-end$body$, key_text, source, sluice.range_condition(alias, migration.key_columns, migration.key_types, true),
+end$body$, key_text, source, sluice.batch_range(alias, migration.key_columns, migration.key_types, true),
     migration.pending, same_relation);
   return next;
 

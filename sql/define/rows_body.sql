@@ -22,7 +22,7 @@ begin
     order by %6$s
     for no key update of %2$s;$body$,
     case when sluice.identity_columns(migration.target) = '{ctid}' then format('%s.ctid, ', alias) else '' end,
-    alias, relation, sluice.range_condition(alias, migration.key_columns, migration.key_types), migration.pending, key_order,
+    alias, relation, sluice.batch_range(alias, migration.key_columns, migration.key_types), migration.pending, key_order,
     key_text)
 $$;
 

@@ -27,7 +27,7 @@ begin
     (select string_agg(format('%s.%I::text', alias, k), ', ') from unnest(migration.key_columns) as k),
     alias,
     (select string_agg(format('%s.%I', alias, k), ', ') from unnest(migration.key_columns) as k),
-    relation, sluice.range_condition(alias, migration.key_columns, migration.key_types), migration.pending)
+    relation, sluice.batch_range(alias, migration.key_columns, migration.key_types), migration.pending)
   into keys, versions, contents using lower, upper, rows;
 end
 $$;

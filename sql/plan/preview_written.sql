@@ -37,7 +37,7 @@ begin
     'where %5$s and (%6$s\n) order by %2$s limit $3) as w',
     (select string_agg(format('%s.%I::text', alias, k), ', ') from unnest(migration.key_columns) as k),
     (select string_agg(format('%s.%I', alias, k), ', ') from unnest(migration.key_columns) as k),
-    relation, alias, sluice.range_condition(alias, migration.key_columns, migration.key_types), migration.pending)
+    relation, alias, sluice.batch_range(alias, migration.key_columns, migration.key_types), migration.pending)
   into upper using lower, upper, rows;
 
   begin

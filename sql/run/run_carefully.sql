@@ -79,14 +79,14 @@ begin
           if sluice.failure_kind(failure.sqlstate) <> 'data' then
             raise;
           end if;
-          -- these counters keep what was rolled back
+          -- these counters keep what was rolled back; a row that violates a unique index was counted before that was seen
           attempted := pg_stat_get_xact_tuples_updated(work.relation)
-            + pg_stat_get_xact_tuples_deleted(work.relation) - attempted;
+            + pg_stat_get_xact_tuples_deleted(work.relation) - attempted
+            - case when failure.sqlstate in ('23505', '23P01') then 1 else 0 end;
         end;
       end if;
 
-      cuts := sluice.cut_failed(work, done, range,
-        case when doomed then 0 else attempted end);
+      cuts := sluice.cut_failed(work, done, range, case when not doomed and work.act = 'change' then attempted end);
       if (cuts[1]).key <> range.key then
         failures_before := failures_before || cardinality(result.failures)
           || array_fill(null::integer, array[cardinality(cuts) - 1]);

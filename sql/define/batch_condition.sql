@@ -1,0 +1,25 @@
+-- sluice.batch_condition(migration, alias): the SQL condition for the rows of a batch.
+-- Parameters: $1 lower and $2 upper bound as text[], $3 the number of stripes, $4 the stripe.
+-- Called when:  defining and compiling.
+-- Locks, writes: nothing.  Raises: nothing.
+
+create or replace function sluice.batch_condition(migration sluice.migration, alias text)
+returns text
+language sql stable
+set search_path to pg_catalog, pg_temp
+as $$
+  -- $3 is a power of two; the branch that does not apply is gone once the statement is planned for its parameters
+  select format(
+    '($3 = 1 and %s or $3 > 1 and %s and (%s) & (4294967296 - 4294967296 / $3) = $4 * (4294967296 / $3)) and %s',
+    sluice.batch_range(alias, migration.key_columns, migration.key_types),
+    sluice.batch_range(alias, migration.key_columns, migration.key_types, true),
+    sluice.hash_expression(alias, migration.key_columns, migration.key_types),
+    case
+      -- the source may have columns of the same names; then the predicate gets a scope in which only the target is seen
+      when migration.scoped then format(E'(select (%s\n) from (select %2$s.*) as %2$s)', migration.pending, alias)
+      else format(E'(%s\n)', migration.pending)
+    end)
+$$;
+
+comment on function sluice.batch_condition(sluice.migration, text) is
+  'The condition that selects the rows of one batch over ($1, $2], stripe $4 of $3.';

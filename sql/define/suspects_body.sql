@@ -1,0 +1,44 @@
+-- sluice.suspects_body(migration, relation, alias, ...): the body of a suspects_ function: where the row is on which a
+-- statement failed that had changed $5 rows of the target before. It is the next one in the order of a scan; a plan with
+-- another order makes it a bad guess and no more, since what is cut here is tried. Answers a piece up to the key before that
+-- row, where there is one, and one for the row's key; null where nothing can be said.
+-- Called when:  compiling.
+-- Locks, writes: nothing.  Raises: nothing.
+
+create or replace function sluice.suspects_body(
+  migration sluice.migration, relation regclass, alias text, key_text text, key_order_back text, key_range text
+)
+returns text
+language sql stable
+set search_path to pg_catalog, pg_temp
+as $$
+  select case
+    when migration.kind not in ('update', 'delete') then E'\nbegin\n  return null;\nend'
+    else format(
+      $body$
+#variable_conflict use_column
+declare
+  suspect text[];
+  before text[];
+begin
+  suspect := (select %1$s from only %2$s as %3$s where %4$s%5$s offset $5 limit 1);
+  if suspect is null then
+    return null;
+  end if;
+  $2 := suspect;
+  before := (select %1$s from only %2$s as %3$s where %6$s and %1$s <> $2 order by %7$s limit 1);
+  if before is null then
+    return array[row(suspect, 1)::sluice.cut];
+  end if;
+  $2 := before;
+  return array[row(before, (select count(*) from only %2$s as %3$s where %6$s))::sluice.cut, row(suspect, 1)::sluice.cut];
+end$body$,
+      key_text, relation, alias, sluice.batch_condition(migration, alias),
+      case when migration.source is not null
+        then format(E' and exists (select from %s\n where %s\n)', migration.source, migration.match) end,
+      key_range, key_order_back)
+  end
+$$;
+
+comment on function sluice.suspects_body(sluice.migration, regclass, text, text, text, text) is
+  'The body of the function that guesses on which row a statement failed.';
