@@ -32,7 +32,11 @@ as $$
       'the table grows by %s and its indexes by %s unless vacuum runs in between',
       pg_size_pretty(plan.table_growth_bytes), pg_size_pretty(plan.index_growth_bytes)) end),
     (15, case when (planning.policy).vacuum_share > 0
-        and plan.pending_estimated * case (planning.migration).kind when 'delete' then 1 else 1 - coalesce(plan.hot_share, 1) end
+        and plan.pending_estimated * case
+            when (planning.migration).kind = 'delete' then 1
+            when plan.hot_share < 0.5 then 1 - plan.hot_share
+            else 0
+          end
           > greatest((planning.policy).vacuum_share * size.rows, 10000)
       then case
         when size.may_vacuum then format(

@@ -5,7 +5,7 @@
 --   HOT share          0.92 * (1 - 1 / stripes); 0.9 where the key is random in the heap; else as probed
 --   cost of a HOT one  1 / (1 + 0.5 * (indexes - 1)) of one that is not HOT; its WAL 1 / (1.4 + 0.2 * indexes)
 --   WAL                as probed, but a page is written whole once only, where the key is random each probed row has its own
---   growth             of the table as updates are not HOT, but at most 2.5 * vacuum_share where the driver may vacuum
+--   growth             of the table as updates are not HOT, but at most 2.5 * vacuum_share where the driver vacuums
 --   a row              stripes * visit + change * share pending + two visits of the sweep + its part of a batch
 --
 -- Called when:  planning. Pure.
@@ -61,7 +61,7 @@ begin
   updated := plan.pending_estimated * probed.rows_updated / greatest(probed.rows_pending, 1)::double precision;
   plan.hot_share := case when probed.rows_updated > 0 then round(hot::numeric, 2) end;
   plan.table_growth_bytes := updated * (1 - hot) * size.table_bytes / greatest(size.rows, 1);
-  if policy.vacuum_share > 0 and size.may_vacuum then
+  if policy.vacuum_share > 0 and size.may_vacuum and hot < 0.5 then
     plan.table_growth_bytes := least(plan.table_growth_bytes, 2.5 * policy.vacuum_share * size.table_bytes);
   end if;
   plan.index_growth_bytes := updated * (1 - hot) * size.index_bytes / greatest(size.rows, 1);
