@@ -54,11 +54,18 @@ create function changes(name text) returns text language sql as $$
   from sluice.events e where e.name = changes.name and e.kind = 'stripes_changed'
 $$;
 
-call walk('packed', 1, 'auto', false);
+call walk('packed', 8, 'auto', false);
+update sluice.lane l set stripes = 1 from sluice.migration m where m.migration_id = l.migration_id and m.name = 'packed';
 call sluice.work('1 minute', 'packed', until_idle => true);
-select is(changes('packed'), '1 to 8', 'packed pages, walked without stripes: the lane takes eight');
+select is(changes('packed'), '1 to 8', 'packed pages, walked without the stripes that were planned: the lane takes eight');
 select ok(is_right('packed'), 'each row is changed once');
 select ok((select hot_share from sluice.progress('packed')) > 0.3, 'and most of the rest is HOT');
+truncate ledger;
+
+call walk('plain', 1, 'auto', false);
+call sluice.work('1 minute', 'plain', until_idle => true);
+select is(changes('plain'), null, 'where the plan wanted none, none are taken');
+select ok(is_right('plain'), 'each row is changed once');
 truncate ledger;
 
 call walk('useless', 16, 'auto', true);

@@ -3,7 +3,9 @@
 -- cursor says all there is to say.
 -- A lane is judged after 20,000 updates. One without stripes is judged again only when it has done as much as before, at
 -- least 200,000: each trial costs a stretch or two, so there are few of them. None is made where an index on a changed column,
--- a small batch, a transaction that has been open for a minute, or few pending rows would make it fail.
+-- a small batch, a transaction that has been open for a minute, or few pending rows would make it fail; nor where the plan
+-- wanted none: in a heap in random order of the key few updates are HOT until each page has been met once, most later, and
+-- stripes would visit pages for a row each.
 -- Called when:  checkpointing, after the cursor moved. Internal: runs with its caller's rights.
 -- Locks: nothing more.  Writes: an event when the number changes.  Raises: nothing.
 
@@ -26,7 +28,8 @@ begin
   end if;
 
   if lane.stripes = 1 and hot < 0.25 * updated then
-    is_possible := lane.rows_changed >= 0.1 * lane.rows_visited
+    is_possible := migration.planned_stripes > 1
+      and lane.rows_changed >= 0.1 * lane.rows_visited
       and coalesce(migration.max_batch, policy.max_batch) >= 5000
       and sluice.hot_blocker(migration, lane.relation) is null
       and not exists (
