@@ -236,6 +236,7 @@ begin;
 -- Cleaning up: finish now, prove it, leave nothing behind.
 \ir finish/begin_cleanup.sql
 \ir finish/next_on_finish.sql
+\ir finish/lock_on_finish.sql
 \ir finish/complete_on_finish.sql
 \ir finish/session_limits.sql
 \ir finish/begin_on_finish.sql

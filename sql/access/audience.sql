@@ -254,6 +254,7 @@ as $$
     ('function', 'adopt', 'owner', null),
     ('function', 'find_migration', 'owner', null),
     ('function', 'lock_run', 'owner', null),
+    ('function', 'lock_on_finish', 'owner', null),
     ('function', 'require_state', 'control', 'execute'),
     ('function', 'check_schedule', 'owner', null),
     ('function', 'make_lanes', 'owner', null),

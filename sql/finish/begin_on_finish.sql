@@ -10,16 +10,8 @@ language plpgsql security definer
 set search_path to pg_catalog, pg_temp
 as $$
 declare
-  migration sluice.migration := sluice.lock_run(name, caller);
+  migration sluice.migration := sluice.lock_on_finish(name, "position", caller);
 begin
-  if migration.state <> 'finished' or migration.on_finish_done <> "position" - 1 then
-    raise exception using
-      errcode = 'SL008',
-      message = format('statement %s of on_finish of migration "%s" is not the next one', "position", name),
-      detail = format('%s of %s are done, the migration is %s.', migration.on_finish_done,
-        cardinality(migration.on_finish), migration.state),
-      hint = format('Another session may be cleaning up too; call sluice.cleanup(%L) again.', name);
-  end if;
   update sluice.migration m set on_finish_begun = "position" where m.migration_id = migration.migration_id;
 end
 $$;
