@@ -5,10 +5,12 @@
 
 create or replace function sluice.longest_pause(seconds double precision)
 returns double precision
-language sql immutable
+language plpgsql immutable
 set search_path to pg_catalog, pg_temp
 as $$
-  select greatest(60, seconds / 20)
+begin
+  return greatest(60, seconds / 20);
+end
 $$;
 
 comment on function sluice.longest_pause(double precision) is 'The longest pause of a lane, for the seconds that are to be used.';
