@@ -56,6 +56,7 @@ begin;
 \ir define/cuts_body.sql
 \ir define/suspects_body.sql
 \ir define/leap_body.sql
+\ir define/name_body.sql
 \ir define/middle_body.sql
 \ir define/identity_columns.sql
 \ir define/rows_body.sql
@@ -116,7 +117,7 @@ begin;
 \ir plan/sample_density.sql
 \ir plan/estimate_work.sql
 \ir plan/hot_blocker.sql
-\ir plan/choose_stripes.sql
+\ir plan/choose_walk.sql
 \ir plan/estimate_cost.sql
 \ir plan/highest_rate.sql
 \ir plan/readable_interval.sql

@@ -229,7 +229,7 @@ select has_table('sluice', 'lane', 'change nothing');
 select is_empty(
   $$
     select p.oid::regprocedure from pg_proc p
-    where p.pronamespace = 'sluice'::regnamespace and p.proname ~ '_\d+_\d+$'
+    where p.pronamespace = 'sluice'::regnamespace and p.proname ~ '_\d+_\d+(_blocks)?$'
       and (p.prosecdef or p.proowner <> 'sluice_owner'::regrole
         or exists (
           select from aclexplode(p.proacl) as x

@@ -29,6 +29,7 @@ select sluice.define('single', 'packed', pending => 'id = 17000 and b is null', 
 select sluice.define('indexed', 'packed', pending => 'a < 0 or b is null', set => 'a = -a, b = 1');
 select sluice.define('nothing', 'nothing', pending => 'b is null', set => 'b = a');
 select sluice.define('random_key', 'random_key', pending => 'b is null', set => 'b = a');
+select sluice.define('random_all', 'random_key', set => 'b = a');
 select sluice.define('days', 'days', pending => 'b is null', set => 'b = a');
 select sluice.define('heap', 'heap', pending => 'b is null', set => 'b = a', walk => 'blocks');
 select sluice.define('removed', 'packed', pending => 'a % 2 = 0', delete => true);
@@ -42,10 +43,10 @@ select sluice.define('dates', 'dates', pending => 'start_date > ''9999-12-31'' o
 
 create table answer as
 select n.name, p.*
-from unnest('{packed,nothing,random_key,days,heap,removed,copied,dividing,orphans,dates}'::text[]) as n (name)
+from unnest('{packed,nothing,random_key,random_all,days,heap,removed,copied,dividing,orphans,dates}'::text[]) as n (name)
 cross join lateral sluice.plan(n.name, within => '1 day') as p;
 
-select is((select count(*) from answer where feasible), 10::bigint, 'every kind of definition and table gets a plan');
+select is((select count(*) from answer where feasible), 11::bigint, 'every kind of definition and table gets a plan');
 select is((select bool_and(full_speed <= planned and shortest_deadline <= '1 day') from answer), true,
   'nothing is planned to be faster than full speed');
 select results_eq(
@@ -54,8 +55,12 @@ select results_eq(
   'packed pages in key order are walked in stripes, and a column that was just filled with nulls counts as pending');
 select results_eq(
   $$ select walk, stripes, notes[1] ~ 'random' from answer where name = 'random_key' $$,
+  $$ values ('blocks', 16, true) $$,
+  'where the key is random in the heap, the walk is by blocks, and the notes say why');
+select results_eq(
+  $$ select walk, stripes, notes[1] ~ 'random' from answer where name = 'random_all' $$,
   $$ values ('key', 1, true) $$,
-  'a random key is walked in its order, and the notes say why');
+  'but in its order, where no predicate would tell what moved behind the walk');
 select results_eq(
   $$ select rows_estimated, pending_estimated, full_speed, table_growth_bytes from answer where name = 'nothing' $$,
   $$ values (0::bigint, 0::bigint, interval '0', 0::bigint) $$,

@@ -8,6 +8,7 @@ select is(sluice.better_stripes(16, 20000, 1000, true), 1, 'stripes that do not 
 select is(sluice.better_stripes(16, 20000, 18400, true), 16, 'stripes that do are kept');
 select is(sluice.better_stripes(8, 20000, 16000, true), 8, 'eight as well');
 select is(sluice.better_stripes(16, 20000, 19900, true), 8, 'half as many do where pages have room even for the first');
+select is(sluice.better_stripes(16, 20000, 19500, true), 16, 'but not where that may be chance');
 select is(sluice.better_stripes(2, 20000, 20000, true), 1, 'down to none');
 select is(sluice.better_stripes(8, 20000, 10000, true), 16, 'twice as many where they help too little');
 select is(sluice.better_stripes(16, 20000, 10000, true), 16, 'but not without end');

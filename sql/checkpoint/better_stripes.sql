@@ -2,7 +2,7 @@
 -- updates that were HOT.
 --
 --   stripes that give less than a quarter do not work       -> 1
---   fewer than half as many could not be HOT on full pages  -> half as many: the pages have room
+--   all but a quarter of one stripe: on full pages a whole one is not HOT -> half as many: the pages have room
 --   less than three fifths, with few stripes                -> twice as many, up to 16
 --   without stripes less than a quarter, where HOT is possible -> 8
 --
@@ -16,7 +16,7 @@ set search_path to pg_catalog, pg_temp
 as $$
   select case
     when stripes > 1 and hot < 0.25 * updated then 1
-    when stripes > 1 and hot > (1 - 0.5 / stripes) * updated then stripes / 2
+    when stripes > 1 and hot > (1 - 0.25 / stripes) * updated then stripes / 2
     when stripes between 2 and 8 and hot < 0.6 * updated then stripes * 2
     when stripes = 1 and is_possible and hot < 0.25 * updated then 8
     else stripes

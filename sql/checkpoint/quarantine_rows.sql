@@ -25,7 +25,8 @@ begin
   end if;
   insert into sluice.quarantine (
     migration_id, relation, lower, key, rows, stripes, stripe, sqlstate, message, detail, hint, context, constraint_name)
-  select lane.migration_id, lane.relation, f.lower, f.key, greatest(f.rows, 1), lane.stripes, lane.stripe,
+  select lane.migration_id, lane.relation, f.lower, f.key, greatest(f.rows, 1),
+    case when lane.by_blocks then 1 else lane.stripes end, case when lane.by_blocks then 0 else lane.stripe end,
     f.sqlstate, f.message, f.detail, f.hint, f.context, f.constraint_name
   from unnest(failures) as f;
 

@@ -17,8 +17,8 @@ begin
     return;
   end if;
 
-  insert into sluice.lane (migration_id, relation, state, batch_size, rows_estimated, stripes)
-  select migration.migration_id, r.relation,
+  insert into sluice.lane (migration_id, relation, by_blocks, state, batch_size, rows_estimated, stripes)
+  select migration.migration_id, r.relation, migration.planned_by_blocks,
     case when row_number() over () = 1 and not exists (select from sluice.lane l where l.migration_id = migration.migration_id)
       then 'active' else 'queued' end,
     greatest(least(coalesce(migration.planned_batch, 1000), coalesce(migration.max_batch, p.max_batch)),

@@ -1,4 +1,5 @@
--- sluice.compile_migration(migration_id): creates the functions of a migration for each leaf relation that lacks them.
+-- sluice.compile_migration(migration_id): creates the functions of a migration for each leaf relation that lacks them; those for
+-- a walk by blocks only once a plan chose that.
 -- Called when:  registering, and when verification meets a new partition. Internal: runs with its caller's rights,
 --   which are those of the owner of schema sluice.
 -- Locks: the functions.  Writes: functions in schema sluice, executable by the migration's owner alone.
@@ -14,6 +15,7 @@ as $$
 declare
   migration sluice.migration;
   relation regclass;
+  by_blocks boolean;
   compiled record;
   path text;
 begin
@@ -21,9 +23,14 @@ begin
   select string_agg(quote_ident(p.name), ', ' order by p.position) into path
   from unnest(migration.search_path) with ordinality as p (name, position);
 
-  for relation in select l.relation from sluice.leaf_relations(migration.target) as l loop
-    continue when to_regproc(format('sluice.change_%s_%s', migration.migration_id, relation::oid)) is not null;
-    for compiled in select * from sluice.compiled_functions(migration, relation) loop
+  for relation, by_blocks in
+    select l.relation, w.by_blocks
+    from sluice.leaf_relations(migration.target) as l
+    cross join unnest(case when migration.planned_by_blocks then array[false, true] else array[false] end) as w (by_blocks)
+    where to_regproc(format('sluice.change_%s_%s%s', migration.migration_id, l.relation::oid,
+      case when w.by_blocks then '_blocks' end)) is null
+  loop
+    for compiled in select * from sluice.compiled_functions(migration, relation, by_blocks) loop
       execute format(
         'create function sluice.%I(%s) returns %s language plpgsql '
         'set search_path to %s set plan_cache_mode to force_custom_plan '

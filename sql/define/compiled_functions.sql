@@ -1,4 +1,4 @@
--- sluice.compiled_functions(migration, relation): the functions that a definition becomes for one relation.
+-- sluice.compiled_functions(migration, relation, by_blocks): the functions that a definition becomes for one relation.
 --
 --   last_    ()                          key of the last row: where a lane that begins now will end
 --   bound_   (lower, upper, size)        key of the size-th row after lower, and how many rows that is
@@ -11,19 +11,26 @@
 --   rows_    (lower, upper)              for a handler: a cursor over the pending rows of the range, locked
 --   apply_   (lower, upper, columns, changes)  for a handler: its changes, by key, to pending rows of the range alone
 --
+-- A migration that has a key may be walked in physical order nevertheless, when its plan finds that better (choose_walk). For that it
+-- has last_, bound_, cuts_, suspects_, change_ and middle_ once more, with names that end in _blocks and ctids for keys, and
+--
+--   name_    (ctid)                      the range (lower, key] of the migration's key that holds the row at that place alone
+--
 -- All are SECURITY INVOKER: they can do what the session's user can. They name the relation, and so would follow the name
 -- when tables are swapped; therefore last_, change_, sweep_, rows_ and apply_ make sure, once their statement has locked it,
 -- that the name still means the relation they were compiled for.
 -- Called when:  compiling.
 -- Locks, writes: nothing.  Raises: nothing.
 
-create or replace function sluice.compiled_functions(migration sluice.migration, relation regclass)
+create or replace function sluice.compiled_functions(
+  migration sluice.migration, relation regclass, by_blocks boolean default false
+)
 returns table (name text, arguments text, returns text, body text)
 language plpgsql stable
 set search_path to pg_catalog, pg_temp
 as $$
 declare
-  suffix text := format('%s_%s', migration.migration_id, relation::oid);
+  suffix text := format('%s_%s%s', migration.migration_id, relation::oid, case when by_blocks then '_blocks' end);
   alias text;
   source text;
   key_order text;
@@ -44,6 +51,15 @@ declare
 begin
   select quote_ident(c.relname) into alias from pg_class c where c.oid = migration.target;
   source := format('only %s as %s', relation, alias);
+  if by_blocks then
+    name := 'name_' || suffix;
+    arguments := 'text[], out lower text[], out key text[]';
+    returns := 'record';
+    body := sluice.name_body(relation, alias, migration.key_columns);
+    return next;
+    migration.key_columns := '{ctid}';
+    migration.key_types := '{tid}';
+  end if;
   select string_agg(format('%s.%I', alias, k.name), ', ' order by k.position),
     string_agg(format('%s.%I desc', alias, k.name), ', ' order by k.position),
     format('array[%s]', string_agg(format('%s.%I::text', alias, k.name), ', ' order by k.position))
@@ -104,12 +120,6 @@ end$body$, key_text, source, key_range, key_order)
   body := sluice.suspects_body(migration, relation, alias, key_text, key_order_back, key_range);
   return next;
 
-  name := 'leap_' || suffix;
-  arguments := 'text[], text[], integer, out bound text[], out rows_visited integer';
-  returns := 'record';
-  body := sluice.leap_body(relation, alias, migration.key_columns, migration.key_types);
-  return next;
-
   select string_agg(
     case
       when migration.kind in ('update', 'delete') then format(E'  %s;\n', s.statement)
@@ -140,6 +150,22 @@ begin
 end$body$, relation, change, same_relation);
   return next;
 
+  name := 'middle_' || suffix;
+  arguments := 'text[], text[]';
+  returns := 'text[]';
+  body := sluice.middle_body(relation, alias, migration.key_columns, migration.key_types);
+  return next;
+
+  if by_blocks then
+    return;
+  end if;
+
+  name := 'leap_' || suffix;
+  arguments := 'text[], text[], integer, out bound text[], out rows_visited integer';
+  returns := 'record';
+  body := sluice.leap_body(relation, alias, migration.key_columns, migration.key_types);
+  return next;
+
   name := 'sweep_' || suffix;
   arguments := 'text[], text[], text[], out rows_pending integer, out keys_pending text[]';
   returns := 'record';
@@ -159,12 +185,6 @@ end$body$, key_text, source, sluice.batch_range(alias, migration.key_columns, mi
     migration.pending, same_relation);
   return next;
 
-  name := 'middle_' || suffix;
-  arguments := 'text[], text[]';
-  returns := 'text[]';
-  body := sluice.middle_body(relation, alias, migration.key_columns, migration.key_types);
-  return next;
-
   if migration.kind = 'handler' then
     name := 'rows_' || suffix;
     arguments := 'text[], text[]';
@@ -182,5 +202,5 @@ end$body$, key_text, source, sluice.batch_range(alias, migration.key_columns, mi
 end
 $$;
 
-comment on function sluice.compiled_functions(sluice.migration, regclass) is
+comment on function sluice.compiled_functions(sluice.migration, regclass, boolean) is
   'Names, signatures and bodies of the functions that a definition is compiled to for one relation.';

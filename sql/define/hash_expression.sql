@@ -3,6 +3,7 @@
 --
 --   integers     times 2^32 / golden ratio: neighbouring keys, and those any fixed step apart, are dealt out almost evenly,
 --                so that each page has room for just as many rows of a stripe as the stripe before has left
+--   ctids        the row's number in its page likewise
 --   other types  the hash function of the type's own opclass where SQL can call it with the type; else a hash of its text,
 --                which must not depend on the session's time zone. Pages get a few more of one stripe, a few less of another.
 --
@@ -33,6 +34,8 @@ begin
       term := format('%s.%I * 2654435769', alias, columns[i]);
     elsif types[i] = 'bigint' then
       term := format('%s.%I %% 2147483647 * 2654435769', alias, columns[i]);
+    elsif types[i] = 'tid' then
+      term := format('pg_catalog.get_byte(pg_catalog.tidsend(%s.%I), 5) * 2654435769', alias, columns[i]);
     elsif hash_function is not null then
       term := format('%s(%s.%I)::bigint', hash_function, alias, columns[i]);
     elsif types[i] = 'timestamp with time zone' then

@@ -34,8 +34,7 @@ as $$
     (15, case when (planning.policy).vacuum_share > 0
         and plan.pending_estimated * case
             when (planning.migration).kind = 'delete' then 1
-            when plan.hot_share < 0.5 then 1 - plan.hot_share
-            else 0
+            else coalesce(1 - plan.hot_share, 0)
           end
           > greatest((planning.policy).vacuum_share * size.rows, 10000)
       then case

@@ -38,14 +38,8 @@ begin
   blocker := sluice.hot_blocker(migration, size.largest);
 
   plan := sluice.estimate_work(plan, planning, probed, size);
-  select c.stripes, c.note into plan.stripes, walk_note
-  from sluice.choose_stripes(
-    planning, probed, plan.rows_estimated, plan.pending_estimated, blocker, size.indexes) as c;
-  plan.walk := case
-    when migration.walk = 'blocks' then 'blocks'
-    when plan.stripes > 1 then 'striped'
-    else 'key'
-  end;
+  select c.walk, c.stripes, c.note into plan.walk, plan.stripes, walk_note
+  from sluice.choose_walk(planning, probed, plan, size, blocker) as c;
   plan := sluice.estimate_cost(plan, planning, probed, size, blocker);
   plan := sluice.fit_plan(plan, schedule, planning.policy);
   plan.seconds_per_row := to_char(plan.seconds_per_row, '9.99EEEE')::double precision;

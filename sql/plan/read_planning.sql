@@ -47,12 +47,13 @@ begin
     select from pg_proc p
     where p.pronamespace = 'sluice'::regnamespace and p.proname ~ format('^change_%s_[0-9]+$', migration.migration_id));
 
-  select count(*), max(l.stripes) filter (where l.state in ('queued', 'active')), avg(l.seconds_per_row)
-  into planning.lanes, planning.stripes, planning.seconds_per_row
+  select count(*), max(l.stripes) filter (where l.state in ('queued', 'active')),
+    coalesce(bool_or(l.by_blocks) filter (where l.state in ('queued', 'active')), false), avg(l.seconds_per_row)
+  into planning.lanes, planning.stripes, planning.by_blocks, planning.seconds_per_row
   from sluice.lane l
   where l.migration_id = migration.migration_id and l.act = 'change';
   if planning.lanes > 0 then
-    select l.relation, l.cursor into planning.relation, planning.cursor
+    select l.relation, case when not l.by_blocks then l.cursor end into planning.relation, planning.cursor
     from sluice.lane l
     where l.migration_id = migration.migration_id and l.act = 'change' and l.state in ('queued', 'active')
     order by l.rows_estimated - l.rows_visited desc

@@ -16,7 +16,8 @@ declare
 begin
   perform sluice.require_schedulable(migration);
   update sluice.migration m
-  set planned_stripes = plan.stripes, planned_batch = plan.batch_size, planned_seconds_per_row = nullif(plan.seconds_per_row, 0),
+  set planned_stripes = plan.stripes,
+    planned_by_blocks = plan.walk = 'blocks' and m.key_columns <> '{ctid}', planned_batch = plan.batch_size, planned_seconds_per_row = nullif(plan.seconds_per_row, 0),
     pending_estimated = plan.pending_estimated
   where m.migration_id = migration.migration_id;
   insert into sluice.schedule (migration, starts_at, deadline, priority, workers, during, immediately, scheduled_at)

@@ -19,7 +19,7 @@ declare
 begin
   if attempted >= 0 then
     begin
-      execute format('select sluice.%I($1, $2, $3, $4, $5)', format('suspects_%s_%s', work.migration_id, work.relation::oid))
+      execute format('select sluice.%I($1, $2, $3, $4, $5)', 'suspects_' || work.functions)
       into cuts using lower, range.key, work.stripes, work.stripe, attempted;
     exception when others then
       -- the predicate itself may be what fails for that row

@@ -15,7 +15,7 @@ declare
   cuts sluice.cut[] := array[]::sluice.cut[];
   cut sluice.cut;
 begin
-  execute format('select sluice.%I($1, $2, $3, $4)', format('cuts_%s_%s', work.migration_id, work.relation::oid))
+  execute format('select sluice.%I($1, $2, $3, $4)', 'cuts_' || work.functions)
   into found_cuts using lower, upper, part_rows, parts;
   foreach cut in array found_cuts loop
     if cut.key = (cuts[cardinality(cuts)]).key then

@@ -14,8 +14,7 @@ as $$
 declare
   work sluice.lane_work := sluice.read_lane(lane_id);
   result sluice.batch_result;
-  suffix text := format('%s_%s', work.migration_id, work.relation::oid);
-  find_bound text := format('select b.bound, b.rows_visited from sluice.%I($1, $2, $3) as b', 'bound_' || suffix);
+  find_bound text := format('select b.bound, b.rows_visited from sluice.%I($1, $2, $3) as b', 'bound_' || work.functions);
   least_leap constant integer := 10000;
   counted sluice.batch_result;
 begin
@@ -38,7 +37,7 @@ begin
 
   result.lane_upper := work.upper;
   if result.lane_upper is null then
-    execute format('select sluice.%I()', 'last_' || suffix) into result.lane_upper;
+    execute format('select sluice.%I()', 'last_' || work.functions) into result.lane_upper;
     if result.lane_upper is null then
       return result;
     end if;
@@ -60,7 +59,7 @@ begin
       result.rows_visited := work.stretch_rows;
     elsif work.act = 'sweep' and work.batch_size >= least_leap then
       -- a sweep need not end after so many rows exactly, and statistics cost less than counting
-      execute format('select b.bound, b.rows_visited from sluice.%I($1, $2, $3) as b', 'leap_' || suffix)
+      execute format('select b.bound, b.rows_visited from sluice.%I($1, $2, $3) as b', 'leap_' || work.functions)
       into result.upper, result.rows_visited
       using work.lower, result.lane_upper, work.batch_size;
     end if;
@@ -82,7 +81,7 @@ begin
   end if;
 
   if work.wants_split then
-    execute format('select sluice.%I($1, $2)', 'middle_' || suffix)
+    execute format('select sluice.%I($1, $2)', 'middle_' || work.functions)
     into result.midpoint
     using coalesce(result.stretch_upper, result.upper), result.lane_upper;
   end if;

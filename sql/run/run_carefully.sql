@@ -3,6 +3,8 @@
 -- (cut_failed), and so on down to the key, and the walk goes on behind it. A range that is known to fail is cut without a
 -- try: that is the last part of one that failed, when no other part did. A key by itself is always tried, since another row
 -- may have been the cause.
+-- In a walk by blocks, a row that failed is named by its key. One that is not there any more, because the application changed or
+-- deleted it meanwhile, is no failure: the sweep looks for it.
 -- All stripes of a stretch are cut alike: to look for the cuts anew would cost as much as a stripe.
 --
 -- What is left of the cursor is done at any time, so a batch may end early: after most_failures, so that a definition that
@@ -96,12 +98,18 @@ begin
       else
         failure.lower := done;
         failure.key := range.key;
+        if work.by_blocks then
+          execute format('select n.lower, n.key from sluice.%I($1) as n', 'name_' || work.functions)
+          into failure.lower, failure.key using range.key;
+        end if;
         failure.rows := (sluice.cut_range(work, done, range.key, 1000000, 1))[1].rows;
         failure.detail := nullif(failure.detail, '');
         failure.hint := nullif(failure.hint, '');
         failure.context := nullif(failure.context, '');
         failure.constraint_name := nullif(failure.constraint_name, '');
-        result.failures := result.failures || failure;
+        if failure.key is not null then
+          result.failures := result.failures || failure;
+        end if;
         result.rows_visited := result.rows_visited + range.rows;
         done := range.key;
         continue;

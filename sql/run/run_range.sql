@@ -10,7 +10,6 @@ language plpgsql
 set search_path to pg_catalog, pg_temp
 as $$
 declare
-  suffix text := format('%s_%s', work.migration_id, work.relation::oid);
   counts integer[];
   counted sluice.batch_result;
 begin
@@ -20,13 +19,13 @@ begin
   counted.rows_deleted := 0;
   counted.rows_pending := 0;
   if work.act = 'sweep' then
-    execute format('select s.rows_pending, s.keys_pending from sluice.%I($1, $2, $3) as s', 'sweep_' || suffix)
+    execute format('select s.rows_pending, s.keys_pending from sluice.%I($1, $2, $3) as s', 'sweep_' || work.functions)
     into counted.rows_pending, counted.keys_pending
     using lower, upper, work.quarantined;
   elsif work.handler is not null then
-    perform sluice.open_rows(suffix, lower, upper);
+    perform sluice.open_rows(work.functions, lower, upper);
   else
-    execute format('select sluice.%I($1, $2, $3, $4)', 'change_' || suffix) into counts
+    execute format('select sluice.%I($1, $2, $3, $4)', 'change_' || work.functions) into counts
     using lower, upper, work.stripes, work.stripe;
     counted.rows_changed := counts[1];
     counted.rows_updated := counts[2];

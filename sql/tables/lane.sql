@@ -2,7 +2,7 @@
 -- claim takes it, and it dies with the worker's transaction. Lanes are few and long-lived.
 --
 -- Bounds are key values as text, one element a key column: (lower, upper], exclusive and inclusive; null lower is the
--- beginning, null upper is not yet known. Blocks are walked the same way, with a block number as the only element.
+-- beginning, null upper is not yet known. Blocks are walked the same way, the only element being a ctid.
 --
 --   lower ...done... cursor [ stretch: stripes 0 .. stripe-1 done, the current one up to stripe_cursor ] stretch_upper ... upper
 
@@ -11,6 +11,7 @@ create table sluice.lane (
   migration_id bigint not null references sluice.migration on delete cascade,
   relation regclass not null,
   act text not null default 'change',
+  by_blocks boolean not null default false,
   detour text,
   state text not null default 'queued',
   lower text[],
@@ -53,6 +54,7 @@ create table sluice.lane (
   error_constraint text,
   failed_at timestamptz,
   constraint act_is_known check (act in ('change', 'sweep', 'capture')),
+  constraint blocks_are_changed check (act = 'change' or not by_blocks),
   constraint detour_is_known check (detour in ('detach')),
   constraint lane_state_is_known check (state in ('queued', 'active', 'done', 'failed')),
   constraint stripe_below_stripes check (stripe >= 0 and stripe < stripes),
@@ -68,6 +70,8 @@ create index lane_open_by_migration on sluice.lane (migration_id) where state in
 comment on table sluice.lane is 'Parts of the key space; the lock on a row is the lease on its range.';
 comment on column sluice.lane.act is
   'change: rows are changed; sweep: pending rows are searched for; capture: the trigger is installed, before all others';
+comment on column sluice.lane.by_blocks is
+  'walked in physical order, because the key is random in it: lower, upper and cursor are ctids; what is missed or fails is told by the key';
 comment on column sluice.lane.detour is 'detach: the next claim does not run the failing range but leaves it to itself';
 comment on column sluice.lane.version is 'counts every change of the row; a late or double report does not match it';
 comment on column sluice.lane.stretch_rows is

@@ -33,6 +33,7 @@ create table sluice.migration (
   rows_estimated bigint,
   pending_estimated bigint,
   planned_stripes integer,
+  planned_by_blocks boolean not null default false,
   planned_batch integer,
   planned_seconds_per_row double precision,
   hurried boolean not null default false,
@@ -89,6 +90,8 @@ comment on column sluice.migration.pending_estimated is 'rows pending when it wa
 comment on column sluice.migration.rows_verified is 'rows that the verification visited, by the sweep of every relation';
 comment on column sluice.migration.planned_stripes is
   'stripes that the plan chose for the lanes of the next run; null: as walk says, without a plan';
+comment on column sluice.migration.planned_by_blocks is
+  'the plan chose to walk in physical order, because the key is random in it';
 comment on column sluice.migration.planned_batch is 'rows of the first batch, by the plan; real batches correct it';
 comment on column sluice.migration.planned_seconds_per_row is 'cost of a visited row as probed; lanes measure it anew';
 comment on column sluice.migration.hurried is 'cleanup works on it: pauses, windows and guards are ignored';

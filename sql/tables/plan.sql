@@ -9,6 +9,7 @@ create type sluice.planning as (
   compiled boolean,
   lanes bigint,
   stripes integer,
+  by_blocks boolean,
   relation regclass,
   cursor text[],
   rows_left bigint,

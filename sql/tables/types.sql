@@ -32,6 +32,8 @@ create type sluice.lane_work as (
   owner name,
   relation regclass,
   act text,
+  by_blocks boolean,
+  functions text,
   detour text,
   lower text[],
   upper text[],

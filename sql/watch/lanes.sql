@@ -9,6 +9,7 @@ select
   l.lane_id,
   l.relation,
   l.act,
+  l.by_blocks,
   l.state,
   case
     when l.state = 'done' then 'done'
@@ -55,4 +56,5 @@ cross join lateral (
   select m.owner = current_user or pg_catalog.has_table_privilege(m.target, 'select') as may_read) as r;
 
 comment on view sluice.lanes is 'The ranges of each migration: how far each has come, what it does next, its last error.';
+comment on column sluice.lanes.by_blocks is 'walked in physical order: lower, cursor and upper are ctids';
 comment on column sluice.lanes.cursor is 'key of the last row that is done; for those who may read the target';

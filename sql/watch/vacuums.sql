@@ -4,8 +4,7 @@
 --   part   while rows change: gives the room of old row versions back to the walk; indexes are left alone
 --   full   once the walk is done: indexes too, and analyze
 --
--- Only what HOT pruning cannot remove counts: deletes, and, where less than half of the updates are HOT, those that were not.
--- Where most are HOT the walk makes its own room, and a vacuum would take more time than it saves. Tables of less than 10,000 rows, and
+-- Only what HOT pruning cannot remove counts: updates that were not HOT, and deletes. Tables of less than 10,000 rows, and
 -- everything with policy.vacuum_share 0, are left to autovacuum. Between two there is a rest as long as the last one took.
 -- Read by:  viewers, authors and operators; by next_vacuum().
 -- Locks, writes: nothing.
@@ -33,9 +32,7 @@ select
   w.rows_touched
 from (
   select l.migration_id, l.relation,
-    (pg_catalog.sum(l.rows_deleted)
-      + case when pg_catalog.sum(l.rows_hot) * 2 < pg_catalog.sum(l.rows_updated)
-        then pg_catalog.sum(l.rows_updated - l.rows_hot) else 0 end)::bigint as rows_left,
+    pg_catalog.sum(l.rows_updated - l.rows_hot + l.rows_deleted)::bigint as rows_left,
     pg_catalog.sum(l.rows_updated + l.rows_deleted)::bigint as rows_touched,
     pg_catalog.bool_or(l.act = 'change' and l.state <> 'done') as is_walking
   from sluice.lane l

@@ -1,0 +1,84 @@
+-- sluice.choose_walk(planning, probed, plan, size, blocker): in which order to walk, in how many stripes, and why.
+-- Stripes make updates HOT on packed pages that are walked page by page (docs/performance.md); they cost a visit of each row a
+-- stripe. So they are chosen where an update is HOT-able, pages are full, many of a page's rows change, and nothing holds back
+-- pruning. 8 stripes do for one index; more indexes make an update that is not HOT so dear that 16 pay, and so does one whose new
+-- entries go to any of its pages.
+-- Where the key is random in the heap, the stripes of a stretch of keys would visit a page for a row each. Then they are those of a
+-- stretch of blocks, if the migration has what makes that safe: a predicate, by which the sweep finds what moved meanwhile.
+-- Called when:  planning.
+-- Locks, writes: nothing.  Raises: nothing.
+
+create or replace function sluice.choose_walk(
+  planning sluice.planning, probed sluice.probe_summary, plan sluice.migration_plan, size sluice.target_size, blocker regclass,
+  out walk text, out stripes integer, out note text
+)
+language plpgsql immutable
+set search_path to pg_catalog, pg_temp
+as $$
+declare
+  small_table constant bigint := 10000;
+  small_batch constant integer := 5000;
+  long_transaction constant interval := interval '5 minutes';
+  migration sluice.migration := planning.migration;
+  -- a batch meets a third as many pages as rows, and thrice as many as it would if its rows lay side by side
+  is_random constant boolean := migration.walk <> 'blocks' and plan.rows_estimated > small_table
+    and probed.pages > 0.3 * probed.rows_visited
+    and probed.pages > 3.0 * probed.rows_visited * size.pages / greatest(size.rows, 1);
+  may_walk_blocks constant boolean := migration.walk = 'auto' and migration.kind = 'update'
+    and btrim(lower(migration.pending)) <> 'true';
+begin
+  walk := case when migration.walk = 'blocks' then 'blocks' else 'key' end;
+  stripes := 1;
+  if planning.stripes is not null then
+    stripes := planning.stripes;
+    walk := case when planning.by_blocks then 'blocks' else walk end;
+    note := format('it goes on as it was begun, with %s stripe(s)', stripes);
+  elsif migration.walk = 'striped' then
+    stripes := case when size.indexes <= 1 then 8 else 16 end;
+    note := format('striped, as defined, with %s stripes for %s index(es)', stripes, size.indexes);
+  elsif migration.walk = 'key' then
+    note := 'walked in key order, as defined';
+  elsif migration.kind = 'delete' then
+    note := 'a delete needs no room on its page, so no stripes';
+  elsif plan.rows_estimated = 0 then
+    note := null;
+  elsif probed.rows_pending = 0 then
+    note := 'no probe met a pending row: it is walked without stripes, and what a change costs is assumed';
+  elsif probed.rows_updated = 0 then
+    note := 'no update of the target was seen in the probes, so no stripes';
+  elsif blocker is not null then
+    note := format('the change touches index %s, so no update can be HOT and stripes would not help; '
+      'if the index is new, create it in on_finish', blocker);
+  elsif probed.rows_hot > 0.5 * probed.rows_updated then
+    note := format('pages have room: %s %% of the probed updates were HOT without stripes',
+      round(100.0 * probed.rows_hot / probed.rows_updated));
+  elsif is_random and not may_walk_blocks then
+    note := 'the key is random in the heap, so a walk in key order comes back to each page later and finds room: HOT by itself';
+  elsif plan.pending_estimated < 0.1 * plan.rows_estimated then
+    note := 'few rows of a page change, so stripes would cost more than they save';
+  elsif coalesce(migration.max_batch, (planning.policy).max_batch) < small_batch then
+    note := format('batches are kept below %s rows, too small for stripes', small_batch);
+  elsif plan.rows_estimated < small_table then
+    note := 'the table is small, so no stripes';
+  elsif planning.horizon_age > long_transaction then
+    note := format('a transaction has been open for %s and keeps dead rows from being pruned, so stripes would not help; '
+      'end it and plan again', date_trunc('second', planning.horizon_age));
+  elsif is_random then
+    walk := 'blocks';
+    stripes := 16;
+    note := 'the key is random in the heap, so the table is walked in physical order, and verified in that of the key: 16 stripes '
+      'let each pass reuse the room that the pass before left, so most updates are HOT';
+  else
+    stripes := case when size.indexes <= 1 then 8 else 16 end;
+    note := format('pages are packed and the change touches no index: %s stripes let each pass reuse the room that '
+      'the pass before left, so most updates are HOT', stripes);
+  end if;
+  if stripes > 1 and walk = 'key' then
+    walk := 'striped';
+  end if;
+end
+$$;
+
+comment on function sluice.choose_walk(
+  sluice.planning, sluice.probe_summary, sluice.migration_plan, sluice.target_size, regclass) is
+  'In which order and in how many stripes a migration is walked best, and why.';
