@@ -9,7 +9,7 @@ create function keep_ledger() returns trigger language plpgsql as
   $$ begin insert into public.ledger values (new.id); return new; end $$;
 
 -- 60,000 rows on about 1,000 pages
-create procedure walk(name text, workers integer default 1, set text default 'n = n + 1, done = true', options text default '')
+create procedure walk(name text, workers integer default 1, set text default 'n = n + 1, done = true')
 language plpgsql as
 $$
 begin
@@ -20,7 +20,7 @@ begin
   execute format('create trigger keep_ledger after update of done on public.%I for each row execute function public.keep_ledger()', name);
   execute format('analyze public.%I', name);
   commit;
-  perform sluice.define(name, ('public.' || name)::regclass, pending => 'done is null', set => set);
+  perform sluice.define(name, ('public.' || name)::regclass, pending => 'done is null', set => set, max_batch => 5000);
   perform sluice.schedule(name, within => '1 hour', workers => workers);
   update sluice.schedule s set immediately = true where s.migration = name;
 end
@@ -59,6 +59,21 @@ call sluice.work('1 minute', 'shared', until_idle => true);
 select ok(is_right('shared'), 'several lanes change each row once');
 select ok((select count(distinct h.lane_id) > 1 from sluice.history h where h.name = 'shared' and h.act = 'change'),
   'blocks are split between workers');
+
+-- a key in order
+
+create table ordered (id bigint primary key, n integer not null default 0, done boolean, filler char(90) default '')
+  with (autovacuum_enabled = off);
+insert into ordered (id) select generate_series(1, 80000);
+analyze ordered;
+select sluice.define('ordered', 'ordered', pending => 'done is null', set => 'n = n + 1, done = true');
+select is((select p.walk from sluice.plan('ordered') as p), 'striped', 'a table in the order of its key is walked by the key');
+select results_eq(
+  $$ select p.walk, p.stripes, p.notes[1] ~ 'quicker' from sluice.schedule('ordered', immediately => true) as p $$,
+  $$ values ('blocks', 8, true) $$,
+  'but by blocks at full speed');
+call sluice.work('1 minute', 'ordered', until_idle => true);
+select ok((select bool_and(n = 1) from ordered) and sluice.finished('ordered'), 'and each row is changed once');
 
 -- the application moves a row behind the walk
 

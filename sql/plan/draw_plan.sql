@@ -39,7 +39,7 @@ begin
 
   plan := sluice.estimate_work(plan, planning, probed, size);
   select c.walk, c.stripes, c.note into plan.walk, plan.stripes, walk_note
-  from sluice.choose_walk(planning, probed, plan, size, blocker) as c;
+  from sluice.choose_walk(planning, probed, plan, size, blocker, schedule.immediately) as c;
   plan := sluice.estimate_cost(plan, planning, probed, size, blocker);
   plan := sluice.fit_plan(plan, schedule, planning.policy);
   plan.seconds_per_row := to_char(plan.seconds_per_row, '9.99EEEE')::double precision;

@@ -57,7 +57,7 @@ begin
     / greatest(visit + change * share / plan.stripes, 0.000000001);
   rows_a_batch := least(greatest(rows_a_batch, least(coalesce(migration.min_batch, policy.min_batch), most_rows)), most_rows);
   if plan.stripes > 1 then
-    rows_a_batch := least(rows_a_batch, greatest(ceil(640 * rows / greatest(size.pages, 1)), 1000));
+    rows_a_batch := least(rows_a_batch, greatest(ceil(1280 * rows / greatest(size.pages, 1)), 1000));
   end if;
   plan.batch_size := rows_a_batch;
 

@@ -1,4 +1,4 @@
--- sluice.stretch_rows(relation): how many rows a stretch of a striped walk spans: about 5 MB of heap, so that its pages
+-- sluice.stretch_rows(relation): how many rows a stretch of a striped walk spans: about 10 MB of heap, so that its pages
 -- stay in cache while the stripes pass over them.
 -- Called when:  a striped lane is read for a batch.
 -- Locks, writes: nothing.  Raises: nothing.
@@ -12,12 +12,12 @@ begin
   return (
     select case
       when c.relpages > 0 and c.reltuples > 0
-        then least(greatest(640 * c.reltuples / c.relpages, 1000), 1000000)::integer
-      else 40000
+        then least(greatest(1280 * c.reltuples / c.relpages, 1000), 1000000)::integer
+      else 80000
     end
     from pg_class c
     where c.oid = relation);
 end
 $$;
 
-comment on function sluice.stretch_rows(regclass) is 'Rows in a stretch of a striped walk: about 640 pages of the table.';
+comment on function sluice.stretch_rows(regclass) is 'Rows in a stretch of a striped walk: about 1280 pages of the table.';
