@@ -28,7 +28,7 @@ extension ThrowawayCluster {
     case fast
     /// Ends at once; the next start recovers from the log.
     case immediate
-    /// SIGKILL to the postmaster, as after a crash.
+    /// SIGKILL to the postmaster and all of its processes, as in a crash.
     case kill
   }
 }

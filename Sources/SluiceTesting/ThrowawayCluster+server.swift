@@ -15,7 +15,8 @@ extension ThrowawayCluster {
   public func stop(_ mode: StopMode = .fast) async throws {
     guard let postmaster = processID else { return }
     if mode == .kill {
-      _ = Glibc.kill(postmaster, SIGKILL)
+      let children = ClusterProcesses(directory: directory).all.filter { $0 != postmaster }
+      for process in [postmaster] + children { _ = Glibc.kill(process, SIGKILL) }
     } else {
       try await run([programs.path("pg_ctl"), "stop", "-w", "-t", "60", "-s", "-m", mode.rawValue, "-D", dataDirectory])
     }

@@ -12,7 +12,7 @@ extension FaultTests {
     private enum Crash: String, CaseIterable {
       /// An immediate shutdown.
       case immediate = "stopped immediately"
-      /// SIGKILL to the postmaster, and to what it leaves.
+      /// SIGKILL to the postmaster and all of its processes.
       case kill = "killed"
       /// SIGKILL to a backend, after which the postmaster restarts everything.
       case backend = "backend killed"
@@ -60,8 +60,7 @@ extension FaultTests {
     func asynchronousCommit() async throws {
       var options = ThrowawayCluster.Options()
       options.isDurable = true
-      // nothing is written but what is committed synchronously, for as long as this takes
-      options.settings = ["wal_writer_delay": "10s", "wal_writer_flush_after": "1GB", "autovacuum": "off"]
+      options.settings = ["autovacuum": "off"]
       try await ThrowawayCluster.withCluster(options) { cluster in
         let server = FaultServer(cluster.configuration())
         try await TestDatabase.withDatabase(from: server.template, on: server.configuration) { database in
@@ -82,6 +81,10 @@ extension FaultTests {
           var administrator = database.configuration
           administrator.overrides["user"] = "sluice_owner"
           try await PostgresConnection.withConnection(administrator) { try await $0.query("select sluice.adopt()") }
+          let walWriter = try await PostgresConnection.withConnection(database.configuration) { connection in
+            try await connection.query("select pid from pg_stat_activity where backend_type = 'walwriter'").single()
+              .get(at: 0, as: Int32.self)
+          }
           try await PostgresConnection.withConnection(author) { connection in
             try await connection.script(
               """
@@ -89,6 +92,8 @@ extension FaultTests {
               select sluice.define('crash', 'item', set => 'n = n + 1', min_batch => 1, max_batch => 10);
               """)
             try await connection.query("select from sluice.schedule('crash', immediately => true)")
+            // from here on nothing is written that is not committed synchronously
+            kill(walWriter, SIGSTOP)
             for _ in 1...200 { try await connection.query("select sluice.run_one()") }
           }
           let before = try await count()

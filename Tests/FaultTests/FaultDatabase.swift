@@ -42,16 +42,27 @@ struct FaultDatabase: Sendable {
           max_batch => $5::integer)
         """,
         [
-          .text(Self.migration), .text(workload.walk == .pending ? "n = n + 1, is_wanted = false" : "n = n + 1"),
-          .text(workload.walk == .pending ? "is_wanted" : "true"),
-          .text(workload.walk == .stripes ? "striped" : "key"), .integer(workload.maxBatch),
+          .text(Self.migration), .text(workload.walk.isPredicated ? "n = n + 1, is_wanted = false" : "n = n + 1"),
+          .text(workload.walk.isPredicated ? "is_wanted" : "true"),
+          .text(walk), .integer(workload.maxBatch),
         ])
     }
     try await run(
       """
+      update sluice.migration set planned_by_blocks = true, planned_stripes = 8, planned_batch = \(workload.maxBatch)
+      where walk = 'auto';
       insert into sluice.schedule (migration, workers, immediately)
       values ('\(Self.migration)', \(workload.workers), \(workload.isImmediate))
       """)
+  }
+
+  /// What the definition says of the walk; a table of this size would not make a plan choose blocks, so that is written.
+  private var walk: String {
+    switch workload.walk {
+    case .key, .pending: "key"
+    case .stripes: "striped"
+    case .blocks: "auto"
+    }
   }
 
   /// Runs a script as the superuser.
@@ -67,7 +78,7 @@ struct FaultDatabase: Sendable {
       select sluice.adopt();
       set session authorization author;
       insert into truth
-      select id, \(workload.walk == .pending ? "id % 4 <> 0" : "true") from generate_series(1, \(workload.rows)) as id;
+      select id, \(workload.walk.isPredicated ? "id % 4 <> 0" : "true") from generate_series(1, \(workload.rows)) as id;
       insert into item (id, is_wanted) select id, is_selected from truth;
       insert into trouble values (\(workload.trouble), \(workload.slowness));
       analyze item;

@@ -8,6 +8,13 @@ struct Workload: Sendable {
     case stripes
     /// By key, with a predicate for the rows that need work, and so with a verification.
     case pending
+    /// By blocks, in stripes, as a plan chooses; with a predicate, and a verification by key.
+    case blocks
+
+    /// Whether a predicate tells the rows that need work.
+    var isPredicated: Bool { self == .pending || self == .blocks }
+    /// Whether each row is visited many times.
+    var isStriped: Bool { self == .stripes || self == .blocks }
   }
 
   /// Kind of walk.
@@ -29,8 +36,7 @@ struct Workload: Sendable {
   static func random(rows: Int, isImmediate: Bool = true, _ random: inout FaultRandom) -> Workload {
     let walk = Walk.allCases.randomElement(using: &random) ?? .key
     return Workload(
-      // A striped walk visits each row many times.
-      walk: walk, rows: walk == .stripes ? rows / 8 : rows, workers: Int.random(in: 1...4, using: &random),
+      walk: walk, rows: walk.isStriped ? rows / 8 : rows, workers: Int.random(in: 1...4, using: &random),
       maxBatch: Int.random(in: 20...50, using: &random), isImmediate: isImmediate)
   }
 }
