@@ -14,6 +14,8 @@ language plpgsql security definer
 set search_path to pg_catalog, pg_temp
 as $$
 declare
+  -- at full speed, a per cent of a table of some millions of rows
+  soon constant double precision := 0.1;
   upkeep_lock constant bigint := 'sluice.upkeep'::regclass::oid::bigint;
   answer sluice.vacuum_order;
   due record;
@@ -33,10 +35,10 @@ begin
   then
     return answer;
   elsif not exists (select from sluice.vacuums v where v.owner = session_user and v.is_due) then
-    answer.wait_seconds := least(answer.wait_seconds, 0.2);
+    answer.wait_seconds := least(answer.wait_seconds, soon);
     return answer;
   elsif not pg_try_advisory_lock(upkeep_lock) then
-    answer.wait_seconds := least(answer.wait_seconds, 0.2);
+    answer.wait_seconds := least(answer.wait_seconds, soon);
     answer.reason := 'another session vacuums';
     return answer;
   end if;
@@ -75,7 +77,7 @@ begin
     end if;
   end loop;
   perform pg_advisory_unlock(upkeep_lock);
-  answer.wait_seconds := least(answer.wait_seconds, 0.2);
+  answer.wait_seconds := least(answer.wait_seconds, soon);
   return answer;
 end
 $$;
