@@ -117,6 +117,7 @@ begin;
 \ir plan/sample_density.sql
 \ir plan/estimate_work.sql
 \ir plan/hot_blocker.sql
+\ir plan/most_stripes.sql
 \ir plan/choose_walk.sql
 \ir plan/estimate_cost.sql
 \ir plan/highest_rate.sql

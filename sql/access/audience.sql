@@ -152,6 +152,7 @@ as $$
     ('function', 'sample_density', 'author', 'execute'),
     ('function', 'estimate_work', 'author', 'execute'),
     ('function', 'hot_blocker', 'author', 'execute'),
+    ('function', 'most_stripes', 'author', 'execute'),
     ('function', 'choose_walk', 'author', 'execute'),
     ('function', 'estimate_cost', 'author', 'execute'),
     ('function', 'fit_plan', 'author', 'execute'),

@@ -17,7 +17,7 @@ as $$
 declare
   updated bigint := lane.rows_updated - lane.rows_updated_judged;
   hot bigint := lane.rows_hot - lane.rows_hot_judged;
-  is_possible boolean := false;
+  most integer := 1;
   before integer := lane.stripes;
 begin
   if migration.walk <> 'auto' or lane.act <> 'change' or lane.state <> 'active' or lane.careful is not null
@@ -27,17 +27,20 @@ begin
     return lane;
   end if;
 
-  if lane.stripes = 1 and hot < 0.25 * updated then
-    is_possible := migration.planned_stripes > 1
-      and lane.rows_changed >= 0.1 * lane.rows_visited
-      and coalesce(migration.max_batch, policy.max_batch) >= 5000
-      and sluice.hot_blocker(migration, lane.relation) is null
-      and not exists (
-        select from pg_stat_activity a
-        where (a.backend_xmin is not null or a.backend_xid is not null) and a.pid <> pg_backend_pid()
-          and a.xact_start < clock_timestamp() - interval '1 minute');
+  if lane.stripes > 1 or (
+    hot < 0.25 * updated
+    and migration.planned_stripes > 1
+    and lane.rows_changed >= 0.1 * lane.rows_visited
+    and coalesce(migration.max_batch, policy.max_batch) >= 5000
+    and sluice.hot_blocker(migration, lane.relation) is null
+    and not exists (
+      select from pg_stat_activity a
+      where (a.backend_xmin is not null or a.backend_xid is not null) and a.pid <> pg_backend_pid()
+        and a.xact_start < clock_timestamp() - interval '1 minute'))
+  then
+    most := (select sluice.most_stripes(c.reltuples / greatest(c.relpages, 1)) from pg_class c where c.oid = lane.relation);
   end if;
-  lane.stripes := sluice.better_stripes(lane.stripes, updated, hot, is_possible);
+  lane.stripes := sluice.better_stripes(lane.stripes, updated, hot, most);
   lane.rows_updated_judged := lane.rows_updated;
   lane.rows_hot_judged := lane.rows_hot;
   if lane.stripes <> before then

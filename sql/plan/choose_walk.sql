@@ -2,7 +2,7 @@
 -- Stripes make updates HOT on packed pages that are walked page by page (docs/performance.md); they cost a visit of each row a
 -- stripe. So they are chosen where an update is HOT-able, pages are full, many of a page's rows change, and nothing holds back
 -- pruning. 8 stripes do for one index; more indexes make an update that is not HOT so dear that 16 pay, and so does one whose new
--- entries go to any of its pages.
+-- entries go to any of its pages; narrow rows leave line pointers for fewer (most_stripes).
 -- Where the key is random in the heap, the stripes of a stretch of keys would visit a page for a row each. Then they are those of a
 -- stretch of blocks, if the migration has what makes that safe: a predicate, by which the sweep finds what moved meanwhile. Blocks
 -- need no index and are a sixth faster also where the key is in order; so they are chosen there for a run at full speed, in which
@@ -27,6 +27,7 @@ declare
   is_random constant boolean := migration.walk <> 'blocks' and plan.rows_estimated > small_table
     and probed.pages > 0.3 * probed.rows_visited
     and probed.pages > 3.0 * probed.rows_visited * size.pages / greatest(size.rows, 1);
+  most_stripes constant integer := sluice.most_stripes(size.rows / greatest(size.pages, 1)::double precision);
   may_walk_blocks constant boolean := migration.walk = 'auto' and migration.kind = 'update'
     and btrim(lower(migration.pending)) <> 'true';
 begin
@@ -63,11 +64,14 @@ begin
     note := format('batches are kept below %s rows, too small for stripes', small_batch);
   elsif plan.rows_estimated < small_table then
     note := 'the table is small, so no stripes';
+  elsif most_stripes = 1 then
+    note := format('rows are narrow: with %s on a page, few updates can be HOT, since each takes another line pointer of its page',
+      size.rows / greatest(size.pages, 1));
   elsif planning.horizon_age > long_transaction then
     note := format('a transaction has been open for %s and keeps dead rows from being pruned, so stripes would not help; '
       'end it and plan again', date_trunc('second', planning.horizon_age));
   else
-    stripes := case when size.indexes <= 1 and not is_random then 8 else 16 end;
+    stripes := least(case when size.indexes <= 1 and not is_random then 8 else 16 end, most_stripes);
     note := format('pages are packed and the change touches no index: %s stripes let each pass reuse the room that '
       'the pass before left, so most updates are HOT', stripes);
     if may_walk_blocks and (is_random or immediately) then

@@ -42,7 +42,7 @@ declare
   updated double precision;
 begin
   if plan.stripes > 1 and blocker is null then
-    hot := 0.92 * (1 - 1.0 / plan.stripes);
+    hot := 0.92 * least(1 - 1.0 / plan.stripes, greatest(291.0 * size.pages / greatest(size.rows, 1) - 1, 0));
   elsif blocker is null and probed.rows_updated > 0 and probed.pages > 0.3 * probed.rows_visited
     and migration.walk <> 'blocks' and size.pages < 0.5 * plan.rows_estimated
   then
