@@ -208,6 +208,7 @@ begin;
 \ir run/work.sql
 
 -- Finishing: verification, proof, cleanup.
+\ir finish/finish_migration.sql
 \ir finish/fail_migration.sql
 \ir finish/follow_partitions.sql
 \ir finish/begin_pass.sql

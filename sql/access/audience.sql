@@ -250,6 +250,7 @@ as $$
     ('function', 'begin_pass', 'owner', null),
     ('function', 'follow_partitions', 'owner', null),
     ('function', 'complete_pass', 'owner', null),
+    ('function', 'finish_migration', 'owner', null),
     ('function', 'fail_migration', 'owner', null),
 
     -- Inside

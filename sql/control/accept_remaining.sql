@@ -30,13 +30,9 @@ begin
     jsonb_build_object('rows_quarantined', rows_quarantined));
   delete from sluice.lane l where l.migration_id = migration.migration_id and l.act = 'sweep' and l.state <> 'done';
   update sluice.migration m
-  set state = 'finished', state_reason = format('the rest was accepted by %s', session_user),
-    rows_accepted = rows_quarantined, finished_at = clock_timestamp(), verified_at = clock_timestamp(),
-    verified_from = coalesce(m.verified_from, pg_current_snapshot()), verified_to = pg_current_snapshot(),
-    rows_verified = (
-      select sum(l.rows_visited) from sluice.lane l
-      where l.migration_id = m.migration_id and l.act = 'sweep' and l.pass = 1)
+  set rows_accepted = rows_quarantined
   where m.migration_id = migration.migration_id;
+  perform sluice.finish_migration(migration.migration_id, format('the rest was accepted by %s', session_user));
   return rows_quarantined;
 end
 $$;

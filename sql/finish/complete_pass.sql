@@ -67,15 +67,7 @@ begin
     return false;
   end if;
 
-  update sluice.migration m
-  set state = 'finished', state_reason = null, hurried = false, at_risk = false,
-    finished_at = clock_timestamp(), verified_at = clock_timestamp(),
-    verified_from = coalesce(m.verified_from, pg_current_snapshot()), verified_to = pg_current_snapshot(),
-    rows_verified = (
-      select sum(l.rows_visited) from sluice.lane l
-      where l.migration_id = m.migration_id and l.act = 'sweep' and l.pass = 1)
-  where m.migration_id = migration.migration_id;
-  perform set_config('synchronous_commit', 'on', true);
+  perform sluice.finish_migration(migration.migration_id);
   return false;
 end
 $$;
