@@ -2,19 +2,18 @@
 -- Toward batch_time, or the part of it that the pause before this batch calls for (plan/batch_scale.sql), by at most twice
 -- or half a step. A careful lane gets the size of its next pieces, too.
 --
--- A piece costs o, about 0.1 ms: a subtransaction, the search for its end, planning. A failing row in a piece of s rows
--- costs s / 2 rows done in vain. So with a failing row every g rows, a row costs o / s + s / 2 g more, which is least, and
--- flat, at s * s = 2 o g. Since a batch of b rows takes batch_time, 50 ms, o is about 0.002 b rows, whatever a row costs:
--- s * s = 0.004 b g. Therefore
+-- A piece costs o: a subtransaction, the search for its end, planning. A failing row in a piece of s rows costs s / 2 rows done in
+-- vain. So with a failing row every g rows, each of which takes c seconds, a row costs o / s + c * s / 2 g more, which is least,
+-- and flat, at s * s = 2 o g / c. Therefore, with o / c rows a piece,
 --
---   after each batch     s * s grows by 0.002 b for each row visited; and with b, when that changes
+--   after each batch     s * s grows by 4/3 o / c for each row visited
 --   after each failure   s * s halves, up to four times a batch
 --
--- which balances there. With b = 5000, rows of 10 us, and one failing in 10,000, that is 450 rows, and 5 % of the time by this
--- model; the pieces in which the row is found come on top. Measured with rows of 4 us, of processor time: 30 %, in stripes 45 %.
--- It begins at b / 16. At b / 4, after about thirty batches without a failure, the lane is ordinary again: what the pieces have
--- cost by then is what the next failure of a whole batch will cost, half a batch; so neither rare failures nor many cost much
--- more than they must.
+-- which balances there. With rows of 10 us, and one failing in 10,000, that is 450 rows, and 5 % of the time by this model; the
+-- search for the row in its piece comes on top. In stripes, rows visited and their cost count, most of which are not changed.
+-- It begins at a sixteenth of a batch. At a quarter of a batch, and 5 ms worth of rows, the lane is ordinary again: what the pieces
+-- have cost since the last failure is then about what the next failure of a whole batch will cost, half of it done in vain, a
+-- transaction more, and a line in the log of the server; so neither rare failures nor many cost much more than they must.
 -- Called when:  checkpointing.
 -- Locks, writes: nothing.  Raises: nothing.
 
@@ -30,22 +29,23 @@ declare
     * sluice.batch_scale(seconds, lane.pause);
   least_rows integer := coalesce(migration.min_batch, policy.min_batch);
   most_rows integer := coalesce(migration.max_batch, policy.max_batch);
-  rows_before integer := lane.batch_size;
+  seconds_a_piece constant double precision := 0.00012;
+  seconds_a_failure constant double precision := 0.005;
   failures_found integer := coalesce(cardinality(result.failures), 0);
 begin
   if lane.careful is not null then
     lane.careful := greatest(1, sqrt(
-      (power(lane.careful, 2) + 0.002 * lane.batch_size * result.rows_visited) / power(2, least(failures_found, 4))));
-    if failures_found = 0 and lane.careful >= lane.batch_size / 4 then
+      (power(lane.careful, 2) + 4 / 3.0 * seconds_a_piece * power(result.rows_visited, 2) / seconds)
+      / power(2, least(failures_found, 4))));
+    if failures_found = 0
+      and lane.careful >= lane.batch_size / 4 + seconds_a_failure * result.rows_visited / seconds
+    then
       lane.careful := null;
     end if;
   end if;
   if result.rows_visited >= lane.batch_size or seconds > aim then
     lane.batch_size := round(lane.batch_size * least(greatest(aim / seconds, 0.5), 2));
     lane.batch_size := least(greatest(lane.batch_size, least(least_rows, most_rows)), most_rows);
-    if lane.careful is not null then
-      lane.careful := greatest(1, lane.careful * sqrt(lane.batch_size::double precision / rows_before));
-    end if;
   end if;
   return lane;
 end

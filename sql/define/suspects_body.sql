@@ -26,17 +26,25 @@ begin
     return null;
   end if;
   $2 := suspect;
-  before := (select %1$s from only %2$s as %3$s where %6$s and %1$s <> $2 order by %7$s limit 1);
+  %6$s
   if before is null then
     return array[row(suspect, 1)::sluice.cut];
   end if;
-  $2 := before;
-  return array[row(before, (select count(*) from only %2$s as %3$s where %6$s))::sluice.cut, row(suspect, 1)::sluice.cut];
+  return array[row(before, 0)::sluice.cut, row(suspect, 1)::sluice.cut];
 end$body$,
       key_text, relation, alias, sluice.batch_condition(migration, alias),
       case when migration.source is not null
         then format(E' and exists (select from %s\n where %s\n)', migration.source, migration.match) end,
-      key_range, key_order_back)
+      case
+        when migration.key_columns = '{ctid}' then
+          $physical$before := array[format('(%s,%s)', ltrim(split_part(suspect[1], ',', 1), '('),
+    rtrim(split_part(suspect[1], ',', 2), ')')::integer - 1)];
+  if before[1]::tid <= ($1)[1]::tid then
+    before := null;
+  end if;$physical$
+        else format('before := (select %1$s from only %2$s as %3$s where %4$s and %1$s <> $2 order by %5$s limit 1);',
+          key_text, relation, alias, key_range, key_order_back)
+      end)
   end
 $$;
 

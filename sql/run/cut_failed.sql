@@ -17,10 +17,17 @@ declare
   parts constant integer := 4;
   cuts sluice.cut[];
 begin
+  if range.rows = 1 then
+    return array[range];
+  end if;
   if attempted >= 0 then
     begin
       execute format('select sluice.%I($1, $2, $3, $4, $5)', 'suspects_' || work.functions)
       into cuts using lower, range.key, work.stripes, work.stripe, attempted;
+      if cardinality(cuts) > 1 then
+        -- about so many rows were visited before it
+        cuts[1].rows := least(greatest(attempted * work.stripes, 1), range.rows - 1);
+      end if;
     exception when others then
       -- the predicate itself may be what fails for that row
       cuts := null;

@@ -14,7 +14,7 @@ declare
   found_lane record;
   work sluice.lane_work;
 begin
-  select row(l.lane_id, l.version, l.migration_id, m.name, m.owner, l.relation, l.act,
+  select row(l.lane_id, l.version, l.migration_id, m.name, m.owner, m.kind, l.relation, l.act,
     l.by_blocks, format('%s_%s%s', l.migration_id, l.relation::oid, case when l.by_blocks then '_blocks' end), l.detour,
     coalesce(l.stripe_cursor, l.cursor), l.upper, l.stretch_upper, l.stripes, l.stripe,
     case

@@ -10,7 +10,8 @@
 -- What is left of the cursor is done at any time, so a batch may end early: after most_failures, so that a definition that
 -- fails for every row is soon stopped by max_failed; and after most_pieces, since snapshots become dear for all sessions
 -- once a transaction has more than 64 subtransactions.
--- Deferred constraints are checked at the end of each piece, so that they fail there and not at commit.
+-- Deferred constraints are checked at the end of each piece, so that they fail there and not at commit; where there can be none,
+-- the time for that is saved.
 --
 -- Called when:  a careful lane is run. Runs with the session's rights.
 -- Locks: the rows that the definition changes.  Writes: what the definition says, nothing else.
@@ -24,6 +25,9 @@ as $$
 declare
   most_failures constant integer := 20;
   most_pieces constant integer := 50;
+  -- a deferred constraint is a trigger, of the target or of what triggers, rules and statements write to
+  may_defer boolean := work.kind = 'statements'
+    or exists (select from pg_class c where c.oid = work.relation and (c.relhastriggers or c.relhasrules));
   last text[] := coalesce(result.stretch_upper, result.lane_upper);
   done text[] := work.lower;
   pieces integer := 0;
@@ -57,9 +61,13 @@ begin
       if not doomed then
         attempted := pg_stat_get_xact_tuples_updated(work.relation) + pg_stat_get_xact_tuples_deleted(work.relation);
         begin
-          set constraints all deferred;
-          counted := sluice.run_range(work, done, range.key);
-          set constraints all immediate;
+          if may_defer then
+            set constraints all deferred;
+            counted := sluice.run_range(work, done, range.key);
+            set constraints all immediate;
+          else
+            counted := sluice.run_range(work, done, range.key);
+          end if;
           pieces := pieces + 1;
           result.rows_changed := result.rows_changed + counted.rows_changed;
           result.rows_updated := result.rows_updated + counted.rows_updated;

@@ -30,6 +30,7 @@ create type sluice.lane_work as (
   migration_id bigint,
   migration text,
   owner name,
+  kind text,
   relation regclass,
   act text,
   by_blocks boolean,
