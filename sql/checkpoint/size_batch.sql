@@ -1,6 +1,7 @@
 -- sluice.size_batch(lane, migration, result, seconds): how many rows the next batch of the lane will visit.
 -- Toward batch_time, or the part of it that the pause before this batch calls for (plan/batch_scale.sql), by at most twice
--- or half a step. A careful lane gets the size of its next pieces, too.
+-- or half a step. At full speed a sweep, which locks nothing, may take four times as long: where the key is random it meets each
+-- page the less often. A careful lane gets the size of its next pieces, too.
 --
 -- A piece costs o: a subtransaction, the search for its end, planning. A failing row in a piece of s rows costs s / 2 rows done in
 -- vain. So with a failing row every g rows, each of which takes c seconds, a row costs o / s + c * s / 2 g more, which is least,
@@ -26,7 +27,8 @@ set search_path to pg_catalog, pg_temp
 as $$
 declare
   aim double precision := extract(epoch from coalesce(migration.batch_time, policy.batch_time))
-    * sluice.batch_scale(seconds, lane.pause);
+    * sluice.batch_scale(seconds, lane.pause)
+    * case when lane.act = 'sweep' and lane.pause = 0 then 4 else 1 end;
   least_rows integer := coalesce(migration.min_batch, policy.min_batch);
   most_rows integer := coalesce(migration.max_batch, policy.max_batch);
   seconds_a_piece constant double precision := 0.00012;
@@ -37,7 +39,7 @@ begin
     lane.careful := greatest(1, sqrt(
       (power(lane.careful, 2) + 4 / 3.0 * seconds_a_piece * power(result.rows_visited, 2) / seconds)
       / power(2, least(failures_found, 4))));
-    if failures_found = 0
+    if failures_found = 0 and result.rows_visited >= lane.batch_size / 2
       and lane.careful >= lane.batch_size / 4 + seconds_a_failure * result.rows_visited / seconds
     then
       lane.careful := null;
