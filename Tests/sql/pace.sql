@@ -2,9 +2,10 @@
 
 select no_plan();
 
-create function size_after(rows integer, seconds double precision, pause double precision) returns integer language sql as $$
+create function size_after(rows integer, seconds double precision, pause double precision, act text default 'change')
+returns integer language sql as $$
   select (sluice.size_batch(
-    jsonb_populate_record(null::sluice.lane, jsonb_build_object('batch_size', rows, 'pause', pause)),
+    jsonb_populate_record(null::sluice.lane, jsonb_build_object('batch_size', rows, 'pause', pause, 'act', act)),
     null::sluice.migration,
     (select p from sluice.policy p),
     jsonb_populate_record(null::sluice.batch_result, jsonb_build_object('rows_visited', rows)),
@@ -14,6 +15,8 @@ $$;
 select is(size_after(1000, 0.050, 0), 1000, 'a batch that took batch_time, without a pause, keeps its size');
 select is(size_after(1000, 0.005, 0), 2000, 'a shorter one doubles at most');
 select is(size_after(1000, 0.500, 0), 500, 'a longer one halves at most');
+select is(size_after(1000, 0.100, 0, 'sweep'), 2000, 'at full speed a sweep may take four times as long');
+select is(size_after(1000, 0.100, 0.1, 'sweep'), 500, 'but not beside an application');
 select is(size_after(1000, 0.025, 0.025), 1000, 'where half the time is enough, half of batch_time is');
 select is(size_after(1000, 0.010, 0.040), 1000, 'where a fifth is enough, a fifth');
 select is(size_after(1000, 0.010, 40), 1000, 'and never less');
