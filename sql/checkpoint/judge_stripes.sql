@@ -38,7 +38,11 @@ begin
       where (a.backend_xmin is not null or a.backend_xid is not null) and a.pid <> pg_backend_pid()
         and a.xact_start < clock_timestamp() - interval '1 minute'))
   then
-    most := (select sluice.most_stripes(c.reltuples / greatest(c.relpages, 1)) from pg_class c where c.oid = lane.relation);
+    -- few were planned because rows are narrow; pages look emptier once rows have left them, but are as full of line pointers
+    most := case
+      when migration.planned_stripes < 8 then migration.planned_stripes
+      else (select sluice.most_stripes(c.reltuples / greatest(c.relpages, 1)) from pg_class c where c.oid = lane.relation)
+    end;
   end if;
   lane.stripes := sluice.better_stripes(lane.stripes, updated, hot, most);
   lane.rows_updated_judged := lane.rows_updated;
