@@ -146,7 +146,7 @@ select is((select count(*) from quotients where done), 2997::bigint, 'all others
 
 reset session authorization;
 with recursive batches (n, lane) as (
-  select 0, jsonb_populate_record(null::sluice.lane, '{"careful": 312, "batch_size": 5000}')
+  select 0, jsonb_populate_record(null::sluice.lane, '{"careful": 312, "clean_batches": 0, "batch_size": 5000}')
   union all
   select b.n + 1, sluice.size_batch(b.lane, null::sluice.migration, p,
     jsonb_populate_record(null::sluice.batch_result, '{"rows_visited": 5000}'), 0.05)

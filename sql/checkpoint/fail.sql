@@ -54,6 +54,7 @@ begin
     perform sluice.pause_migration(lane.migration_id, format('%s (SQLSTATE %s)', message, sqlstate));
   elsif kind = 'data' and lane.careful is null then
     lane.careful := greatest(lane.batch_size / 16, 1);
+    lane.clean_batches := 0;
   else
     lane := sluice.back_off(lane);
   end if;

@@ -12,9 +12,9 @@
 --
 -- which balances there. With rows of 10 us, and one failing in 10,000, that is 450 rows, and 5 % of the time by this model; the
 -- search for the row in its piece comes on top. In stripes, rows visited and their cost count, most of which are not changed.
--- It begins at a sixteenth of a batch. At a quarter of a batch, and 5 ms worth of rows, the lane is ordinary again: what the pieces
--- have cost since the last failure is then about what the next failure of a whole batch will cost, half of it done in vain, a
--- transaction more, and a line in the log of the server; so neither rare failures nor many cost much more than they must.
+-- It begins at a sixteenth of a batch. After thirty batches without a failure the lane is ordinary again: what the pieces have cost
+-- since the last one is then about what the next failure of a whole batch will cost, half of it done in vain, a transaction more, and
+-- a line in the log of the server; so neither rare failures nor many cost much more than they must.
 -- Called when:  checkpointing.
 -- Locks, writes: nothing.  Raises: nothing.
 
@@ -32,16 +32,15 @@ declare
   least_rows integer := coalesce(migration.min_batch, policy.min_batch);
   most_rows integer := coalesce(migration.max_batch, policy.max_batch);
   seconds_a_piece constant double precision := 0.00012;
-  seconds_a_failure constant double precision := 0.005;
+  enough_clean_batches constant integer := 30;
   failures_found integer := coalesce(cardinality(result.failures), 0);
 begin
   if lane.careful is not null then
     lane.careful := greatest(1, sqrt(
       (power(lane.careful, 2) + 4 / 3.0 * seconds_a_piece * power(result.rows_visited, 2) / seconds)
       / power(2, least(failures_found, 4))));
-    if failures_found = 0 and result.rows_visited >= lane.batch_size / 2
-      and lane.careful >= lane.batch_size / 4 + seconds_a_failure * result.rows_visited / seconds
-    then
+    lane.clean_batches := case when failures_found = 0 then lane.clean_batches + 1 else 0 end;
+    if lane.clean_batches >= enough_clean_batches then
       lane.careful := null;
     end if;
   end if;

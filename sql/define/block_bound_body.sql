@@ -1,5 +1,5 @@
 -- sluice.block_bound_body(relation, alias): the body of a bound_ function for a walk in physical order.
--- As many blocks as hold about $3 rows by statistics. Only where they hold far more are the rows put in order, to count to $3.
+-- As many blocks as hold a little less than $3 rows by statistics. Only where they hold more are the rows put in order, to count to $3.
 -- Called when:  compiling.
 -- Locks, writes: nothing.  Raises: nothing.
 
@@ -13,13 +13,13 @@ as $$
 #variable_conflict use_variable
 declare
   rows_per_block double precision;
-  first_block bigint := coalesce(split_part(trim('(' from ($1)[1]), ',', 1)::bigint, 0);
+  first_block bigint := coalesce(split_part(trim('(' from ($1)[1]), ',', 1)::bigint, -1);
   guess text;
 begin
   select greatest(c.reltuples / greatest(c.relpages, 1), 1) into rows_per_block
   from pg_class c where c.oid = %1$L::regclass;
 
-  guess := format('(%%s,65535)', first_block + ceil($3 / rows_per_block)::bigint);
+  guess := format('(%%s,65535)', first_block + greatest(floor(0.97 * $3 / rows_per_block)::bigint, 1));
   if guess::tid > ($2)[1]::tid then
     guess := ($2)[1];
   end if;
@@ -28,7 +28,7 @@ begin
   select count(*) into rows_visited
   from only %1$s as %2$s
   where ($1 is null or %2$s.ctid > ($1)[1]::tid) and %2$s.ctid <= guess::tid;
-  if rows_visited > 1.5 * $3 then
+  if rows_visited > $3 then
     rows_visited := $3;
     select array[%2$s.ctid::text] into bound
     from only %1$s as %2$s

@@ -20,6 +20,8 @@ declare
   passed integer;
   cuts sluice.cut[] := array[]::sluice.cut[];
   rows_a_block double precision;
+  blocks bigint;
+  block bigint;
   place text;
 begin%1$s
   open walk;
@@ -44,12 +46,18 @@ end$body$,
   rows_a_block := (
     select case when c.reltuples > 0 then c.reltuples / greatest(c.relpages, 1) end from pg_class c where c.oid = %L::regclass);
   if $3 > 2 * rows_a_block and $4 > 1 then
+    blocks := ($3 / rows_a_block)::bigint;
+    block := coalesce(split_part(ltrim($1[1], '('), ',', 1)::bigint, -1);
     for piece in 1 .. $4 loop
-      place := format('(%%s,65535)', coalesce(split_part(ltrim($1[1], '('), ',', 1)::bigint, -1) + piece * ($3 / rows_a_block)::bigint);
-      exit when place::tid >= ($2)[1]::tid;
-      cuts := cuts || row(array[place], $3)::sluice.cut;
+      place := format('(%%s,65535)', block + blocks);
+      if place::tid >= ($2)[1]::tid then
+        blocks := split_part(ltrim($2[1], '('), ',', 1)::bigint - block;
+        return cuts || row($2, greatest(blocks * rows_a_block, 1)::integer)::sluice.cut;
+      end if;
+      cuts := cuts || row(array[place], (blocks * rows_a_block)::integer)::sluice.cut;
+      block := block + blocks;
     end loop;
-    return case when cardinality(cuts) < $4 then cuts || row($2, $3)::sluice.cut else cuts end;
+    return cuts;
   end if;
   $2 := (select b.bound from sluice.%I($1, $2, $3 * $4) as b);$physical$, relation, bound_function) else '' end,
     string_agg(format('%s.%I as key_%s', alias, k.name, k.position), ', ' order by k.position),

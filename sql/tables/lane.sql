@@ -28,6 +28,7 @@ create table sluice.lane (
   version bigint not null default 0,
   batch_size integer not null,
   careful integer,
+  clean_batches integer not null default 0,
   rows_estimated bigint not null default 0,
   rows_visited bigint not null default 0,
   rows_changed bigint not null default 0,
@@ -79,6 +80,7 @@ comment on column sluice.lane.stretch_rows is
 comment on column sluice.lane.cuts is 'where a careful lane cuts the stretch into pieces, the same for each stripe';
 comment on column sluice.lane.careful is
   'rows of a piece: after a row failed, a batch is walked in pieces, so that one is found in it; null is ordinary';
+comment on column sluice.lane.clean_batches is 'batches of a careful lane since a row failed';
 comment on column sluice.lane.rows_updated_judged is 'rows_updated when the number of stripes was judged last; rows_hot_judged likewise';
 comment on column sluice.lane.rows_deleted is 'rows of the relation itself; like updates that were not HOT, they wait for vacuum';
 comment on column sluice.lane.found_keys is 'keys that the sweep before found pending here';
