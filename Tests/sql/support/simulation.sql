@@ -93,6 +93,7 @@ create unlogged table sim.outcome (
   width double precision,
   at_risk_share double precision,
   lost_share double precision,
+  behind_share double precision,
   quiet boolean
 );
 
@@ -320,26 +321,90 @@ begin
 end
 $$;
 
--- What is left to do, in seconds of one worker at the first cost.
-create function sim.seconds_left(w sim.world, migration_id bigint, at double precision) returns double precision language sql stable as $$
+-- What is left to do of this pass, in seconds of one worker at the first cost, batches of 50 ms.
+create function sim.seconds_left(w sim.world, migration_id bigint) returns double precision language sql stable as $$
+  select coalesce(sum(greatest(r.rows - l.rows_visited, 0)
+    * case l.act when 'sweep' then w.sweep_cost else w.cost * (1 + w.overhead / 0.05) end), 0)
+  from sluice.lane l
+  join sim.lane_rows r on r.lane_id = l.lane_id
+  where l.migration_id = seconds_left.migration_id and l.state = 'active'
+$$;
+
+-- The same by what was known: rows estimated, of which a lane has a twentieth left until its end, and a sweep that is still to
+-- come counts as a tenth of all of them.
+create function sim.seconds_known(w sim.world, migration_id bigint) returns double precision language sql stable as $$
   select
-    coalesce(sum(greatest(r.rows - l.rows_visited, 0) * case l.act when 'sweep' then w.sweep_cost else w.cost * (1 + w.overhead / 0.05) end), 0)
-      + case when m.pass = 0 then (w.rows + w.rows_grown * at / w.lasts) * w.sweep_cost else 0 end
-      + case when m.pass < 2 and w.grown_pending then w.rows_grown * at / w.lasts * w.cost else 0 end
+    coalesce(sum(greatest(l.rows_estimated - l.rows_visited, l.rows_estimated / 20)
+        * case l.act when 'sweep' then w.sweep_cost else w.cost * (1 + w.overhead / 0.05) end) filter (where l.state = 'active'), 0)
+      + case when m.pass = 0 then coalesce(sum(l.rows_estimated), 0) / 10 * w.cost else 0 end
   from sluice.migration m
-  left join (sluice.lane l join sim.lane_rows r on r.lane_id = l.lane_id and l.state = 'active') on l.migration_id = m.migration_id
-  where m.migration_id = seconds_left.migration_id
+  left join sluice.lane l on l.migration_id = m.migration_id
+  where m.migration_id = seconds_known.migration_id
   group by m.migration_id
+$$;
+
+-- What full speed can still do from a time until the deadline, by what it can from each 500th of it.
+create function sim.ahead(w sim.world, ahead double precision[], at double precision) returns double precision language sql immutable as $$
+  select ahead[1 + floor(at / w.lasts * 500)::integer]
+    - (at / w.lasts * 500 - floor(at / w.lasts * 500))
+      * (ahead[1 + floor(at / w.lasts * 500)::integer] - coalesce(ahead[2 + floor(at / w.lasts * 500)::integer], 0))
+$$;
+
+-- When work that begins at a time ends at full speed. Infinity: not before the deadline.
+create function sim.ends_at(w sim.world, ahead double precision[], at double precision, seconds double precision)
+returns double precision language plpgsql immutable as $$
+declare
+  rest double precision := sim.ahead(w, ahead, at) - seconds;
+begin
+  if seconds <= 0 then
+    return at;
+  end if;
+  for i in 1 + floor(at / w.lasts * 500)::integer .. 500 loop
+    if coalesce(ahead[i + 1], 0) <= rest then
+      return greatest(at, w.lasts / 500 * (i - 1 + (ahead[i] - rest) / (ahead[i] - coalesce(ahead[i + 1], 0))));
+    end if;
+  end loop;
+  return 'infinity';
+end
+$$;
+
+-- When a pass with so many seconds left, and those that follow it, end at full speed from a time on. Each meets the rows that
+-- the table has grown by when it begins, as in sim.next_pass. Infinity: not before the deadline.
+create function sim.full_speed_end(
+  w sim.world, ahead double precision[], at double precision, pass integer, seconds double precision
+)
+returns double precision language plpgsql immutable as $$
+declare
+  grown double precision;
+begin
+  loop
+    if at >= w.lasts then
+      return 'infinity';
+    end if;
+    at := sim.ends_at(w, ahead, at, seconds);
+    exit when at >= w.lasts or pass = 3;
+    grown := floor(w.rows_grown * at / w.lasts);
+    exit when pass = 1 and (grown < 1 or not w.grown_pending);
+    seconds := case pass
+      when 0 then (w.rows + grown) * w.sweep_cost
+      when 1 then grown * w.cost * (1 + w.overhead / 0.05)
+      else grown * w.sweep_cost
+    end;
+    pass := pass + 1;
+  end loop;
+  return at;
+end
 $$;
 
 -- Works one world off, and writes down how it ended:
 --
 --   refused         its plan said no
 --   met             in time
---   impossible      full speed from the first moment would have been late, too, with the rows that came until the deadline
---   beyond_reserve  late; and when it became impossible, what was still to come was worse than could be known then by more
---                   than the reserve that the plan keeps, a fifth: open time lost to holds and outages, dearer rows, and
---                   more rows than the plan's estimate
+--   impossible      full speed from the first moment would have been late, too
+--   beyond_reserve  late; and full speed from the first sign would have been, too: from when on, without a break until it was
+--                   too late, the rows left by the estimate, at the costs of late, no longer fitted into the time less the
+--                   fifth that the plan keeps in reserve. Up to then all was well by what could be known, and since then more
+--                   than that fifth was lost
 --   missed          late, and none of these: what Sluice is to be blamed for
 create procedure sim.run(seed integer) language plpgsql as $$
 declare
@@ -353,10 +418,10 @@ declare
   stopped double precision;
   kept_house_at double precision := 0;
   steps integer := 0;
-  rest double precision;
-  possible double precision;
-  promised double precision;
   level double precision;
+  behind_at double precision;
+  behind_pass integer;
+  behind_seconds double precision;
   finished boolean := false;
   marks constant double precision[] := '{0.05, 0.25, 0.5}';
   foreseen record;
@@ -376,8 +441,7 @@ begin
     insert into sim.outcome select outcome.*;
     return;
   end if;
-  rest := sim.seconds_left(w, migration.migration_id, w.lasts);
-  if rest > ahead[1] then
+  if sim.full_speed_end(w, ahead, 0, 0, sim.seconds_left(w, migration.migration_id)) > w.lasts then
     outcome.verdict := 'impossible';
   end if;
   level := sim.level(w, 0);
@@ -411,6 +475,22 @@ begin
       continue;
     end if;
 
+    if outcome.lost_share is null and at < w.lasts then
+      if sim.seconds_known(w, migration.migration_id) * level / sluice.worker_speed(w.workers)
+        <= sluice.open_seconds(w.during, sim.clock(), to_timestamp(w.begins + w.lasts))
+          - 0.2 * sluice.open_seconds(w.during, to_timestamp(w.begins), to_timestamp(w.begins + w.lasts))
+      then
+        behind_at := null;
+      elsif behind_at is null then
+        behind_at := at;
+        behind_pass := migration.pass;
+        behind_seconds := sim.seconds_left(w, migration.migration_id);
+      end if;
+      if sim.full_speed_end(w, ahead, at, migration.pass, sim.seconds_left(w, migration.migration_id)) > w.lasts then
+        outcome.lost_share := at / w.lasts;
+      end if;
+    end if;
+
     select l.* into lane from sluice.lane l
     where l.migration_id = migration.migration_id and l.state = 'active'
     order by l.due_at limit 1;
@@ -426,16 +506,6 @@ begin
     end if;
 
     level := 0.9 * level + 0.1 * sim.level(w, at);
-    if outcome.lost_share is null and outcome.verdict is null and at < w.lasts then
-      rest := sim.seconds_left(w, migration.migration_id, at);
-      possible := ahead[1 + floor(at / stride)] - (at / stride - floor(at / stride)) * (ahead[1 + floor(at / stride)] - coalesce(ahead[2 + floor(at / stride)], 0));
-      if rest > possible then
-        outcome.lost_share := at / w.lasts;
-        promised := sluice.worker_speed(w.workers) / level
-          * sluice.open_seconds(w.during, sim.clock(), to_timestamp(w.begins + w.lasts));
-      end if;
-    end if;
-
     lane := sim.step(w, migration, lane, at, least(at + least(stride, greatest((w.lasts - at) / 50, 1)),
       (select coalesce(min(t.begins), 'infinity') from sim.trouble t where t.seed = w.seed and t.begins > at)));
     if cardinality(earliest) < cardinality(marks) and migration.pass = 0 and (
@@ -453,15 +523,13 @@ begin
   outcome.forecast_error := abs(predicted - at) / nullif(at, 0);
   outcome.width := (latest[1] - earliest[1]) / w.lasts;
   outcome.covered := (select avg((at between e and l)::integer) from unnest(earliest, latest) as u (e, l));
-  outcome.verdict := coalesce(outcome.verdict,
-    case
-      when finished and at <= w.lasts then 'met'
-      when possible * least(w.rows_guessed / w.rows, 1) < 0.8 * promised then 'beyond_reserve'
-      else 'missed'
-    end);
-  if finished and at <= w.lasts then
-    outcome.verdict := 'met';
-  end if;
+  outcome.behind_share := behind_at / w.lasts;
+  outcome.verdict := case
+    when finished and at <= w.lasts then 'met'
+    when outcome.verdict is not null then outcome.verdict
+    when behind_at is null or sim.full_speed_end(w, ahead, behind_at, behind_pass, behind_seconds) > w.lasts then 'beyond_reserve'
+    else 'missed'
+  end;
   insert into sim.outcome select outcome.*;
   delete from sluice.migration m where m.migration_id = migration.migration_id;
   delete from sim.trouble t where t.seed = w.seed;
