@@ -52,7 +52,7 @@ end$body$,
       place := format('(%%s,65535)', block + blocks);
       if place::tid >= ($2)[1]::tid then
         blocks := split_part(ltrim($2[1], '('), ',', 1)::bigint - block;
-        return cuts || row($2, greatest(blocks * rows_a_block, 1)::integer)::sluice.cut;
+        return cuts || row($2, greatest(blocks * rows_a_block, 2)::integer)::sluice.cut;
       end if;
       cuts := cuts || row(array[place], (blocks * rows_a_block)::integer)::sluice.cut;
       block := block + blocks;

@@ -17,9 +17,6 @@ declare
   parts constant integer := 4;
   cuts sluice.cut[];
 begin
-  if range.rows = 1 then
-    return array[range];
-  end if;
   if attempted >= 0 then
     begin
       execute format('select sluice.%I($1, $2, $3, $4, $5)', 'suspects_' || work.functions)
