@@ -192,6 +192,7 @@ begin;
 \ir checkpoint/count_batch.sql
 \ir checkpoint/size_batch.sql
 \ir checkpoint/pace_lane.sql
+\ir checkpoint/next_due.sql
 \ir checkpoint/split_lane.sql
 \ir checkpoint/detach_lane.sql
 \ir checkpoint/quarantine_rows.sql

@@ -24,7 +24,25 @@ struct WorkerStateTests {
     #expect("\(state.begin())" == "\(WorkerState.Action.connect(after: .zero))")
     #expect("\(state.decide(after: .connected))" == "claim")
     #expect("\(state.decide(after: .claimed(.lane(lane))))" == "\(WorkerState.Action.run(lane))")
-    #expect("\(state.decide(after: .committed))" == "claim")
+    #expect("\(state.decide(after: .committed(pause: .zero)))" == "claim")
+  }
+
+  @Test("rests for the pause behind a batch before it claims again, unless it is to stop")
+  func pause() {
+    var state = state()
+    guard case .rest(.milliseconds(40), .zero) = state.decide(after: .committed(pause: .milliseconds(40))) else {
+      Issue.record("expected a rest of 40 ms")
+      return
+    }
+    guard case .rest(.seconds(2), .zero) = state.decide(after: .committed(pause: .seconds(60))) else {
+      Issue.record("expected a rest of 2 s")
+      return
+    }
+    state.stop()
+    guard case .end(nil) = state.decide(after: .committed(pause: .seconds(60))) else {
+      Issue.record("expected the end")
+      return
+    }
   }
 
   @Test("rests as long as the claim says, but never longer than its poll interval")
@@ -127,7 +145,7 @@ struct WorkerStateTests {
     var state = state()
     state.stop()
     #expect("\(state.decide(after: .claimed(.lane(lane))))" == "\(WorkerState.Action.run(lane))")
-    guard case .end(nil) = state.decide(after: .committed) else {
+    guard case .end(nil) = state.decide(after: .committed(pause: .zero)) else {
       Issue.record("expected the end")
       return
     }

@@ -39,7 +39,7 @@ $$;
 
 call walk('shuffled');
 select results_eq(
-  $$ select l.by_blocks, l.stripes, m.key_columns
+  $$ select l.by_blocks, l.stripes::integer, m.key_columns
      from sluice.lane l join sluice.migration m using (migration_id) where m.name = 'shuffled' $$,
   $$ values (true, 16, '{k}'::text[]) $$,
   'a table whose key is random in the heap is walked by blocks, and keeps its key');

@@ -216,6 +216,7 @@ as $$
     ('function', 'advance_cursor', 'owner', null),
     ('function', 'count_batch', 'owner', null),
     ('function', 'size_batch', 'owner', null),
+    ('function', 'next_due', 'owner', null),
     ('function', 'pace_lane', 'owner', null),
     ('function', 'better_stripes', 'owner', null),
     ('function', 'judge_stripes', 'owner', null),

@@ -1,4 +1,4 @@
--- sluice.checkpoint(result): moves the lane's cursor, counts, sizes the next batch and says when it is due.
+-- sluice.checkpoint(result): moves the lane's cursor, counts, sizes the next batch, and says when to claim again.
 -- Called when:  after run, in the same transaction, so that rows and cursor commit together or not at all.
 -- Locks: the lane's row, already held by claim.
 -- Writes: sluice.lane, sluice.batch; new lanes when the lane is split, detached or a sweep found rows; sluice.quarantine.
@@ -14,7 +14,7 @@ declare
   lane sluice.lane := held.lane;
   migration sluice.migration := held.migration;
   policy sluice.policy := held.policy;
-  outcome text := 'done';
+  outcome sluice.outcome := 'done';
   failure sluice.failed_row;
   rows_before bigint;
   stripe_done integer;
@@ -69,9 +69,12 @@ begin
     lane.migration_id, lane.lane_id, lane.act, pg_backend_pid(), now(), clock_timestamp(), result.lower, result.upper,
     stripe_done, result.rows_visited, result.rows_changed, result.rows_hot, outcome,
     failure.sqlstate, failure.message, failure.detail, failure.hint, failure.context);
-  return lane.due_at;
+  return case
+    when lane.pause > 0 then least(sluice.next_due(migration.owner), clock_timestamp() + policy.poll_interval)
+    else now()
+  end;
 end
 $$;
 
 comment on function sluice.checkpoint(sluice.batch_result, sluice.caller) is
-  'Writes down what run() did: cursor, counters, next batch size, pause, history; returns when the lane is due again.';
+  'Writes down what run() did: cursor, counters, next batch size, pause, history; returns when to claim again.';

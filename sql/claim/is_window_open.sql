@@ -8,8 +8,11 @@ language plpgsql stable security definer
 set search_path to pg_catalog, pg_temp
 as $$
 begin
+  if coalesce(cardinality(names), 0) = 0 then
+    return true;
+  end if;
   return (
-    select cardinality(names) = 0 or exists (
+    select exists (
       select
       from sluice.window w
       cross join lateral (select at at time zone w.time_zone) as local (stamp)

@@ -8,10 +8,13 @@ language plpgsql stable security definer
 set search_path to pg_catalog, pg_temp
 as $$
 begin
+  if coalesce(cardinality(names), 0) = 0 then
+    return null;
+  end if;
   return (
     select case when bool_or(w.rate is null) then null else max(w.rate) end
     from sluice.window w
-    where cardinality(names) > 0 and w.name = any (names) and sluice.is_window_open(array[w.name]));
+    where w.name = any (names) and sluice.is_window_open(array[w.name]));
 end
 $$;
 

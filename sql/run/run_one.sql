@@ -1,4 +1,4 @@
--- sluice.run_one(only_migration): claims and runs one batch in SQL alone; returns 0, or the seconds to wait when none is due.
+-- sluice.run_one(only_migration): claims and runs one batch in SQL alone; returns how many seconds to wait for the next one.
 -- The caller commits. A failed batch is rolled back to a savepoint and recorded in the same transaction.
 -- Called when:  work and cleanup loop.
 -- Locks, writes: as claim, run, checkpoint and fail.
@@ -11,6 +11,7 @@ set search_path to pg_catalog, pg_temp
 as $$
 declare
   claimed sluice.lane_claim := sluice.claim(only_migration);
+  next_due_at timestamptz;
   failed_state text;
   failed_message text;
   failed_detail text;
@@ -23,7 +24,7 @@ begin
   end if;
 
   begin
-    perform sluice.checkpoint(sluice.run(claimed.lane_id));
+    next_due_at := sluice.checkpoint(sluice.run(claimed.lane_id));
     set constraints all immediate;
   exception when assert_failure or others then
     get stacked diagnostics
@@ -36,8 +37,8 @@ begin
     perform sluice.fail(claimed.lane_id, claimed.version, failed_state, failed_message,
       nullif(failed_detail, ''), nullif(failed_hint, ''), nullif(failed_context, ''), nullif(failed_constraint, ''));
   end;
-  return 0;
+  return greatest(extract(epoch from next_due_at - clock_timestamp()), 0);
 end
 $$;
 
-comment on function sluice.run_one(text) is 'Runs one due batch of the session''s user, or returns how many seconds to wait.';
+comment on function sluice.run_one(text) is 'Runs one batch of the session''s user, if one is due; returns how many seconds to wait for the next one.';

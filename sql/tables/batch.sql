@@ -5,7 +5,7 @@ create table sluice.batch (
   batch_id bigint generated always as identity primary key,
   migration_id bigint not null,
   lane_id bigint not null,
-  act text not null,
+  act sluice.act not null,
   backend_pid integer not null,
   started_at timestamptz not null,
   finished_at timestamptz not null,
@@ -15,13 +15,12 @@ create table sluice.batch (
   rows_visited integer not null default 0,
   rows_changed integer not null default 0,
   rows_hot integer not null default 0,
-  outcome text not null,
+  outcome sluice.outcome not null,
   sqlstate text,
   message text,
   detail text,
   hint text,
   context text,
-  constraint outcome_is_known check (outcome in ('done', 'failed', 'quarantined', 'detached')),
   constraint sqlstate_iff_failed check ((sqlstate is not null) = (outcome in ('failed', 'quarantined')))
 );
 

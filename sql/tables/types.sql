@@ -8,6 +8,20 @@
 create domain sluice.caller as name not null
   constraint caller_is_current_user check (value = current_user);
 
+-- The words and numbers of lanes and batches. They are domains and not checks of the tables, which PostgreSQL reads anew from
+-- their text with each statement that writes a row: a tenth of what an empty batch costs.
+create domain sluice.act as text
+  constraint act_is_known check (value in ('change', 'sweep', 'capture'));
+
+create domain sluice.lane_state as text
+  constraint lane_state_is_known check (value in ('queued', 'active', 'done', 'failed'));
+
+create domain sluice.stripes as integer
+  constraint stripes_is_a_power_of_two check (value >= 1 and (value & (value - 1)) = 0);
+
+create domain sluice.outcome as text
+  constraint outcome_is_known check (value in ('done', 'failed', 'quarantined', 'detached'));
+
 create type sluice.cut as (
   key text[],
   rows integer
@@ -91,6 +105,12 @@ create type sluice.batch_result as (
 );
 
 comment on domain sluice.caller is 'The role that calls a function, checked where the call stands; never given by hand.';
+comment on domain sluice.act is
+  'What a lane does: change rows, search for pending ones (sweep), or install the trigger (capture).';
+comment on domain sluice.lane_state is 'queued: waits for a worker to spare; active: is claimed whenever it is due; done; failed: given up.';
+comment on domain sluice.stripes is 'Number of stripes: a power of two.';
+comment on domain sluice.outcome is
+  'What became of a batch: done; quarantined: done, with rows put aside; detached: a failing range left to itself; failed.';
 comment on type sluice.cut is 'A key that ends a piece of a range, and how many rows that piece has.';
 comment on type sluice.lane_claim is 'The answer of claim(): a lane to run, or how long to wait and why.';
 comment on type sluice.lane_work is 'What run() needs to know of a claimed lane.';

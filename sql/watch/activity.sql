@@ -9,7 +9,7 @@ create or replace view sluice.activity as
 select
   m.name,
   l.lane_id,
-  l.act,
+  l.act::text,
   l.relation,
   a.pid,
   a.usename as role,

@@ -8,9 +8,9 @@ select
   m.name,
   l.lane_id,
   l.relation,
-  l.act,
+  l.act::text,
   l.by_blocks,
-  l.state,
+  l.state::text,
   case
     when l.state = 'done' then 'done'
     when l.state = 'failed' then pg_catalog.format('given up after %s attempts', l.attempts)
@@ -28,7 +28,7 @@ select
   case when r.may_read then coalesce(l.stripe_cursor, l.cursor) end as cursor,
   case when r.may_read then l.upper end as upper,
   l.stripe,
-  l.stripes,
+  l.stripes::integer,
   l.pass,
   l.rows_visited,
   l.rows_changed,

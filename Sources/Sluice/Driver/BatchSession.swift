@@ -65,16 +65,18 @@ struct BatchSession {
   }
 
   /// Runs the batch of the claimed lane, moves its cursor and commits, in one round trip.
-  func run(_ lane: ClaimedLane) async throws {
+  ///
+  /// - Returns: how long it is until the next claim is worth while, by the server's clock.
+  @discardableResult
+  func run(_ lane: ClaimedLane) async throws -> Duration {
     let deadline = ContinuousClock.now + lane.timeLimit
     if let handler = lane.handler.flatMap({ handlers[$0] }) {
-      try await run(lane, by: handler, deadline: deadline)
+      return try await run(lane, by: handler, deadline: deadline)
     } else if failpoint != nil {
-      try await runStepByStep(lane, deadline: deadline)
+      return try await runStepByStep(lane, deadline: deadline)
     } else {
-      try await connection.pipeline(
-        [PostgresStatement("select sluice.checkpoint(sluice.run($1))", [.integer(lane.id)]), "commit"],
-        deadline: deadline)
+      let checkpoint = Self.checkpoint("sluice.run($1)", .integer(lane.id))
+      return try Self.pause(try await connection.pipeline([checkpoint, "commit"], deadline: deadline)[0])
     }
   }
 
@@ -107,15 +109,15 @@ struct BatchSession {
   }
 
   /// The same as `run`, step by step.
-  private func runStepByStep(_ lane: ClaimedLane, deadline: ContinuousClock.Instant) async throws {
+  private func runStepByStep(_ lane: ClaimedLane, deadline: ContinuousClock.Instant) async throws -> Duration {
     let result = try await connection.query("select sluice.run($1)", [.integer(lane.id)], deadline: deadline).single()
-    try await checkpoint(result.get(at: 0), deadline: deadline)
+    return try await checkpoint(result.get(at: 0), deadline: deadline)
   }
 
   /// The same as `run`, by application code.
   private func run(
     _ lane: ClaimedLane, by handler: RegisteredHandler, deadline: ContinuousClock.Instant
-  ) async throws {
+  ) async throws -> Duration {
     let limit = ContinuousClock.now + lane.handlerTime
     // The session is idle while the handler works.
     let idleTime = Int((lane.handlerTime + .seconds(5)) / .milliseconds(1))
@@ -135,16 +137,27 @@ struct BatchSession {
       if lane.isCareful { try await batch.runCarefully() } else { try await batch.run() }
       result = batch.result
     }
-    try await checkpoint(result, deadline: deadline)
+    return try await checkpoint(result, deadline: deadline)
   }
 
   /// Writes down what a batch did, as text, and commits.
-  private func checkpoint(_ result: String, deadline: ContinuousClock.Instant) async throws {
+  private func checkpoint(_ result: String, deadline: ContinuousClock.Instant) async throws -> Duration {
     failpoint?.reach(.afterRun)
-    try await connection.query(
-      "select sluice.checkpoint($1::sluice.batch_result)", [.text(result)], deadline: deadline)
+    let checkpoint = Self.checkpoint("$1::sluice.batch_result", .text(result))
+    let answer = try await connection.query(checkpoint.sql, checkpoint.parameters, deadline: deadline)
     failpoint?.reach(.beforeCommit)
     try await connection.query("commit", deadline: deadline)
     failpoint?.reach(.afterCommit)
+    return try Self.pause(answer)
+  }
+
+  /// The statement that writes down a batch and says how many seconds to rest.
+  private static func checkpoint(_ result: String, _ value: PostgresParameter) -> PostgresStatement {
+    PostgresStatement("select extract(epoch from sluice.checkpoint(\(result)) - clock_timestamp())::float8", [value])
+  }
+
+  /// What that statement answered; nothing where the time is past.
+  private static func pause(_ answer: PostgresResult) throws -> Duration {
+    .seconds(max(try answer.single().get(at: 0, as: Double.self), 0))
   }
 }

@@ -82,9 +82,9 @@ struct Worker {
   private func run(_ lane: ClaimedLane, _ session: BatchSession?) async -> WorkerState.Event {
     guard let session else { return .connectFailed }
     do {
-      try await session.run(lane)
+      let pause = try await session.run(lane)
       logger.debug("batch done", metadata: metadata(lane))
-      return .committed
+      return .committed(pause: pause)
     } catch {
       let error = error as? PostgresError ?? PostgresError(.usage, "\(error)")
       logger.log(

@@ -31,8 +31,8 @@ struct WorkerState {
     case claimed(ClaimAnswer)
     /// The claim failed; its transaction is rolled back, or gone with its connection.
     case claimFailed(PostgresError, isConnected: Bool)
-    /// The batch is committed.
-    case committed
+    /// The batch is committed; no other is due before the pause is over.
+    case committed(pause: Duration)
     /// The batch failed; its transaction is rolled back, or gone with its connection, or nobody knows.
     case batchFailed(PostgresError, of: ClaimedLane, isConnected: Bool)
     /// The failure is recorded, or came too late to matter.
@@ -75,7 +75,7 @@ struct WorkerState {
     case .refused(let error): .end(error)
     case .claimed(let answer): claimed(answer)
     case .claimFailed(let error, let isConnected): claimFailed(error, isConnected: isConnected)
-    case .committed: next()
+    case .committed(let pause): committed(pause)
     case .batchFailed(let error, let lane, let isConnected): batchFailed(error, of: lane, isConnected: isConnected)
     case .reported: reported()
     case .reportFailed(let isConnected): reportFailed(isConnected: isConnected)
@@ -95,6 +95,10 @@ struct WorkerState {
       let rest = max(min(time, pollInterval), deaf)
       return rest == .zero ? .claim : .rest(rest, deaf: deaf)
     }
+  }
+
+  private func committed(_ pause: Duration) -> Action {
+    isStopping || pause == .zero ? next() : .rest(min(pause, pollInterval), deaf: .zero)
   }
 
   private mutating func claimFailed(_ error: PostgresError, isConnected: Bool) -> Action {
@@ -131,7 +135,7 @@ struct WorkerState {
     return .rest(pause, deaf: pause)
   }
 
-  private mutating func next() -> Action { isStopping ? .end(nil) : .claim }
+  private func next() -> Action { isStopping ? .end(nil) : .claim }
 
   /// Longest pause after one more failure: 0.1 s, doubled each time, up to 5 s.
   private mutating func trouble() -> Duration {
