@@ -213,6 +213,7 @@ begin;
 \ir finish/fail_migration.sql
 \ir finish/follow_partitions.sql
 \ir finish/begin_pass.sql
+\ir finish/report_staying.sql
 \ir finish/complete_pass.sql
 
 -- Controlling a run.

@@ -217,6 +217,7 @@ as $$
     ('function', 'count_batch', 'owner', null),
     ('function', 'size_batch', 'owner', null),
     ('function', 'next_due', 'owner', null),
+    ('function', 'report_staying', 'owner', null),
     ('function', 'pace_lane', 'owner', null),
     ('function', 'better_stripes', 'owner', null),
     ('function', 'judge_stripes', 'owner', null),
