@@ -82,6 +82,7 @@ begin;
 \ir define/inside_parentheses.sql
 \ir define/split_assignments.sql
 \ir define/changed_columns.sql
+\ir capture/capture_names.sql
 \ir capture/capture_relations.sql
 \ir capture/capture_query.sql
 \ir capture/capture_condition.sql

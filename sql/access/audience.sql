@@ -119,6 +119,7 @@ as $$
 
     -- Capturing
     ('view', 'captures', 'viewer', 'select'),
+    ('function', 'capture_names', 'viewer', 'execute'),
     ('function', 'drop_capture', 'control', 'execute'),
     ('function', 'read_captured', 'control', 'execute'),
     ('function', 'capture_functions', 'control', 'execute'),

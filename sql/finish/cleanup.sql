@@ -35,39 +35,28 @@ begin
   loop
     perform pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true);
     executed := sluice.run_on_finish(name);
-    exit when executed is null;
+    if executed is null then
+      exit when sluice.drop_capture(name);
+    end if;
     commit;
-    if not executed then
+    if executed then
+      waits := 0;
+    else
       perform pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true);
       waits := waits + 1;
       if clock_timestamp() > ends_at then
         raise exception using
           errcode = 'SL014',
           message = format('could not finish migration "%s" within %s', name, timeout),
-          detail = 'All rows are done and verified; a statement of on_finish did not get its lock.',
+          detail = format('All rows are done and verified; %s.', case
+            when executed is null then 'the lock to remove its capture trigger was not to be had'
+            else 'a statement of on_finish did not get its lock'
+          end),
           hint = format('Look for what holds it in pg_locks, then call sluice.cleanup(%L) again.', name);
       end if;
       perform pg_sleep(least(0.1 * waits, 5) * (0.5 + random() / 2));
       commit;
     end if;
-  end loop;
-
-  waits := 0;
-  loop
-    perform pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true);
-    exit when sluice.drop_capture(name);
-    commit;
-    perform pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true);
-    waits := waits + 1;
-    if clock_timestamp() > ends_at then
-      raise exception using
-        errcode = 'SL014',
-        message = format('could not finish migration "%s" within %s', name, timeout),
-        detail = 'All rows are done and verified; the lock to remove its capture trigger was not to be had.',
-        hint = format('Look for what holds it in pg_locks, then call sluice.cleanup(%L) again.', name);
-    end if;
-    perform pg_sleep(least(0.1 * waits, 5) * (0.5 + random() / 2));
-    commit;
   end loop;
 
   perform pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true);
