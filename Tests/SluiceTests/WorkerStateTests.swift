@@ -23,23 +23,43 @@ struct WorkerStateTests {
     var state = state()
     #expect("\(state.begin())" == "\(WorkerState.Action.connect(after: .zero))")
     #expect("\(state.decide(after: .connected))" == "claim")
-    #expect("\(state.decide(after: .claimed(.lane(lane))))" == "\(WorkerState.Action.run(lane))")
-    #expect("\(state.decide(after: .committed(pause: .zero)))" == "claim")
+    #expect("\(state.decide(after: .claimed(.lane(lane))))" == "\(WorkerState.Action.run(lane, thenClaim: true))")
+    #expect("\(state.decide(after: .committed(BatchEnd(pause: .zero))))" == "claim")
+  }
+
+  @Test("claims in the same breath as it commits, where there are no pauses")
+  func claimAhead() {
+    var state = state()
+    _ = state.decide(after: .claimed(.lane(lane)))
+    let next = ClaimedLane(id: 8, version: 1, migration: "m")
+    let ahead = BatchEnd(pause: .zero, next: .lane(next))
+    let goingOn = WorkerState.Action.run(next, thenClaim: true)
+    #expect("\(state.decide(after: .committed(ahead)))" == "\(goingOn)")
+    _ = state.decide(after: .committed(BatchEnd(pause: .milliseconds(40))))
+    let alone = WorkerState.Action.run(lane, thenClaim: false)
+    #expect("\(state.decide(after: .claimed(.lane(lane))))" == "\(alone)")
+    state.stop()
+    guard case .end(nil) = state.decide(after: .committed(ahead)) else {
+      Issue.record("expected the end, and with it that of the lane's lock")
+      return
+    }
   }
 
   @Test("rests for the pause behind a batch before it claims again, unless it is to stop")
   func pause() {
     var state = state()
-    guard case .rest(.milliseconds(40), .zero) = state.decide(after: .committed(pause: .milliseconds(40))) else {
+    let short = BatchEnd(pause: .milliseconds(40))
+    let long = BatchEnd(pause: .seconds(60))
+    guard case .rest(.milliseconds(40), .zero) = state.decide(after: .committed(short)) else {
       Issue.record("expected a rest of 40 ms")
       return
     }
-    guard case .rest(.seconds(2), .zero) = state.decide(after: .committed(pause: .seconds(60))) else {
+    guard case .rest(.seconds(2), .zero) = state.decide(after: .committed(long)) else {
       Issue.record("expected a rest of 2 s")
       return
     }
     state.stop()
-    guard case .end(nil) = state.decide(after: .committed(pause: .seconds(60))) else {
+    guard case .end(nil) = state.decide(after: .committed(long)) else {
       Issue.record("expected the end")
       return
     }
@@ -144,8 +164,8 @@ struct WorkerStateTests {
   func stop() {
     var state = state()
     state.stop()
-    #expect("\(state.decide(after: .claimed(.lane(lane))))" == "\(WorkerState.Action.run(lane))")
-    guard case .end(nil) = state.decide(after: .committed(pause: .zero)) else {
+    #expect("\(state.decide(after: .claimed(.lane(lane))))" == "\(WorkerState.Action.run(lane, thenClaim: false))")
+    guard case .end(nil) = state.decide(after: .committed(BatchEnd(pause: .zero))) else {
       Issue.record("expected the end")
       return
     }

@@ -1,5 +1,6 @@
 -- sluice.claim(only_migration, handlers): the most urgent lane that this session's user may run now, locked; or how long to
--- wait, and why.
+-- wait, and why. Once a second it reads the guards instead and says to ask again: what they say counts at once, and no batch holds
+-- the locks on their rows, for which a DBA who edits them, and the next reading, would have to wait.
 -- Called when:  a worker begins a transaction. The lock on the lane's row is the lease: it ends with the transaction.
 -- Locks: one lane, FOR UPDATE, skipping those that others hold.
 -- Writes: the migration's state when its first lane is claimed or its last one is done. Sets, for the transaction,
@@ -56,10 +57,9 @@ begin
   end if;
 
   if not chosen.unguarded and sluice.read_guards(chosen.target) then
-    -- an expression of its own, whose snapshot has the new readings
-    if sluice.hold_reason(chosen.migration_id) is not null then
-      return sluice.claim_later(only_migration, handlers);
-    end if;
+    answer.wait_seconds := 0;
+    answer.reason := 'the guards were read, and are to be obeyed';
+    return answer;
   end if;
   perform set_config('lock_timeout', (extract(epoch from chosen.lock_timeout) * 1000)::integer::text, true),
     set_config('statement_timeout', (extract(epoch from chosen.statement_timeout) * 1000)::integer::text, true),

@@ -19,6 +19,10 @@ declare
   failed_context text;
   failed_constraint text;
 begin
+  if claimed.lane_id is null and claimed.wait_seconds = 0 then
+    -- it did something else first
+    claimed := sluice.claim(only_migration);
+  end if;
   if claimed.lane_id is null then
     return claimed.wait_seconds;
   end if;

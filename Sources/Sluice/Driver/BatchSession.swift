@@ -39,6 +39,12 @@ struct BatchSession {
   /// - Throws: `PostgresError`; `SluiceError` when the schema was upgraded meanwhile.
   func claim(only migration: String? = nil) async throws -> ClaimAnswer {
     failpoint?.reach(.beforeClaim)
+    let results = try await connection.pipeline(claiming(only: migration), deadline: .now + Self.callTime)
+    return try await answer(results)
+  }
+
+  /// The statements of a claim, with the beginning of its transaction.
+  private func claiming(only migration: String?) -> [PostgresStatement] {
     let claim = PostgresStatement(
       """
       select c.lane_id, c.version, c.migration, case when c.act = 'change' then c.handler end as handler,
@@ -46,7 +52,11 @@ struct BatchSession {
         extract(epoch from current_setting('statement_timeout')::interval) as statement_timeout
       from sluice.claim(only_migration => $1, handlers => $2) as c
       """, [.text(migration), .array(Array(handlers.keys))])
-    let results = try await connection.pipeline(Self.begin + [claim], deadline: .now + Self.callTime)
+    return Self.begin + [claim]
+  }
+
+  /// What the last of some results says, those of a claim.
+  private func answer(_ results: [PostgresResult]) async throws -> ClaimAnswer {
     guard let row = results.last?.first else { throw PostgresError(.usage, "claim gave no answer") }
     let status = SchemaStatus(
       found: SchemaVersion(try row.get("schema_version", as: String.self)), expected: installer.source.version)
@@ -66,18 +76,21 @@ struct BatchSession {
 
   /// Runs the batch of the claimed lane, moves its cursor and commits, in one round trip.
   ///
-  /// - Returns: how long it is until the next claim is worth while, by the server's clock.
+  /// With `thenClaim` the next claim is sent along, so that the server need not wait for it; not where the application or
+  /// a failpoint has a say in the batch. An error of that claim is reported as one of the batch, and the report, for a version of
+  /// the lane that is gone, does nothing.
   @discardableResult
-  func run(_ lane: ClaimedLane) async throws -> Duration {
+  func run(_ lane: ClaimedLane, thenClaim: Bool = false) async throws -> BatchEnd {
     let deadline = ContinuousClock.now + lane.timeLimit
     if let handler = lane.handler.flatMap({ handlers[$0] }) {
-      return try await run(lane, by: handler, deadline: deadline)
+      return BatchEnd(pause: try await run(lane, by: handler, deadline: deadline))
     } else if failpoint != nil {
-      return try await runStepByStep(lane, deadline: deadline)
-    } else {
-      let checkpoint = Self.checkpoint("sluice.run($1)", .integer(lane.id))
-      return try Self.pause(try await connection.pipeline([checkpoint, "commit"], deadline: deadline)[0])
+      return BatchEnd(pause: try await runStepByStep(lane, deadline: deadline))
     }
+    let checkpoint = Self.checkpoint("sluice.run($1)", .integer(lane.id))
+    let results = try await connection.pipeline(
+      [checkpoint, "commit"] + (thenClaim ? claiming(only: nil) : []), deadline: deadline)
+    return BatchEnd(pause: try Self.pause(results[0]), next: thenClaim ? try await answer(results) : nil)
   }
 
   /// Records a failed batch in a transaction of its own; too late a record does nothing.

@@ -30,7 +30,9 @@ struct Worker {
       case .claim:
         heard = bell.rings
         event = await claim(session)
-      case .run(let lane): event = await run(lane, session)
+      case .run(let lane, let thenClaim):
+        if thenClaim { heard = bell.rings }
+        event = await run(lane, thenClaim: thenClaim, session)
       case .report(let failure): event = await report(failure, session)
       case .rest(let time, let deaf):
         if deaf > .zero { await stop.wait(after: 0, atMost: deaf) }
@@ -79,12 +81,14 @@ struct Worker {
     }
   }
 
-  private func run(_ lane: ClaimedLane, _ session: BatchSession?) async -> WorkerState.Event {
+  private func run(_ lane: ClaimedLane, thenClaim: Bool, _ session: BatchSession?) async -> WorkerState.Event {
     guard let session else { return .connectFailed }
     do {
-      let pause = try await session.run(lane)
+      let end = try await session.run(lane, thenClaim: thenClaim)
       logger.debug("batch done", metadata: metadata(lane))
-      return .committed(pause: pause)
+      return .committed(end)
+    } catch let error as SluiceError {
+      return .refused(error)
     } catch {
       let error = error as? PostgresError ?? PostgresError(.usage, "\(error)")
       logger.log(

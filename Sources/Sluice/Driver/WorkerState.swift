@@ -9,8 +9,8 @@ struct WorkerState {
     case connect(after: Duration)
     /// Begin a transaction and claim a lane.
     case claim
-    /// Run the batch of the claimed lane and commit.
-    case run(ClaimedLane)
+    /// Run the batch of the claimed lane and commit; claim the next one in the same breath where no pause is expected.
+    case run(ClaimedLane, thenClaim: Bool)
     /// Record that a batch failed.
     case report(FailureReport)
     /// Wait until the time is over or the bell rings; at first without minding the bell.
@@ -31,8 +31,8 @@ struct WorkerState {
     case claimed(ClaimAnswer)
     /// The claim failed; its transaction is rolled back, or gone with its connection.
     case claimFailed(PostgresError, isConnected: Bool)
-    /// The batch is committed; no other is due before the pause is over.
-    case committed(pause: Duration)
+    /// The batch is committed.
+    case committed(BatchEnd)
     /// The batch failed; its transaction is rolled back, or gone with its connection, or nobody knows.
     case batchFailed(PostgresError, of: ClaimedLane, isConnected: Bool)
     /// The failure is recorded, or came too late to matter.
@@ -53,6 +53,8 @@ struct WorkerState {
   private var failedReports = 0
   /// Failures of the worker itself in a row: to connect, to claim, to report.
   private var troubles = 0
+  /// Whether a pause followed the last batch.
+  private var isPaced = false
   /// Claims in a row that gave nothing.
   private var idleClaims = 0
 
@@ -75,7 +77,7 @@ struct WorkerState {
     case .refused(let error): .end(error)
     case .claimed(let answer): claimed(answer)
     case .claimFailed(let error, let isConnected): claimFailed(error, isConnected: isConnected)
-    case .committed(let pause): committed(pause)
+    case .committed(let end): committed(end)
     case .batchFailed(let error, let lane, let isConnected): batchFailed(error, of: lane, isConnected: isConnected)
     case .reported: reported()
     case .reportFailed(let isConnected): reportFailed(isConnected: isConnected)
@@ -87,7 +89,7 @@ struct WorkerState {
     switch answer {
     case .lane(let lane):
       idleClaims = 0
-      return .run(lane)
+      return .run(lane, thenClaim: !isPaced && !isStopping)
     case .wait(let time, _):
       idleClaims += 1
       if isStopping { return .end(nil) }
@@ -97,8 +99,12 @@ struct WorkerState {
     }
   }
 
-  private func committed(_ pause: Duration) -> Action {
-    isStopping || pause == .zero ? next() : .rest(min(pause, pollInterval), deaf: .zero)
+  private mutating func committed(_ end: BatchEnd) -> Action {
+    isPaced = end.pause > .zero
+    // A lane that is claimed already is let go with the connection.
+    if isStopping { return .end(nil) }
+    if let answer = end.next { return claimed(answer) }
+    return isPaced ? .rest(min(end.pause, pollInterval), deaf: .zero) : .claim
   }
 
   private mutating func claimFailed(_ error: PostgresError, isConnected: Bool) -> Action {
