@@ -123,7 +123,9 @@ begin;
 \ir plan/highest_rate.sql
 \ir plan/readable_interval.sql
 \ir plan/round_interval.sql
+\ir plan/limiting_rate.sql
 \ir plan/fit_plan.sql
+\ir plan/fit_rest.sql
 \ir plan/advise.sql
 \ir plan/proposed_schedule.sql
 \ir plan/draw_plan.sql
@@ -270,6 +272,7 @@ begin;
 \ir watch/proof.sql
 \ir watch/guards.sql
 \ir watch/captures.sql
+\ir watch/deadline_advice.sql
 \ir watch/stuck.sql
 \ir finish/finished.sql
 \ir finish/assert_finished.sql

@@ -109,7 +109,8 @@ select matches((select p.waiting_for from sluice.progress('first') as p), '^its 
 select matches((select s.advice from sluice.stuck s where s.name = 'first'), 'set starts_at = now\(\)', 'stuck says how to start it');
 update sluice.schedule set starts_at = now() - interval '1 minute', during = '{never}' where migration = 'first';
 select is((select p.waiting_for from sluice.progress('first') as p), 'window never to open', 'one waits for a window');
-select matches((select s.advice from sluice.stuck s where s.name = 'first'), 'set during = ''{}''', 'stuck says how to run at any time');
+select matches((select s.advice from sluice.stuck s where s.name = 'first'), 'sluice\.reschedule\(''first'', during => ''{}''\)',
+  'stuck says how to run at any time, by a verb that its author may call');
 update sluice.schedule set during = '{}' where migration = 'first';
 select is((select p.waiting_for from sluice.progress('first') as p), null, 'nothing is in the way once it is open');
 select throws_ok($$update sluice.schedule set migration = 'weights' where migration = 'first'$$, 'SL009', null,
@@ -284,6 +285,9 @@ select is((select count(*) from sluice.events e where e.name = 'second' and e.ki
   'housekeeping announces it, once');
 select results_eq($$select problem from sluice.stuck where name = 'second' and problem like 'deadline%'$$, array['deadline_at_risk'],
   'stuck has it');
+select matches((select s.advice from sluice.stuck s where s.name = 'second' and s.problem = 'deadline_at_risk'),
+  '^Give it workers: select \* from sluice\.reschedule\(''second'', workers => 2\); or time: select \* from sluice\.reschedule\(''second'', within => ''[^'']+''\);$',
+  'and advises workers where its rows are what takes the time');
 set session authorization sluice_owner;
 update sluice.lane l set seconds_per_row = 0.0001, rows_per_second = 10000
 from sluice.migration m where m.migration_id = l.migration_id and m.name = 'second';
@@ -291,6 +295,32 @@ set session authorization author;
 select sluice.keep_house();
 select is((select count(*) from sluice.events e where e.name = 'second' and e.kind = 'deadline_safe'), 1::bigint,
   'and that it is safe again');
+
+-- a deadline that a rate keeps from being met
+
+create function raised_by(statement text, out message text, out detail text, out hint text)
+language plpgsql
+as $$
+begin
+  execute statement;
+exception when others then
+  get stacked diagnostics message = message_text, detail = pg_exception_detail, hint = pg_exception_hint;
+end
+$$;
+select sluice.throttle('second', 0.001);
+select matches((select s.advice from sluice.stuck s where s.name = 'second' and s.problem = 'deadline_at_risk'),
+  '^Lift its max_rate, 0.001 rows a second for all workers together: select sluice\.throttle\(''second'', null\); or give it time: ',
+  'a rate that makes it late is named, and workers, which could not help, are not advised');
+select results_eq(
+  $$select message, detail ~ '^\d+ rows; max_rate, 0.001 rows a second for all workers together, takes .* and there are only ',
+      hint ~ '^Lift the limit: select sluice\.throttle\(''second'', null\); or give it the shortest deadline', hint ~ 'workers'
+    from raised_by($r$select sluice.reschedule('second', within => '1 hour')$r$)$$,
+  $$values ('deadline of migration "second" cannot be met', true, true, false)$$, 'so does the error of reschedule()');
+select lives_ok(
+  (select (regexp_match(s.advice, 'select \* from sluice.reschedule.*$'))[1] from sluice.stuck s
+    where s.name = 'second' and s.problem = 'deadline_at_risk'), 'the time that is advised suffices');
+select is_empty($$select from sluice.stuck where name = 'second' and problem = 'deadline_at_risk'$$, 'and then it is on track');
+select sluice.throttle('second', null);
 
 -- errors
 

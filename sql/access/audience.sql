@@ -56,6 +56,7 @@ as $$
     ('function', 'hold_reason', 'viewer', 'execute'),
     ('function', 'forecast', 'viewer', 'execute'),
     ('function', 'pending_advice', 'viewer', 'execute'),
+    ('function', 'deadline_advice', 'viewer', 'execute'),
     ('function', 'forecast_range', 'viewer', 'execute'),
     ('function', 'estimate_rows', 'viewer', 'execute'),
 
@@ -157,6 +158,7 @@ as $$
     ('function', 'estimate_cost', 'author', 'execute'),
     ('function', 'fit_plan', 'author', 'execute'),
     ('function', 'highest_rate', 'author', 'execute'),
+    ('function', 'limiting_rate', 'author', 'execute'),
     ('function', 'advise', 'author', 'execute'),
     ('function', 'refuse_deadline', 'author', 'execute'),
     ('function', 'require_schedulable', 'author', 'execute'),
@@ -179,6 +181,7 @@ as $$
     ('function', 'longest_pause', 'author', 'execute'),
     ('function', 'seconds_to_use', 'owner', null),
     ('function', 'work_left', 'owner', null),
+    ('function', 'fit_rest', 'owner', null),
 
     -- Running
     ('procedure', 'work', 'author', 'execute'),

@@ -20,7 +20,6 @@ with seen as materialized (
 select p.name, p.owner, s.problem, s.since, s.detail, s.advice
 from seen p
 join sluice.migration m on m.migration_id = p.migration_id
-left join sluice.schedule plan on plan.migration = p.name
 cross join lateral (
   select
     pg_catalog.count(*) as failed,
@@ -63,10 +62,7 @@ cross join lateral (
     and coalesce(p.waiting_for, '') not like 'the lock on %'
   union all
   select 'deadline_at_risk' as problem, null::timestamptz as since, pg_catalog.format('it will be late by %s', date_trunc('second', p.late_by)),
-    pg_catalog.format(
-      'Give it workers: update sluice.schedule set workers = %s where migration = %L; '
-      'or time: update sluice.schedule set deadline = %L where migration = %2$L;',
-      least(2 * plan.workers, 64), p.name, date_trunc('minute', p.deadline + 1.5 * p.late_by + interval '1 minute'))
+    sluice.deadline_advice(p.migration_id, p.late_by)
   where not p.on_track and p.state in ('scheduled', 'running', 'verifying')
   union all
   select 'waits' as problem, null::timestamptz as since, p.waiting_for,
@@ -74,9 +70,10 @@ cross join lateral (
       when p.waiting_for like 'after %' then pg_catalog.format(
         'select * from sluice.progress where name = any (%L); Finish each: call sluice.cleanup(...);', m.after)
       when p.waiting_for like 'window %' then pg_catalog.format(
-        'To run at any time: update sluice.schedule set during = ''{}'' where migration = %L;', p.name)
+        'To run at any time: select * from sluice.reschedule(%L, during => ''{}'');', p.name)
       when p.waiting_for like 'guard %' then pg_catalog.format(
-        'select * from sluice.guards where name = %1$L; To do without it: update sluice.guard set enabled = false where name = %1$L;',
+        'select * from sluice.guards where name = %1$L; '
+        'To do without it, as an operator: update sluice.guard set enabled = false where name = %1$L;',
         pg_catalog.substring(p.waiting_for, '^guard ([^:]+)'))
       when p.waiting_for like 'its start %' then pg_catalog.format(
         'To start at once: update sluice.schedule set starts_at = now() where migration = %L;', p.name)
