@@ -164,7 +164,7 @@ begin;
 \ir capture/is_captured.sql
 \ir capture/capture_functions.sql
 \ir capture/read_captured.sql
-\ir capture/writers_of.sql
+\ir capture/holders_of.sql
 \ir capture/install_capture.sql
 \ir capture/queue_capture.sql
 \ir capture/drop_capture.sql
@@ -253,6 +253,8 @@ begin;
 \ir finish/cleanup_state.sql
 \ir finish/require_no_handler.sql
 \ir finish/check_cleanup.sql
+\ir finish/fail_cleanup.sql
+\ir finish/check_lock_wait.sql
 \ir finish/cleanup.sql
 
 -- Upkeep: vacuum while a run goes on, by the driver.

@@ -132,7 +132,7 @@ as $$
     ('function', 'install_capture', 'author', 'execute'),
     ('function', 'captured_columns', 'author', 'execute'),
     ('function', 'is_captured', 'author', 'execute'),
-    ('function', 'writers_of', 'author', 'execute'),
+    ('function', 'holders_of', 'author', 'execute'),
     ('function', 'queue_capture', 'owner', null),
     ('function', 'require_no_capture', 'owner', null),
 
@@ -242,6 +242,8 @@ as $$
     ('function', 'cleanup_state', 'author', 'execute'),
     ('function', 'require_no_handler', 'author', 'execute'),
     ('function', 'check_cleanup', 'author', 'execute'),
+    ('function', 'fail_cleanup', 'author', 'execute'),
+    ('function', 'check_lock_wait', 'author', 'execute'),
     ('function', 'next_on_finish', 'author', 'execute'),
     ('function', 'run_on_finish', 'author', 'execute'),
     ('function', 'begin_on_finish', 'author', 'execute'),

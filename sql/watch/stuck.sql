@@ -6,6 +6,8 @@
 --   quarantined       rows were put aside
 --   backing_off       a range keeps failing and waits ever longer between attempts
 --   deadline_at_risk  the forecast lies behind the deadline
+--   cleanup_failed    a statement of on_finish raised the last time it was tried
+--   cleanup_waits     a statement of on_finish, or the removal of the capture trigger, has not got its lock so far
 --   capture_left      the trigger of a run that ended otherwise than by cleanup is still there
 --   not_adopted       this database is a restored copy
 --   waits             for another migration, a window, a guard, its start, a handler, a worker
@@ -90,6 +92,17 @@ cross join lateral (
   where p.state in ('scheduled', 'running', 'verifying') and p.waiting_for is not null
     and p.waiting_for not like 'this database is a copy%'
 ) as s
+union all
+select m.name, m.owner, case when m.cleanup_sqlstate = '55P03' then 'cleanup_waits' else 'cleanup_failed' end,
+  m.cleanup_failed_at, m.cleanup_error,
+  case
+    when m.cleanup_sqlstate = '55P03' then pg_catalog.format(
+      'select * from pg_stat_activity where pid = ...; It goes on when those transactions end; to end one: '
+      'select pg_terminate_backend(...); Where cleanup has given up meanwhile: call sluice.cleanup(%L);', m.name)
+    else pg_catalog.format('Mend the cause, then: call sluice.cleanup(%L);', m.name)
+  end collate "default"
+from sluice.migration m
+where m.state = 'finished' and m.cleaned_at is null and m.cleanup_failed_at is not null
 union all
 select c.name, c.owner, 'capture_left', null,
   pg_catalog.format('capture trigger %s is still on %s, and converts what is written', c.trigger, c.target) collate "default",
