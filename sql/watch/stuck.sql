@@ -10,7 +10,7 @@
 --   cleanup_waits     a statement of on_finish, or the removal of the capture trigger, has not got its lock so far
 --   capture_left      the trigger of a run that ended otherwise than by cleanup is still there
 --   not_adopted       this database is a restored copy
---   waits             for another migration, a window, a guard, its start, a handler, a worker
+--   waits             for another migration, a window, a guard, a handler, a worker; not for its start, which comes by itself
 --
 -- Read by:  viewers, authors and operators.
 -- Locks, writes: nothing.
@@ -77,8 +77,6 @@ cross join lateral (
         'select * from sluice.guards where name = %1$L; '
         'To do without it, as an operator: update sluice.guard set enabled = false where name = %1$L;',
         pg_catalog.substring(p.waiting_for, '^guard ([^:]+)'))
-      when p.waiting_for like 'its start %' then pg_catalog.format(
-        'To start at once: update sluice.schedule set starts_at = now() where migration = %L;', p.name)
       when p.waiting_for like 'the lock on %' then 'select * from pg_stat_activity where pid = ...; '
         'It goes on when those transactions end; to end one: select pg_terminate_backend(...);' collate "default"
       when p.waiting_for like 'its next attempt %' then pg_catalog.format(
@@ -90,7 +88,7 @@ cross join lateral (
         collate "default"
     end
   where p.state in ('scheduled', 'running', 'verifying') and p.waiting_for is not null
-    and p.waiting_for not like 'this database is a copy%'
+    and p.waiting_for not like 'the adoption of %' and p.waiting_for not like 'its start at %'
 ) as s
 union all
 select m.name, m.owner, case when m.cleanup_sqlstate = '55P03' then 'cleanup_waits' else 'cleanup_failed' end,
@@ -112,7 +110,8 @@ where c.name is null or c.state in ('defined', 'cancelled')
 union all
 select null, null, 'not_adopted', null,
   'this database was restored from a dump or copied from another; it runs no migrations',
-  'If it is to run them: select sluice.adopt();'
+  pg_catalog.format('If it is to run them, as "%s", who owns schema sluice: select sluice.adopt();',
+    (select pg_catalog.pg_get_userbyid(n.nspowner) from pg_catalog.pg_namespace n where n.nspname = 'sluice')) collate "default"
 where not sluice.is_adopted();
 
 comment on view sluice.stuck is 'What needs a person or keeps a migration waiting, with the SQL that helps; empty when all is well.';
