@@ -82,6 +82,7 @@ begin;
 \ir define/inside_parentheses.sql
 \ir define/split_assignments.sql
 \ir define/changed_columns.sql
+\ir capture/capture_names.sql
 \ir capture/capture_relations.sql
 \ir capture/capture_query.sql
 \ir capture/capture_condition.sql
@@ -215,6 +216,7 @@ begin;
 \ir finish/fail_migration.sql
 \ir finish/follow_partitions.sql
 \ir finish/begin_pass.sql
+\ir finish/report_staying.sql
 \ir finish/complete_pass.sql
 
 -- Controlling a run.

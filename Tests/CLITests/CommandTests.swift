@@ -4,6 +4,12 @@ import Testing
 
 /// What the commands say and how they end.
 @Suite(.timeLimit(.minutes(1))) struct CommandTests {
+  private func vacuumFinding(_ program: Program) async throws -> String {
+    let findings = try await program.run("doctor", "--json").json()["findings"] as? [[String: Any]]
+    let finding = try #require(findings?.first { $0["check"] as? String == "vacuum" })
+    return try "\(#require(finding["verdict"] as? String)): \(#require(finding["message"] as? String))"
+  }
+
   @Test("A migration is listed, shown, paused, resumed, throttled, cancelled and forgotten")
   func controls() async throws {
     try await Shop.withMigration { program, connection in
@@ -199,6 +205,42 @@ import Testing
       let bare = try await program.run("doctor")
       #expect(bare.status == 1)
       #expect(bare.output.contains("Run: sluice install"))
+    }
+  }
+
+  @Test("doctor says which tables its role may not vacuum")
+  func diagnosesVacuum() async throws {
+    try await Shop.open { program, connection in
+      let role = "author_\(getpid())"
+      var author = program
+      author.environment["PGUSER"] = role
+      try await connection.script(
+        """
+        create role \(role) login;
+        select sluice.grant_viewer('\(role)');
+        create table parts (id integer primary key, n integer) partition by list (id);
+        create table parts_1 partition of parts for values in (1);
+        create table parts_2 partition of parts for values in (2);
+        grant select, update on orders, parts, parts_1, parts_2 to \(role);
+        """)
+      let none = try await vacuumFinding(author)
+      #expect(none == "ok: \"\(role)\" owns no migration that is to run")
+      try await connection.script("select sluice.grant_author('\(role)')")
+      try await connection.script("set session authorization \(role)")
+      try await connection.script(Shop.definition)
+      try await connection.script("select sluice.define('parts', 'parts', pending => 'n is null', set => 'n = 1')")
+      try await connection.script("reset session authorization")
+      let refused = try await vacuumFinding(author)
+      #expect(refused.hasPrefix("warn: \"\(role)\" may not vacuum orders and 2 more: the space of old rows"))
+      try await connection.script("alter table orders owner to \(role)")
+      try await connection.script("alter table parts_1 owner to \(role)")
+      #expect(try await vacuumFinding(author).hasPrefix("warn: \"\(role)\" may not vacuum parts_2: "))
+      try await connection.script("alter table parts_2 owner to \(role)")
+      #expect(try await vacuumFinding(author) == "ok: \"\(role)\" may vacuum what its migrations change")
+      try await connection.script("update sluice.policy set vacuum_share = 0")
+      #expect(try await vacuumFinding(author) == "ok: left to autovacuum: vacuum_share is 0")
+      #expect(try await program.run("uninstall", "--force").status == 0)
+      try await connection.script("drop owned by \(role); drop role \(role)")
     }
   }
 

@@ -172,4 +172,30 @@ import Testing
       #expect(try column.single().get(at: 0, as: Bool.self))
     }
   }
+
+  @Test("The lock to remove the capture trigger is asked for again and again, once on_finish is done")
+  func retriesCaptureLock() async throws {
+    try await Shop.open { program, connection in
+      try await connection.query(
+        """
+        select sluice.define('fill_total', target => 'public.orders', pending => 'total is null', set => 'total = cents',
+          capture => true, on_finish => array['create index orders_total on orders (total)'])
+        """)
+      try await connection.query("select sluice.schedule('fill_total', immediately => true)")
+      #expect(try await program.run("run", "--until-idle").status == 0)
+      try await PostgresConnection.withConnection(connection.configuration) { reader in
+        try await reader.query("begin")
+        try await reader.query("select from orders limit 1")
+        let late = try await program.run("cleanup", "fill_total", "--timeout", "300 milliseconds")
+        #expect(late.status == 75)
+        #expect(late.error.contains("the lock to remove its capture trigger was not to be had"))
+        #expect(try await executed(connection) == 1)
+        async let cleaned = program.run("cleanup", "fill_total")
+        try await waitForLock(of: "call sluice.cleanup%", connection)
+        try await reader.query("commit")
+        #expect(try await cleaned.status == 0)
+      }
+      #expect(try await connection.query("select from sluice.captures").isEmpty)
+    }
+  }
 }

@@ -49,7 +49,7 @@ cleanup() { author --set VERBOSITY="${2:-default}" --command "call sluice.cleanu
 stuck() { author --field-separator ' / ' --command "select problem, detail, advice from sluice.stuck where name = '$1'"; }
 
 says 'the error is PostgreSQL'"'"'s own, with the migration, the statement and what to do' "$(cleanup names verbose)" \
-  'ERROR:  23502: column "name" of relation "names" contains null values.DETAIL:  Migration "names", statement 1 of on_finish: alter table names alter column name set not null.HINT:  All rows are done and verified; mend the cause, then: call sluice.cleanup\('"'names'"'\); which goes on with this statement.'
+  'ERROR:  23502: column "name" of relation "names" contains null values.DETAIL:  Migration "names", statement 1 of on_finish: alter table names alter column name set not null.HINT:  The migration is finished; mend the cause, then: call sluice.cleanup\('"'names'"'\); which goes on with this statement.'
 same 'stuck has it, though the migration is finished' "$(stuck names)" \
   'cleanup_failed / statement 1 of on_finish failed: column "name" of relation "names" contains null values (SQLSTATE 23502): alter table names alter column name set not null / Mend the cause, then: call sluice.cleanup('"'names'"');'
 same 'so have the events' "$(author --command "select message from sluice.events where kind = 'cleanup_failed'")" \
@@ -72,7 +72,7 @@ let_go() { printf '%s\n' "rollback; select 'let go';" >&"${reader[1]}" && read -
 
 hold
 says 'the timeout is a round one, and names the statement and who holds the lock' "$(cleanup labels)" \
-  'ERROR:  could not finish migration "labels" within 2 s.DETAIL:  All rows are done and verified; statement 1 of on_finish waits for a lock on public.labels; locks there are held by pid '"$pid"': alter table labels alter column label set not null\..HINT:  Look at the holders in pg_stat_activity; .*: call sluice.cleanup\('"'labels'"'\); which goes on with this'
+  'ERROR:  could not finish migration "labels" within 2 s.DETAIL:  The migration is finished; statement 1 of on_finish waits for a lock on public.labels; locks there are held by pid '"$pid"': alter table labels alter column label set not null\..HINT:  Look at the holders in pg_stat_activity; .*: call sluice.cleanup\('"'labels'"'\); which goes on with this'
 says 'stuck says the same' "$(stuck labels)" \
   '^cleanup_waits / statement 1 of on_finish waits for a lock on public.labels; locks there are held by pid '"$pid"': alter table .* / .*pg_terminate_backend'
 same 'of many attempts one event tells' "$(author --command "select count(*) from sluice.events where kind = 'cleanup_waits'")" 1

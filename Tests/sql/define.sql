@@ -76,6 +76,15 @@ select throws_ok($$select sluice.define('volatile', 'builds', pending => 'random
   'a volatile function in pending is refused');
 select throws_ok($$select sluice.define('clock', 'builds', pending => 'id > extract(epoch from clock_timestamp())', delete => true)$$,
   'SL005', null, 'clock_timestamp() too');
+create table many (id integer primary key, n integer) partition by list (id);
+do $$ begin for i in 1 .. 101 loop execute format('create table many_%1$s partition of many for values in (%1$s)', i); end loop; end $$;
+create function is_due(many) returns boolean language sql stable as 'select true';
+select lives_ok($$select sluice.define('many', 'many', pending => 'is_due(many)', delete => true)$$,
+  'a stable function of the whole row is accepted for all partitions');
+create function is_due(many_101) returns boolean language sql volatile as 'select true';
+select throws_ok($$select sluice.define('one_of_many', 'many', pending => 'is_due(many)', delete => true)$$, 'SL005',
+  'migration "one_of_many", pending: function public.is_due(public.many_101) is volatile',
+  'one that is volatile for the rows of the last partition alone is found');
 select lives_ok($$select sluice.define('stable', 'builds', pending => 'id > extract(epoch from now())', delete => true)$$,
   'now() is stable and accepted');
 select throws_ok($$select sluice.define('no_key', 'keyless', delete => true)$$, 'SL004', null, 'a walk needs a key');
@@ -131,7 +140,7 @@ reset session authorization;
 
 select set_eq(
   'select name from sluice.migration',
-  array['good', 'shared_names', 'questions', 'several', 'by_blocks', 'nullable_but_excluded', 'stable'],
+  array['good', 'shared_names', 'questions', 'several', 'by_blocks', 'nullable_but_excluded', 'stable', 'many'],
   'what was refused left nothing behind');
 select is_empty(
   $$select 1 from pg_class where relname = 'sluice_predicate'$$,

@@ -206,6 +206,17 @@ select ok((select position('exists (select from owners o where o.id = things.own
 select ok((select jsonb_array_length(e.detail -> 'keys') = 100
     and e.detail ->> 'advice' like '%exists (select from owners o where o.id = things.owner_id)'
   from sluice.events e where e.name = 'names' and e.kind = 'stays_pending'), 'and the event has all the keys');
+select matches((select waiting_for from sluice.progress('names')), '^100 row\(s\) of public\.things stay pending', 'and all of them are counted');
+select is(sluice.accept_remaining('names'), 100::bigint, 'somebody may accept them');
+select results_eq(
+  $$select n.state, n.verified_at, n.accepted_at is not null, n.rows_accepted, p.rows_pending, sluice.finished('names')
+    from sluice.proof n, sluice.progress('names') p where n.name = 'names'$$,
+  $$values ('finished', null::timestamptz, true, 100::bigint, 100::bigint, true)$$,
+  'and then it is finished by that word, not verified, and says how many rows stay pending');
+select sluice.retry('names');
+call sluice.work(lasting => '1 minute', until_idle => true);
+select is((select state from sluice.progress('names')), 'failed', 'tried again, they are found again');
+select is((select accepted_at from sluice.proof where name = 'names'), null, 'and the word does not count any more');
 select sluice.forget('names');
 select sluice.define('names', 'things', pending => '(owner_name is null) and exists (select from owners o where o.id = things.owner_id)',
   set => 'owner_name = o.name', source => 'owners o', match => 'o.id = things.owner_id');

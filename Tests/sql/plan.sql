@@ -81,6 +81,12 @@ select ok((select array_to_string(notes, ' ') ~ '22012' and full_speed > '0' fro
   'a probe that fails becomes a note');
 select ok((select array_to_string(notes, ' ') ~ 'without a match stay pending' from answer where name = 'orphans'),
   'rows without a match in the source are noticed');
+create table counters (id integer primary key, amount integer not null);
+insert into counters select i, 1 from generate_series(1, 3000) as i;
+analyze counters;
+select sluice.define('counted', 'counters', pending => 'amount < 100', set => 'amount = amount + 1');
+select ok((select array_to_string(p.notes, ' ') ~ 'of (\d+) pending rows probed \1 were still pending after the change' from sluice.plan('counted') p),
+  'a change that leaves its rows pending is noticed before it is made');
 select ok((select bool_and(date_trunc('second', planned) = planned) from answer where planned > '1 minute'),
   'durations have no digits that say nothing');
 select ok((select pending_estimated < 0.1 * rows_estimated from answer where name = 'dates'),

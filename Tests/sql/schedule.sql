@@ -111,6 +111,11 @@ create table done_before as select count(*) as rows from item where b is not nul
 select ok((select rows between 1 and 19999 from done_before), 'some rows were done before it was cancelled');
 select ok((select how_estimated ~ 'less what was done before' and array_to_string(notes, ' ') ~ 'its own batches'
   from sluice.plan('item')), 'the plan is for the rest, at the cost of real batches');
+begin;
+update item set b = a where b is null and id % 2 = 0;
+select ok((select pending_estimated > 0.9 * rows_estimated from sluice.plan('item')),
+  'probes that look where other lanes have been do not make the rest look smaller than the first plan found it');
+rollback;
 select ok((select feasible from sluice.schedule('item', within => '1 hour')), 'a cancelled migration can be scheduled again');
 reset session authorization;
 select ok((select sum(rows_changed) = d.rows from sluice.lane, done_before d group by d.rows), 'and goes on where it was');

@@ -120,6 +120,7 @@ as $$
 
     -- Capturing
     ('view', 'captures', 'viewer', 'select'),
+    ('function', 'capture_names', 'viewer', 'execute'),
     ('function', 'drop_capture', 'control', 'execute'),
     ('function', 'read_captured', 'control', 'execute'),
     ('function', 'capture_functions', 'control', 'execute'),
@@ -220,6 +221,7 @@ as $$
     ('function', 'count_batch', 'owner', null),
     ('function', 'size_batch', 'owner', null),
     ('function', 'next_due', 'owner', null),
+    ('function', 'report_staying', 'owner', null),
     ('function', 'pace_lane', 'owner', null),
     ('function', 'better_stripes', 'owner', null),
     ('function', 'judge_stripes', 'owner', null),

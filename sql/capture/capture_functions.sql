@@ -11,7 +11,7 @@ as $$
   select p.oid::regprocedure, r.rolname
   from pg_proc p
   join pg_roles r on r.oid = p.proowner
-  where p.proname = format('sluice_capture_%s', migration_id) and p.pronargs = 0 and p.prorettype = 'trigger'::regtype
+  where p.proname = (sluice.capture_names(migration_id)).function_name and p.pronargs = 0 and p.prorettype = 'trigger'::regtype
 $$;
 
 comment on function sluice.capture_functions(bigint) is 'The function of a migration''s capture trigger, and who owns it.';

@@ -11,13 +11,15 @@ language plpgsql stable
 set search_path to pg_catalog, pg_temp
 as $$
 declare
+  names record;
   function_name text;
   path text;
   assignments text;
   statements text[];
   relation regclass;
 begin
-  select format('%I.%I', n.nspname, 'sluice_capture_' || coalesce(migration.migration_id, 0)) into function_name
+  select * into names from sluice.capture_names(coalesce(migration.migration_id, 0));
+  select format('%I.%I', n.nspname, names.function_name) into function_name
   from pg_class c
   join pg_namespace n on n.oid = c.relnamespace
   where c.oid = migration.target;
@@ -60,15 +62,14 @@ end$body$, case when is_safe then 'true' else coalesce(condition, 'true') end,
 
   for relation in select r.relation from sluice.capture_relations(migration.target) as r loop
     statements := statements || format(
-      'create trigger zz_sluice_capture_%s before insert or update on %s for each row %sexecute function %s()',
-      migration.migration_id, relation, case when is_safe then format('when (%s) ', condition) end, function_name);
+      'create trigger %I before insert or update on %s for each row %sexecute function %s()',
+      names.trigger_name, relation, case when is_safe then format('when (%s) ', condition) end, function_name);
     if not exists (
       select from pg_class c
       where (c.oid = relation or c.oid in (select t.relid from pg_partition_tree(relation) as t))
         and not pg_has_role(c.relowner, 'usage'))
     then
-      statements := statements || format('alter table %s enable always trigger zz_sluice_capture_%s',
-        relation, migration.migration_id);
+      statements := statements || format('alter table %s enable always trigger %I', relation, names.trigger_name);
     end if;
   end loop;
   return statements;

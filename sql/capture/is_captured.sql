@@ -12,7 +12,7 @@ as $$
     from sluice.capture_relations(migration.target) as r
     where not exists (
       select from pg_trigger t
-      where t.tgrelid = r.relation and t.tgname = format('zz_sluice_capture_%s', migration.migration_id)
+      where t.tgrelid = r.relation and t.tgname = (sluice.capture_names(migration.migration_id)).trigger_name
         and t.tgenabled in ('O', 'A')))
 $$;
 

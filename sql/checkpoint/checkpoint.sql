@@ -58,7 +58,8 @@ begin
   lane.last_batch_at := clock_timestamp();
   if lane.act = 'capture' then
     perform sluice.record_event(lane.migration_id, 'captured',
-      format('what is written to %s is converted by trigger zz_sluice_capture_%s', lane.relation, lane.migration_id));
+      format('what is written to %s is converted by trigger %s', lane.relation,
+        (sluice.capture_names(lane.migration_id)).trigger_name));
   end if;
 
   perform sluice.save_lane(lane);

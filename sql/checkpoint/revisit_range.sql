@@ -1,7 +1,8 @@
--- sluice.revisit_range(lane, migration, result): a sweep found pending rows in its range: the range is walked once more,
--- or, when rows were already found pending here before and walked since, the migration fails and names them.
+-- sluice.revisit_range(lane, migration, result): a sweep found pending rows in its range: the range is walked once more.
+-- Rows that were found pending here before, and walked since, are counted; they make the run fail when the sweep is done
+-- (report_staying), so that all of them are known.
 -- Called when:  checkpointing a sweep. Internal: runs with its caller's rights.
--- Locks: a neighbouring queued lane.  Writes: sluice.lane, sluice.event; the migration's state.  Raises: nothing.
+-- Locks: a neighbouring queued lane.  Writes: sluice.lane; the migration's state.  Raises: nothing.
 
 create or replace function sluice.revisit_range(lane sluice.lane, migration sluice.migration, result sluice.batch_result)
 returns void
@@ -11,28 +12,21 @@ as $$
 declare
   most_passes constant integer := 10;
   keys_kept constant integer := 1000;
-  keys_named constant integer := 5;
   stubborn text[];
 begin
   select array_agg(k.key) into stubborn
   from unnest(result.keys_pending) as k (key)
   where k.key = any (lane.found_keys);
 
-  if stubborn is not null or lane.pass >= most_passes then
-    perform sluice.record_event(lane.migration_id, 'stays_pending',
-      format('%s row(s) of %s stay pending although they were visited twice', result.rows_pending, lane.relation),
-      jsonb_build_object('sqlstate', 'SL021', 'relation', lane.relation, 'keys', coalesce(stubborn, result.keys_pending),
-        'advice', case when stubborn is not null then sluice.pending_advice(migration) end));
-    perform sluice.fail_migration(lane.migration_id,
-      case
-        when stubborn is not null then format(
-          'rows of %s stay pending although they were visited twice, among them key %s (SL021): %s; '
-          'or mend them and call sluice.retry(%4$L), or sluice.accept_remaining(%4$L)',
-          lane.relation, array_to_string(stubborn[1:keys_named], ', '), sluice.pending_advice(migration), migration.name)
-        else format(
-          'the application writes pending rows faster than they are found; let it write converted rows, then call '
-          'sluice.retry(%L)', migration.name)
-      end);
+  if stubborn is not null then
+    update sluice.lane l
+    set rows_staying = l.rows_staying + result.rows_pending, keys_staying = (l.keys_staying || stubborn)[1:keys_kept]
+    where l.lane_id = lane.lane_id;
+    return;
+  elsif lane.pass >= most_passes then
+    perform sluice.fail_migration(lane.migration_id, format(
+      'the application writes pending rows faster than they are found; let it write converted rows, then call sluice.retry(%L)',
+      migration.name));
     return;
   end if;
 
@@ -56,4 +50,4 @@ end
 $$;
 
 comment on function sluice.revisit_range(sluice.lane, sluice.migration, sluice.batch_result) is
-  'Queues the range of a sweep that found pending rows for another walk, or fails when they are the same rows again.';
+  'Queues the range of a sweep that found pending rows for another walk, or counts those that are the same rows again.';

@@ -1,5 +1,6 @@
 -- sluice.accept_remaining(name): a person declares that the rows which stay pending or quarantined are to stay so.
 -- Called by: owners and operators, for a failed migration whose walk is complete.
+-- Such a run is finished, but not verified; sluice.proof says by whose word, and how many rows. Returns that number.
 -- Locks, writes: the migration's row; an event with the number of rows.
 -- Raises: SL002, SL006, SL007; SL006 too while ranges were given up, which were never visited.
 
@@ -11,6 +12,7 @@ as $$
 declare
   migration sluice.migration := sluice.lock_run(name, caller, lanes_too => true);
   rows_quarantined bigint;
+  rows_staying bigint;
 begin
   perform sluice.require_state(migration, 'accept the rest of', 'failed');
   if exists (
@@ -25,17 +27,19 @@ begin
 
   select coalesce(sum(q.rows), 0) into rows_quarantined from sluice.quarantine q
   where q.migration_id = migration.migration_id;
+  select coalesce(sum(l.rows_staying), 0) into rows_staying from sluice.lane l
+  where l.migration_id = migration.migration_id;
   perform sluice.record_event(migration.migration_id, 'accepted',
     format('%s accepts that rows stay as they are: %s', session_user, migration.state_reason),
-    jsonb_build_object('rows_quarantined', rows_quarantined));
+    jsonb_build_object('rows_quarantined', rows_quarantined, 'rows_pending', rows_staying));
   delete from sluice.lane l where l.migration_id = migration.migration_id and l.act = 'sweep' and l.state <> 'done';
   update sluice.migration m
-  set rows_accepted = rows_quarantined
+  set rows_accepted = rows_quarantined + rows_staying, accepted_at = clock_timestamp()
   where m.migration_id = migration.migration_id;
   perform sluice.finish_migration(migration.migration_id, format('the rest was accepted by %s', session_user));
-  return rows_quarantined;
+  return rows_quarantined + rows_staying;
 end
 $$;
 
 comment on function sluice.accept_remaining(text, sluice.caller) is
-  'Finishes a failed migration although rows stay pending or quarantined, by somebody''s explicit word.';
+  'Finishes a failed migration although rows stay pending or quarantined, by somebody''s explicit word; returns how many.';

@@ -1,5 +1,5 @@
 -- sluice.reopen_failed(migration): failed lanes are due again, quarantined rows become lanes of their own, and a failed
--- migration goes on; one that had reached verification is verified again from the beginning. One without a schedule, since
+-- migration goes on, and so does one of which the rest was accepted; one that had reached verification is verified again from the beginning. One without a schedule, since
 -- it was cleaned up or its schedule was deleted, becomes cancelled, from where schedule() and cleanup() go on.
 -- Called when:  retry and cleanup. The lanes are locked. Internal: runs with its caller's rights.
 -- Locks, writes: lanes, quarantine, the migration's row, compiled functions that cleanup dropped.  Raises: nothing. Returns how many ranges and rows that is.
@@ -29,7 +29,7 @@ begin
   order by t.quarantine_id;
   get diagnostics taken_back = row_count;
 
-  if reopened + taken_back > 0 or migration.state = 'failed' then
+  if reopened + taken_back > 0 or migration.state = 'failed' or migration.accepted_at is not null then
     delete from sluice.lane l
     where l.migration_id = migration.migration_id and migration.pass > 0
       and (l.act = 'sweep' or (l.pass > 0 and l.state = 'done'));
@@ -37,7 +37,7 @@ begin
     set state = coalesce(
         (select case when s.active then 'scheduled' else 'paused' end from sluice.schedule s where s.migration = m.name),
         'cancelled'),
-      state_reason = null, pass = 0, rows_accepted = 0, finished_at = null, verified_at = null,
+      state_reason = null, pass = 0, rows_accepted = 0, accepted_at = null, finished_at = null, verified_at = null,
       verified_from = null, verified_to = null, rows_verified = null, cleaned_at = null
     where m.migration_id = migration.migration_id;
     perform sluice.compile_migration(migration.migration_id);

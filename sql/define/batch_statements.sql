@@ -1,22 +1,21 @@
--- sluice.batch_statements(migration, relation): the statements of one batch, in order.
+-- sluice.batch_statements(migration, relation, rows_wanted): the statements of one batch, in order.
+-- rows_wanted is what batch_condition() says, which is the same for each relation of a target.
 -- Parameters: $1 lower and $2 upper bound as text[], $3 the number of stripes, $4 the stripe.
 -- Called when:  defining (they are tried by EXPLAIN) and compiling.
 -- Locks, writes: nothing.  Raises: nothing.
 
-create or replace function sluice.batch_statements(migration sluice.migration, relation regclass)
+create or replace function sluice.batch_statements(migration sluice.migration, relation regclass, rows_wanted text)
 returns text[]
 language plpgsql stable
 set search_path to pg_catalog, pg_temp
 as $$
 declare
   alias text;
-  rows_wanted text;
   joined text := '';
   matched text := '';
 begin
   select quote_ident(c.relname) into alias from pg_class c where c.oid = migration.target;
 
-  rows_wanted := sluice.batch_condition(migration, alias);
   if migration.match is not null then
     matched := format(E'(%s\n) and ', migration.match);
   end if;
@@ -52,5 +51,5 @@ begin
 end
 $$;
 
-comment on function sluice.batch_statements(sluice.migration, regclass) is
+comment on function sluice.batch_statements(sluice.migration, regclass, text) is
   'The SQL statements of one batch over ($1, $2], stripe $4 of $3, as compiled from a definition.';

@@ -12,8 +12,10 @@ set search_path to pg_catalog, pg_temp
 as $$
 -- the author's own SQL, in the author's session: @plpgsql_check_options: security_warnings = off
 declare
+  relations regclass[];
   relation regclass;
   alias text;
+  rows_wanted text;
   part text := 'pending';
   statement text;
   volatile_function text;
@@ -25,38 +27,36 @@ begin
       hint = 'Leave it out when all rows are to be changed.';
   end if;
   select quote_ident(c.relname) into alias from pg_class c where c.oid = migration.target;
+  relations := coalesce((select array_agg(l.relation) from sluice.leaf_relations(migration.target) as l), array[migration.target]);
+  migration.scoped := false;
+  rows_wanted := sluice.batch_condition(migration, alias);
   perform set_config('search_path',
     (select string_agg(quote_ident(p), ', ') from unnest(migration.search_path) as p), true);
 
   begin
-    for relation in
-      select l.relation from sluice.leaf_relations(migration.target) as l
-      union all
-      select migration.target where not exists (select from sluice.leaf_relations(migration.target))
-    loop
+    foreach relation in array relations loop
       part := 'pending';
       execute format(E'explain select from only %s as %s where (%s\n)', relation, alias, migration.pending);
-      volatile_function := coalesce(volatile_function,
-        sluice.find_volatile_function(relation, alias, migration.pending, current_setting('search_path')));
-
       if migration.kind <> 'handler' then
         part := case migration.kind when 'update' then 'set' when 'delete' then 'delete' else 'statements' end;
-        migration.scoped := false;
         begin
-          foreach statement in array sluice.batch_statements(migration, relation) loop
+          foreach statement in array sluice.batch_statements(migration, relation, rows_wanted) loop
             execute 'explain ' || statement using null::text[], null::text[], 1, 0;
           end loop;
         exception when ambiguous_column then
-          if migration.source is null then
+          if migration.source is null or migration.scoped then
             raise;
           end if;
           migration.scoped := true;
-          foreach statement in array sluice.batch_statements(migration, relation) loop
+          rows_wanted := sluice.batch_condition(migration, alias);
+          foreach statement in array sluice.batch_statements(migration, relation, rows_wanted) loop
             execute 'explain ' || statement using null::text[], null::text[], 1, 0;
           end loop;
         end;
       end if;
     end loop;
+    part := 'pending';
+    volatile_function := sluice.find_volatile_function(relations, alias, migration.pending, current_setting('search_path'));
   exception when others then
     declare
       failed_message text;
@@ -89,7 +89,7 @@ begin
       detail = 'A predicate that changes from call to call can neither be planned nor proved.',
       hint = 'Use a stable function (now() instead of clock_timestamp()), or declare your own function stable.';
   end if;
-  return coalesce(migration.scoped, false);
+  return migration.scoped;
 end
 $$;
 

@@ -17,6 +17,7 @@ declare
   relation regclass;
   by_blocks boolean;
   compiled record;
+  functions text;
   path text;
 begin
   select m.* into strict migration from sluice.migration m where m.migration_id = compile_migration.migration_id;
@@ -30,6 +31,7 @@ begin
     where to_regproc(format('sluice.change_%s_%s%s', migration.migration_id, l.relation::oid,
       case when w.by_blocks then '_blocks' end)) is null
   loop
+    functions := null;
     for compiled in select * from sluice.compiled_functions(migration, relation, by_blocks) loop
       execute format(
         'create function sluice.%I(%s) returns %s language plpgsql '
@@ -37,9 +39,10 @@ begin
         'set datestyle to ''ISO, YMD'' set intervalstyle to ''postgres'' set extra_float_digits to 1 '
         'set bytea_output to ''hex'' as %L',
         compiled.name, compiled.arguments, compiled.returns, path, compiled.body);
-      execute format('revoke all on function sluice.%I from public', compiled.name);
-      execute format('grant execute on function sluice.%I to %I', compiled.name, migration.owner);
+      functions := concat_ws(', ', functions, format('sluice.%I', compiled.name));
     end loop;
+    execute format('revoke all on function %s from public', functions);
+    execute format('grant execute on function %s to %I', functions, migration.owner);
   end loop;
 end
 $$;

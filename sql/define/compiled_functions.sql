@@ -38,6 +38,7 @@ declare
   key_text text;
   key_range text := '';
   null_free text;
+  rows_wanted text;
   change text;
   same_relation text := format(
     $check$
@@ -67,6 +68,7 @@ begin
   from unnest(migration.key_columns) with ordinality as k (name, position);
   null_free := sluice.null_free_condition(relation, alias, migration.key_columns);
   key_range := sluice.range_condition(alias, migration.key_columns, migration.key_types) || null_free;
+  rows_wanted := sluice.batch_condition(migration, alias);
 
   name := 'last_' || suffix;
   arguments := '';
@@ -117,7 +119,7 @@ end$body$, key_text, source, key_range, key_order)
   name := 'suspects_' || suffix;
   arguments := 'text[], text[], integer, integer, bigint';
   returns := 'sluice.cut[]';
-  body := sluice.suspects_body(migration, relation, alias, key_text, key_order_back, key_range);
+  body := sluice.suspects_body(migration, relation, alias, rows_wanted, key_text, key_order_back, key_range);
   return next;
 
   select string_agg(
@@ -127,7 +129,7 @@ end$body$, key_text, source, key_range, key_order)
     end || E'  get diagnostics affected = row_count;\n  rows_changed := rows_changed + affected;\n',
     '' order by s.position)
   into change
-  from unnest(sluice.batch_statements(migration, relation)) with ordinality as s (statement, position);
+  from unnest(sluice.batch_statements(migration, relation, rows_wanted)) with ordinality as s (statement, position);
 
   name := 'change_' || suffix;
   arguments := 'text[], text[], integer, integer';
@@ -153,7 +155,7 @@ end$body$, relation, change, same_relation);
   name := 'middle_' || suffix;
   arguments := 'text[], text[]';
   returns := 'text[]';
-  body := sluice.middle_body(relation, alias, migration.key_columns, migration.key_types);
+  body := sluice.middle_body(relation, alias, migration.key_columns, migration.key_types, key_range);
   return next;
 
   if by_blocks then
@@ -163,7 +165,7 @@ end$body$, relation, change, same_relation);
   name := 'leap_' || suffix;
   arguments := 'text[], text[], integer, out bound text[], out rows_visited integer';
   returns := 'record';
-  body := sluice.leap_body(relation, alias, migration.key_columns, migration.key_types);
+  body := sluice.leap_body(relation, alias, migration.key_columns, migration.key_types, key_range);
   return next;
 
   name := 'sweep_' || suffix;

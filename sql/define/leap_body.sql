@@ -1,10 +1,10 @@
--- sluice.leap_body(relation, alias, columns, types): the body of a leap_ function.
+-- sluice.leap_body(relation, alias, columns, types, key_range): the body of a leap_ function.
 -- By the histogram of the key's first column: as many buckets as hold about $3 rows, one descent of the index, no scan. It
 -- tells nothing, null, where a bucket holds more rows than that, for keys with frequent values or a collation, and near the end.
 -- Called when:  compiling.
 -- Locks, writes: nothing.  Raises: nothing.
 
-create or replace function sluice.leap_body(relation regclass, alias text, columns text[], types text[])
+create or replace function sluice.leap_body(relation regclass, alias text, columns text[], types text[], key_range text)
 returns text
 language sql stable
 set search_path to pg_catalog, pg_temp
@@ -40,7 +40,7 @@ end$body$,
       format('array[%s]', (select string_agg(format('%s.%I::text', alias, k.name), ', ' order by k.position)
         from unnest(columns) with ordinality as k (name, position))),
       format('only %s as %s', relation, alias),
-      sluice.range_condition(alias, columns, types) || sluice.null_free_condition(relation, alias, columns),
+      key_range,
       (select string_agg(format('%s.%I', alias, k.name), ', ' order by k.position)
         from unnest(columns) with ordinality as k (name, position)),
       types[1], c.oid, n.nspname, c.relname, columns[1], alias)
@@ -51,5 +51,5 @@ end$body$,
   where c.oid = relation
 $$;
 
-comment on function sluice.leap_body(regclass, text, text[], text[]) is
+comment on function sluice.leap_body(regclass, text, text[], text[], text) is
   'The body of the function that finds by statistics where a sweep''s batch may end.';

@@ -1,10 +1,10 @@
--- sluice.middle_body(relation, alias, columns, types): the body of a middle_ function.
+-- sluice.middle_body(relation, alias, columns, types, key_range): the body of a middle_ function.
 -- Tries, in this order: block arithmetic (TIDs); the middle of the histogram bounds inside the range; the arithmetic
 -- middle (integers); the 20,000th row of the range, or an earlier one if it is shorter.
 -- Called when:  compiling.
 -- Locks, writes: nothing.  Raises: nothing.
 
-create or replace function sluice.middle_body(relation regclass, alias text, columns text[], types text[])
+create or replace function sluice.middle_body(relation regclass, alias text, columns text[], types text[], key_range text)
 returns text
 language sql stable
 set search_path to pg_catalog, pg_temp
@@ -53,7 +53,7 @@ begin
   return nullif(found_key, $2);
 end$body$,
       key_text, format('only %s as %s', relation, alias),
-      sluice.range_condition(alias, columns, types) || sluice.null_free_condition(relation, alias, columns), key_order,
+      key_range, key_order,
       types[1], n.nspname, c.relname, columns[1],
       case when types[1] in ('smallint', 'integer', 'bigint') then format(
         $integers$
@@ -72,5 +72,5 @@ $integers$, types[1]) else '' end,
   where c.oid = relation
 $$;
 
-comment on function sluice.middle_body(regclass, text, text[], text[]) is
+comment on function sluice.middle_body(regclass, text, text[], text[], text) is
   'The body of the function that finds a key near the middle of a range.';

@@ -1,4 +1,4 @@
--- sluice.suspects_body(migration, relation, alias, ...): the body of a suspects_ function: where the row is on which a
+-- sluice.suspects_body(migration, relation, alias, rows_wanted, ...): the body of a suspects_ function: where the row is on which a
 -- statement failed that had changed $5 rows of the target before. It is the next one in the order of a scan; a plan with
 -- another order makes it a bad guess and no more, since what is cut here is tried. Answers a piece up to the key before that
 -- row, where there is one, and one for the row's key; null where nothing can be said.
@@ -6,7 +6,7 @@
 -- Locks, writes: nothing.  Raises: nothing.
 
 create or replace function sluice.suspects_body(
-  migration sluice.migration, relation regclass, alias text, key_text text, key_order_back text, key_range text
+  migration sluice.migration, relation regclass, alias text, rows_wanted text, key_text text, key_order_back text, key_range text
 )
 returns text
 language sql stable
@@ -32,7 +32,7 @@ begin
   end if;
   return array[row(before, 0)::sluice.cut, row(suspect, 1)::sluice.cut];
 end$body$,
-      key_text, relation, alias, sluice.batch_condition(migration, alias),
+      key_text, relation, alias, rows_wanted,
       case when migration.source is not null
         then format(E' and exists (select from %s\n where %s\n)', migration.source, migration.match) end,
       case
@@ -48,5 +48,5 @@ end$body$,
   end
 $$;
 
-comment on function sluice.suspects_body(sluice.migration, regclass, text, text, text, text) is
+comment on function sluice.suspects_body(sluice.migration, regclass, text, text, text, text, text) is
   'The body of the function that guesses on which row a statement failed.';

@@ -14,7 +14,7 @@ begin
       errcode = 'SL014',
       message = format('could not finish migration "%s" within %s', name,
         sluice.readable_interval(extract(epoch from timeout)::double precision)),
-      detail = format('All rows are done and verified; %s.', rtrim(told, ';')),
+      detail = format('The migration is finished; %s.', rtrim(told, ';')),
       hint = format('Look at the holders in pg_stat_activity; when they have ended, or were ended by pg_terminate_backend(): '
         'call sluice.cleanup(%L); which goes on with this.', name);
   end if;

@@ -59,12 +59,16 @@ begin
         errcode = error_sqlstate,
         message = error_message,
         detail = concat_ws(' ', nullif(error_detail, ''), format('Migration "%s", %s', name, told)),
-        hint = concat_ws(' ', nullif(error_hint, ''),
-          format('All rows are done and verified; mend the cause, then: call sluice.cleanup(%L); which goes on with this statement.', name));
+        hint = concat_ws(' ', nullif(error_hint, ''), format(
+          'The migration is finished; mend the cause, then: call sluice.cleanup(%L); which goes on with this statement.', name));
     end if;
-    exit when executed is null;
+    if executed is null then
+      exit when sluice.drop_capture(name);
+    end if;
     commit;
-    if not executed then
+    if executed then
+      waits := 0;
+    else
       perform pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true);
       waits := waits + 1;
       told := sluice.fail_cleanup(name, '55P03');
@@ -74,21 +78,6 @@ begin
       perform pg_sleep(least(0.1 * waits, 5) * (0.5 + random() / 2));
       commit;
     end if;
-  end loop;
-
-  waits := 0;
-  loop
-    perform pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true);
-    exit when sluice.drop_capture(name);
-    commit;
-    perform pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true);
-    waits := waits + 1;
-    told := sluice.fail_cleanup(name, '55P03');
-    commit;
-    perform pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true);
-    perform sluice.check_lock_wait(name, timeout, ends_at, told);
-    perform pg_sleep(least(0.1 * waits, 5) * (0.5 + random() / 2));
-    commit;
   end loop;
 
   perform pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true);

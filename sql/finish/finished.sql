@@ -1,4 +1,4 @@
--- sluice.finished(name): whether a migration is finished, which means verified.
+-- sluice.finished(name): whether a migration is finished, which means verified, or that somebody accepted the rest.
 -- Called by:  anybody who may watch; applications that switch to the new column when it is true.
 -- Locks, writes: nothing.
 -- Raises: SL002.
@@ -15,4 +15,4 @@ begin
 end
 $$;
 
-comment on function sluice.finished(text) is 'Whether a migration is finished and verified; sluice.progress says when.';
+comment on function sluice.finished(text) is 'Whether a migration is finished: verified, or the rest accepted by somebody; sluice.proof says which, and when.';

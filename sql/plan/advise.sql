@@ -23,9 +23,14 @@ as $$
     (5, case when probed.problems is not null then format('a probe failed with %s', array_to_string(probed.problems, '; ')) end),
     (6, case when (planning.migration).kind = 'handler'
       then 'the handler runs in the application and cannot be probed: 1 ms a row is assumed' end),
-    (7, case when (planning.migration).kind = 'update' and probed.rows_changed < 0.98 * probed.rows_pending then format(
-      'of %s pending rows probed only %s were changed: rows without a match stay pending, and the migration would not finish; '
-      'let pending exclude them', probed.rows_pending, probed.rows_changed) end),
+    (7, case
+      when (planning.migration).kind = 'update' and probed.rows_changed < 0.98 * probed.rows_pending then format(
+        'of %s pending rows probed only %s were changed: rows without a match stay pending, and the migration would not finish; '
+        'let pending exclude them', probed.rows_pending, probed.rows_changed)
+      when probed.rows_left > 0.02 * probed.rows_pending and btrim(lower((planning.migration).pending)) <> 'true' then format(
+        'of %s pending rows probed %s were still pending after the change: they would be changed once more, and the migration '
+        'would not finish; let pending be false for what is done', probed.rows_pending, probed.rows_left)
+    end),
     (8, case when blocker is not null and plan.stripes > 1
       then format('the change touches index %s, so no update can be HOT and the stripes cost more than they give', blocker) end),
     (9, case when plan.table_growth_bytes > 0.2 * size.table_bytes and plan.table_growth_bytes > 100000000 then format(

@@ -1,6 +1,7 @@
 -- sluice.estimate_work(plan, planning, probed, size): the plan with what there is to do: rows to visit, rows to change.
 -- What probes found goes before the planner's guess where they found enough: a column that was just added has no
--- statistics, and the planner takes "is null" for rare.
+-- statistics, and the planner takes "is null" for rare. Of a run that was begun before, several lanes have done their beginnings, where
+-- probes are likely to look; so what is left is pending in no smaller a share than the first plan found.
 -- Called when:  planning, in the owner's session.
 -- Locks: the target, ACCESS SHARE.  Writes: nothing.
 -- Raises: PostgreSQL's own errors when the predicate does not fit the table any more.
@@ -38,6 +39,10 @@ begin
   else
     plan.pending_estimated := least(sluice.estimate_pending(planning.migration), plan.rows_estimated);
     plan.how_estimated := plan.how_estimated || '; pending by the planner''s estimate';
+  end if;
+  if planning.rows_left is not null then
+    plan.pending_estimated := greatest(plan.pending_estimated, least(plan.rows_estimated, round(
+      plan.rows_estimated::numeric * (planning.migration).pending_estimated / nullif((planning.migration).rows_estimated, 0))));
   end if;
   return plan;
 end

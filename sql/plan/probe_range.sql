@@ -79,6 +79,8 @@ begin
       set constraints all immediate;
       probe.change_seconds := extract(epoch from clock_timestamp() - begun_at);
       probe.wal_bytes := pg_current_wal_insert_lsn() - begun_lsn;
+      execute format('select s.rows_pending from sluice.%I($1, $2, null) as s', 'sweep_' || suffix)
+      into probe.rows_left using lower, bound;
       raise exception using errcode = 'SL090', message = 'rolled back on purpose';
     exception
       when sqlstate 'SL090' then

@@ -13,6 +13,7 @@ as $$
     coalesce(sum(p.rows_visited), 0),
     coalesce(sum(p.rows_pending), 0),
     coalesce(sum(p.rows_changed), 0),
+    coalesce(sum(p.rows_left), 0),
     coalesce(sum(p.rows_updated), 0),
     coalesce(sum(p.rows_hot), 0),
     coalesce(sum(p.pages), 0),

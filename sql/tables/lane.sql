@@ -25,6 +25,8 @@ create table sluice.lane (
   cuts sluice.cut[],
   pass integer not null default 0,
   found_keys text[],
+  rows_staying bigint not null default 0,
+  keys_staying text[],
   version bigint not null default 0,
   batch_size integer not null,
   careful integer,
@@ -81,6 +83,7 @@ comment on column sluice.lane.clean_batches is 'batches of a careful lane since 
 comment on column sluice.lane.rows_updated_judged is 'rows_updated when the number of stripes was judged last; rows_hot_judged likewise';
 comment on column sluice.lane.rows_deleted is 'rows of the relation itself; like updates that were not HOT, they wait for vacuum';
 comment on column sluice.lane.found_keys is 'keys that the sweep before found pending here';
+comment on column sluice.lane.rows_staying is 'rows that the sweep found pending although they had been visited twice; keys_staying: keys of some';
 comment on column sluice.lane.attempts is 'transient failures in a row';
 comment on column sluice.lane.seconds_per_row is 'exponentially weighted mean of a visited row''s cost';
 comment on column sluice.lane.cost_variance is 'exponentially weighted variance of a batch''s seconds per visited row';

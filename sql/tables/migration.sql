@@ -40,6 +40,7 @@ create table sluice.migration (
   at_risk boolean not null default false,
   pass integer not null default 0,
   rows_accepted bigint not null default 0,
+  accepted_at timestamptz,
   rows_visited bigint,
   rows_changed bigint,
   defined_at timestamptz not null default now(),
@@ -74,7 +75,8 @@ create table sluice.migration (
   constraint on_finish_begun_is_the_next check (on_finish_begun = on_finish_done + 1),
   constraint finished_at_iff_finished check ((finished_at is not null) = (state = 'finished')),
   constraint cleanup_error_iff_cleanup_failed check (num_nulls(cleanup_failed_at, cleanup_sqlstate, cleanup_error) in (0, 3)),
-  constraint finished_means_verified check (state <> 'finished' or verified_at is not null)
+  constraint finished_means_verified_or_accepted
+    check (state <> 'finished' or (verified_at is null) <> (accepted_at is null))
 ) with (fillfactor = 70);
 
 create index migration_runnable_by_owner on sluice.migration (owner)
@@ -103,7 +105,8 @@ comment on column sluice.migration.planned_seconds_per_row is 'cost of a visited
 comment on column sluice.migration.hurried is 'cleanup works on it: pauses, windows and guards are ignored';
 comment on column sluice.migration.at_risk is 'the forecast lies behind the deadline, and that was announced';
 comment on column sluice.migration.pass is 'number of the verification pass; 0 before the first';
-comment on column sluice.migration.rows_accepted is 'rows that stay pending by somebody''s explicit word (accept_remaining)';
+comment on column sluice.migration.rows_accepted is
+  'rows that stay pending or quarantined by somebody''s explicit word (accept_remaining), given at accepted_at';
 comment on column sluice.migration.rows_visited is 'by lanes of this run that were removed';
 comment on column sluice.migration.rows_changed is 'by lanes of this run that were removed';
 comment on column sluice.migration.verified_from is 'snapshot in which verification began';

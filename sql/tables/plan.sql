@@ -27,6 +27,7 @@ create type sluice.probe as (
   rows_visited integer,
   rows_pending integer,
   rows_changed integer,
+  rows_left integer,
   rows_updated integer,
   rows_hot integer,
   pages integer,
@@ -56,6 +57,7 @@ create type sluice.probe_summary as (
   rows_visited bigint,
   rows_pending bigint,
   rows_changed bigint,
+  rows_left bigint,
   rows_updated bigint,
   rows_hot bigint,
   pages bigint,
@@ -92,6 +94,7 @@ comment on type sluice.planning is 'What plan() needs of the control tables: def
 comment on type sluice.target_size is 'How large the target is, by its files and statistics, all leaf relations together.';
 comment on type sluice.place is 'A place of the target that is looked at: the range (lower, upper] of a relation.';
 comment on type sluice.probe is 'One rolled-back batch at one place of the table: what it found and what it took.';
+comment on column sluice.probe.rows_left is 'still pending after the change';
 comment on column sluice.probe.fixed_seconds is 'what a batch without a row takes';
 comment on column sluice.probe.visit_seconds is 'what a stripe without a row to change takes';
 comment on type sluice.probe_summary is 'All probes of a plan together; costs are medians, and null when nothing was measured.';

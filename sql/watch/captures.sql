@@ -16,9 +16,12 @@ select
 from pg_catalog.pg_trigger t
 join pg_catalog.pg_proc p on p.oid = t.tgfoid
 join pg_catalog.pg_roles r on r.oid = p.proowner
-left join sluice.migration m on pg_catalog.format('zz_sluice_capture_%s', m.migration_id) = t.tgname
-where t.tgparentid = 0 and t.tgname ~ '^zz_sluice_capture_[0-9]+$'
-  and pg_catalog.format('zz_%s', p.proname) = t.tgname;
+cross join lateral (
+  -- fewer digits than would overflow
+  select pg_catalog.substring(p.proname::text, '[0-9]{1,18}$')::bigint as migration_id) as numbered
+cross join lateral sluice.capture_names(numbered.migration_id) as named
+left join sluice.migration m on m.migration_id = numbered.migration_id
+where t.tgparentid = 0 and not t.tgisinternal and t.tgname = named.trigger_name and p.proname = named.function_name;
 
 comment on view sluice.captures is 'The capture triggers on tables of this database, also those left behind.';
 comment on column sluice.captures.enabled is

@@ -80,7 +80,7 @@ struct CleanupSession {
       error.hint =
         "Mend these rows, and clean up again: the invalid index is dropped then, and built anew. To list all: \(query)"
     } else if error.hint == nil {
-      error.hint = "All rows are done and verified; mend the cause, and clean up again: it goes on with this statement."
+      error.hint = "The migration is finished; mend the cause, and clean up again: it goes on with this statement."
     }
     return error
   }

@@ -21,8 +21,7 @@ struct Cleanup: AsyncParsableCommand {
       try await CleanupRun(name: migration.name, timeout: timeout, connection: migration.connection, console: console)
         .run(session)
       let progress = try await session.client.progress(of: migration.name)
-      let when = progress.verifiedAt.map { ", verified \(Amount.moment($0))" } ?? ""
-      console.say("\(progress.name, .bold)  \(StateName.line(progress.state))\(when), cleaned up")
+      console.say("\(progress.name, .bold)  \(StateName.line(progress.state)), \(progress.ending), cleaned up")
       try console.emit(MigrationAnswer(migration: progress, notes: session.notes.drain()))
     }
   }

@@ -40,8 +40,7 @@ struct Ensure: AsyncParsableCommand {
 
   private func tell(_ progress: MigrationProgress, _ console: Console) {
     if progress.state == "finished" {
-      let when = progress.verifiedAt.map { ", verified \(Amount.moment($0))" } ?? ""
-      return console.say("\(progress.name, .bold)  \("finished", .green)\(when)")
+      return console.say("\(progress.name, .bold)  \("finished", .green), \(progress.ending)")
     }
     let isAside = progress.rowsQuarantined > 0
     var rest = isAside ? ", \(Amount.count(progress.rowsQuarantined)) in quarantine" : ""

@@ -6,7 +6,7 @@ extension Doctor {
   var schemaChecks: [Check] {
     [
       ("identity", lookAtIdentity), ("rights", lookAtRights), ("guards", lookAtGuards), ("captures", lookAtCaptures),
-      ("driver", lookAtDriver),
+      ("vacuum", lookAtVacuum), ("driver", lookAtDriver),
     ]
   }
 
@@ -83,6 +83,42 @@ extension Doctor {
     }
     guard let tables = try row.get("tables", as: String?.self) else { return .ok("captures", "no trigger is in place") }
     return .ok("captures", "\(try row.get("count", as: Int.self)) convert what is written to \(tables)")
+  }
+
+  private func lookAtVacuum() async throws -> Finding {
+    let work = try await row(
+      """
+      select (select vacuum_share > 0 from sluice.policy) as used,
+        (select count(*) from sluice.progress where owner = session_user and state not in ('finished', 'cancelled')) as own
+      """)
+    guard try work.get("used", as: Bool.self) else {
+      return .ok("vacuum", "left to autovacuum: vacuum_share is 0")
+    }
+    // only who may define migrations may ask what comes next
+    guard try work.get("own", as: Int.self) > 0 else {
+      return .ok("vacuum", "\"\(server.role)\" owns no migration that is to run")
+    }
+    let refused = try await row(
+      """
+      select count(*) as count, min(r.relation::text) as first
+      from (
+        select distinct l.relation
+        from sluice.progress p
+        cross join lateral sluice.leaf_relations(p.target) as l
+        where p.owner = session_user and p.state not in ('finished', 'cancelled')) as r
+      where not sluice.may_vacuum(r.relation, session_user)
+      """)
+    guard let first = try refused.get("first", as: String?.self) else {
+      return .ok("vacuum", "\"\(server.role)\" may vacuum what its migrations change")
+    }
+    let others = try refused.get("count", as: Int.self) - 1
+    let tables = others == 0 ? first : "\(first) and \(others) more"
+    let remedy =
+      server.versionNumber >= 170_000
+      ? "grant maintain on \(first) to \"\(server.role)\";" : "Make \"\(server.role)\" a member of the table's owner;"
+    return .warn(
+      "vacuum", "\"\(server.role)\" may not vacuum \(tables): the space of old rows is reused only after autovacuum",
+      "\(remedy) or leave it to autovacuum.")
   }
 
   private func lookAtDriver() async throws -> Finding {

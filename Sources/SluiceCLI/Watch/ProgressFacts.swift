@@ -29,7 +29,8 @@ struct ProgressFacts {
   var time: Line? {
     if let finished = progress.finishedAt {
       let taken = progress.startedAt.map { " after \(Amount.duration(seconds: finished.timeIntervalSince($0)))" } ?? ""
-      return "\(Amount.moment(progress.verifiedAt ?? finished, now: now))\(taken), \("verified", .green)\(deadline)"
+      let ending: Line = progress.verifiedAt == nil ? "\(progress.ending, .yellow)" : "\("verified", .green)"
+      return "\(Amount.moment(finished, now: now))\(taken), \(ending)\(deadline)"
     }
     guard isOpen, let forecast = progress.forecast else {
       return isOpen && progress.deadline != nil ? "\("not known yet", .dim)\(deadline)" : nil

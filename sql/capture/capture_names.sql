@@ -1,0 +1,15 @@
+-- sluice.capture_names(migration_id): what the capture trigger of a migration and its function are called, said here alone.
+-- Triggers fire in the order of their names: zz, so that this one sees what the others made of the row.
+-- Called when:  a capture trigger is made, looked for or told of; by view captures, for each trigger whose function's name
+--   ends with a number.
+-- Locks, writes, raises: nothing.
+
+create or replace function sluice.capture_names(migration_id bigint, out trigger_name text, out function_name text)
+returns record
+language sql immutable strict
+set search_path to pg_catalog, pg_temp
+as $$
+  select format('zz_sluice_capture_%s', migration_id), format('sluice_capture_%s', migration_id)
+$$;
+
+comment on function sluice.capture_names(bigint) is 'The names of a migration''s capture trigger and of its function.';
