@@ -124,7 +124,9 @@ begin;
 \ir plan/highest_rate.sql
 \ir plan/readable_interval.sql
 \ir plan/round_interval.sql
+\ir plan/limiting_rate.sql
 \ir plan/fit_plan.sql
+\ir plan/fit_rest.sql
 \ir plan/advise.sql
 \ir plan/proposed_schedule.sql
 \ir plan/draw_plan.sql
@@ -163,7 +165,7 @@ begin;
 \ir capture/is_captured.sql
 \ir capture/capture_functions.sql
 \ir capture/read_captured.sql
-\ir capture/writers_of.sql
+\ir capture/holders_of.sql
 \ir capture/install_capture.sql
 \ir capture/queue_capture.sql
 \ir capture/drop_capture.sql
@@ -253,6 +255,8 @@ begin;
 \ir finish/cleanup_state.sql
 \ir finish/require_no_handler.sql
 \ir finish/check_cleanup.sql
+\ir finish/fail_cleanup.sql
+\ir finish/check_lock_wait.sql
 \ir finish/cleanup.sql
 
 -- Upkeep: vacuum while a run goes on, by the driver.
@@ -272,6 +276,7 @@ begin;
 \ir watch/proof.sql
 \ir watch/guards.sql
 \ir watch/captures.sql
+\ir watch/deadline_advice.sql
 \ir watch/stuck.sql
 \ir finish/finished.sql
 \ir finish/assert_finished.sql

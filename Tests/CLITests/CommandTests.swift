@@ -79,6 +79,21 @@ import Testing
     }
   }
 
+  @Test("ensure names rows in quarantine, which cleanup alone would not get done")
+  func ensuresQuarantined() async throws {
+    try await Shop.withMigration { program, connection in
+      try await connection.query("alter table orders add constraint not_seven check (total is distinct from 7)")
+      try await connection.query("select sluice.schedule('fill_total', immediately => true)")
+      _ = try await program.run("run", "--until-idle")
+      let gate = try await program.run("ensure", "fill_total")
+      #expect(gate.status == 2)
+      #expect(gate.output.contains("failed, 99.9 %, 1 in quarantine\n"))
+      #expect(gate.output.contains("reason 1 row(s) are quarantined"))
+      #expect(gate.output.contains("mend the rows, then: sluice retry fill_total"))
+      #expect(!gate.output.contains("finish it now"))
+    }
+  }
+
   @Test("cleanup finishes and says so; watch then has nothing to wait for")
   func cleansUp() async throws {
     try await Shop.withMigration { program, connection in

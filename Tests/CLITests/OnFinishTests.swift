@@ -30,6 +30,10 @@ import Testing
     try await connection.query("select count(*) from sluice.events where kind = 'on_finish'").single().get(at: 0)
   }
 
+  private func stuck(_ connection: PostgresConnection) async throws -> [String] {
+    try await connection.query("select problem || ': ' || detail from sluice.stuck").map { try $0.get(at: 0) }
+  }
+
   private func waitForLock(of query: String, _ connection: PostgresConnection) async throws {
     try await waitUntil("somebody waits for a lock") {
       try await !connection.query(
@@ -128,8 +132,12 @@ import Testing
       #expect(
         refused.error.contains("select total, count(*) from public.orders group by total having count(*) > 1;"))
       #expect(try await isValid(connection) == false)
+      let told = try await stuck(connection)
+      #expect(told.count == 1)
+      #expect(told.first?.hasPrefix("cleanup_failed: statement 1 of on_finish failed: could not create unique") == true)
       try await connection.query("update orders set total = 2 where id = 2")
       #expect(try await program.run("cleanup", "fill_total").status == 0)
+      #expect(try await stuck(connection) == [])
       #expect(try await isValid(connection) == true)
     }
   }
@@ -149,7 +157,8 @@ import Testing
         try await reader.query("select from orders limit 1")
         let late = try await program.run("cleanup", "fill_total", "--timeout", "300 milliseconds")
         #expect(late.status == 75)
-        #expect(late.error.contains("a statement of on_finish did not get its lock"))
+        let lock = "statement 1 of on_finish waits for a lock on public.orders; locks there are held by pid "
+        #expect(late.error.contains(lock))
         #expect(try await executed(connection) == 0)
         async let cleaned = program.run("cleanup", "fill_total")
         try await waitForLock(of: "call sluice.cleanup%", connection)

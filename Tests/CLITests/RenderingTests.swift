@@ -118,6 +118,30 @@ import Testing
     #expect(text.contains("2 in quarantine"))
   }
 
+  @Test("One that was stopped waits for nothing, and has a reason")
+  func showsReason() throws {
+    let paused = try Self.running {
+      $0.state = "paused"
+      $0.waitingFor = "paused by shop"
+    }
+    let block = ProgressBlock(progress: paused, now: Self.now).lines(width: 200).map(\.plain)
+    #expect(block.contains("reason    paused by shop"))
+    #expect(ProgressLog.line(paused, now: Self.now).plain.contains("  reason paused by shop"))
+  }
+
+  @Test("An event tells once who did it")
+  func tellsActorOnce() throws {
+    func event(_ message: String) throws -> String {
+      let json = """
+        {"eventId": 1, "name": "fill_total", "happenedAt": 0, "kind": "state", "oldState": "running",
+         "newState": "paused", "actor": "shop", "message": "\(message)"}
+        """
+      return EventLine.line(try JSONDecoder().decode(Event.self, from: Data(json.utf8)), now: Self.now).plain
+    }
+    #expect(try event("paused by shop").hasSuffix("running → paused  paused by shop"))
+    #expect(try event("a column is gone").hasSuffix("running → paused  a column is gone  by shop"))
+  }
+
   @Test("Verification has a bar of its own, and the end says when it was verified")
   func showsEnd() throws {
     let verifying = try Self.running {

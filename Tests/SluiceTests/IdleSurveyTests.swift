@@ -46,6 +46,15 @@ struct IdleSurveyTests {
     #expect(survey.outcomes["a"]?.kind == .paused)
   }
 
+  @Test("ends where the database is a copy that nobody adopted")
+  func copied() {
+    var survey = IdleSurvey()
+    let reason = "the adoption of this database, which is a copy"
+    let isOver = survey.look(at: [migration("a", "scheduled", waitingFor: reason)])
+    #expect(isOver)
+    #expect(survey.outcomes["a"] == MigrationOutcome(.blocked, reason: "a waits for \(reason)"))
+  }
+
   @Test("waits for a dependency that may still finish")
   func waits() {
     var survey = IdleSurvey()

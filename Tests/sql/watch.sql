@@ -24,6 +24,15 @@ as $$
 $$;
 
 set session authorization author;
+create function raised_by(statement text, out message text, out detail text, out hint text)
+language plpgsql
+as $$
+begin
+  execute statement;
+exception when others then
+  get stacked diagnostics message = message_text, detail = pg_exception_detail, hint = pg_exception_hint;
+end
+$$;
 create table items (id integer primary key, size integer, weight integer);
 insert into items (id, size) select i, i from generate_series(1, 10000) as i;
 analyze items;
@@ -106,10 +115,24 @@ select is((select p.waiting_for from sluice.progress('second') as p), 'after fir
 select matches((select s.advice from sluice.stuck s where s.name = 'second'), 'call sluice.cleanup', 'and stuck says how to finish that');
 insert into sluice.schedule (migration, starts_at) values ('first', now() + interval '1 hour');
 select matches((select p.waiting_for from sluice.progress('first') as p), '^its start at ', 'one waits for its start');
-select matches((select s.advice from sluice.stuck s where s.name = 'first'), 'set starts_at = now\(\)', 'stuck says how to start it');
+select is_empty($$select from sluice.stuck where name = 'first'$$, 'and needs nobody');
+select matches((select l.doing from sluice.lanes l where l.name = 'first'), '^waits for its start at ', 'its lane waits as well');
+select sluice.pause('first');
+select results_eq($$select doing from sluice.lanes where name = 'first'$$, array['rests: the migration is paused'],
+  'that of a paused one rests');
+select sluice.resume('first');
+select throws_like($$select sluice.schedule('first')$$, 'permission denied%', 'an operator plans nothing');
+set session authorization author;
+select throws_ok($$select sluice.schedule('first')$$, 'SL006', 'cannot schedule migration "first": it is scheduled already',
+  'what is scheduled is not scheduled again');
+select results_eq($$select message, hint from public.raised_by('select sluice.forget(''first'')')$$,
+  $$values ('cannot forget migration "first": it is scheduled', 'Cancel it first: select sluice.cancel(''first'');')$$,
+  'nor forgotten, and the hint says what to do first');
+set session authorization operator;
 update sluice.schedule set starts_at = now() - interval '1 minute', during = '{never}' where migration = 'first';
 select is((select p.waiting_for from sluice.progress('first') as p), 'window never to open', 'one waits for a window');
-select matches((select s.advice from sluice.stuck s where s.name = 'first'), 'set during = ''{}''', 'stuck says how to run at any time');
+select matches((select s.advice from sluice.stuck s where s.name = 'first'), 'sluice\.reschedule\(''first'', during => ''{}''\)',
+  'stuck says how to run at any time, by a verb that its author may call');
 update sluice.schedule set during = '{}' where migration = 'first';
 select is((select p.waiting_for from sluice.progress('first') as p), null, 'nothing is in the way once it is open');
 select throws_ok($$update sluice.schedule set migration = 'weights' where migration = 'first'$$, 'SL009', null,
@@ -194,6 +217,10 @@ select results_eq($$select key, sqlstate from sluice.quarantined where name = 'n
   'the row is named by its key');
 select throws_ok($$select sluice.assert_finished('numbers')$$, 'SL020', 'migration "numbers" is not finished: it is failed',
   'a deploy that depends on it is stopped');
+select results_eq($$select detail ~ '% are done; 1 row\(s\) are quarantined\. The reason: ' and detail !~ '0 rows', hint
+    from raised_by('select sluice.assert_finished(''numbers'')')$$,
+  $$values (true, 'Mend the rows that sluice.quarantined names, then: select sluice.retry(''numbers''); '
+    'or leave them as they are: select sluice.accept_remaining(''numbers'');')$$, 'and hears of the row that was put aside');
 select sluice.accept_remaining('numbers');
 select is_empty($$select * from sluice.stuck where name = 'numbers'$$, 'what was accepted is not stuck');
 select is((select p.rows_pending from sluice.progress('numbers') as p), 1::bigint, 'but still counted');
@@ -225,9 +252,11 @@ update sluice.lane l set attempts = 0, due_at = now() from sluice.migration m wh
 
 update sluice.installation set system_identifier = system_identifier + 1;
 select results_eq($$select problem, advice from sluice.stuck where name is null$$,
-  $$values ('not_adopted', 'If it is to run them: select sluice.adopt();')$$, 'a copied database says what to do');
+  $$values ('not_adopted', 'If it is to run them, as "sluice_owner", who owns schema sluice: select sluice.adopt();')$$, 'a copied database says what to do');
 set session authorization author;
-select is((select c.lane_id from sluice.claim('second') as c), null, 'no worker gets a lane in it');
+select results_eq($$select c.lane_id, c.reason from sluice.claim('second') as c$$,
+  $$values (null::bigint, 'second waits for the adoption of this database, which is a copy: '
+    'as "sluice_owner", who owns schema sluice: select sluice.adopt();')$$, 'no worker gets a lane in it, and is told why');
 select throws_ok($$select sluice.begin_cleanup('second')$$, 'SL012', null, 'nor does cleanup begin');
 reset session authorization;
 update sluice.installation set system_identifier = system_identifier - 1;
@@ -284,6 +313,9 @@ select is((select count(*) from sluice.events e where e.name = 'second' and e.ki
   'housekeeping announces it, once');
 select results_eq($$select problem from sluice.stuck where name = 'second' and problem like 'deadline%'$$, array['deadline_at_risk'],
   'stuck has it');
+select matches((select s.advice from sluice.stuck s where s.name = 'second' and s.problem = 'deadline_at_risk'),
+  '^Give it workers: select \* from sluice\.reschedule\(''second'', workers => 2\); or time: select \* from sluice\.reschedule\(''second'', within => ''[^'']+''\);$',
+  'and advises workers where its rows are what takes the time');
 set session authorization sluice_owner;
 update sluice.lane l set seconds_per_row = 0.0001, rows_per_second = 10000
 from sluice.migration m where m.migration_id = l.migration_id and m.name = 'second';
@@ -291,6 +323,23 @@ set session authorization author;
 select sluice.keep_house();
 select is((select count(*) from sluice.events e where e.name = 'second' and e.kind = 'deadline_safe'), 1::bigint,
   'and that it is safe again');
+
+-- a deadline that a rate keeps from being met
+
+select sluice.throttle('second', 0.001);
+select matches((select s.advice from sluice.stuck s where s.name = 'second' and s.problem = 'deadline_at_risk'),
+  '^Lift its max_rate, 0.001 rows a second for all workers together: select sluice\.throttle\(''second'', null\); or give it time: ',
+  'a rate that makes it late is named, and workers, which could not help, are not advised');
+select results_eq(
+  $$select message, detail ~ '^\d+ rows; max_rate, 0.001 rows a second for all workers together, takes .* and there are only ',
+      hint ~ '^Lift the limit: select sluice\.throttle\(''second'', null\); or give it the shortest deadline', hint ~ 'workers'
+    from raised_by($r$select sluice.reschedule('second', within => '1 hour')$r$)$$,
+  $$values ('deadline of migration "second" cannot be met', true, true, false)$$, 'so does the error of reschedule()');
+select lives_ok(
+  (select (regexp_match(s.advice, 'select \* from sluice.reschedule.*$'))[1] from sluice.stuck s
+    where s.name = 'second' and s.problem = 'deadline_at_risk'), 'the time that is advised suffices');
+select is_empty($$select from sluice.stuck where name = 'second' and problem = 'deadline_at_risk'$$, 'and then it is on track');
+select sluice.throttle('second', null);
 
 -- errors
 

@@ -56,6 +56,7 @@ as $$
     ('function', 'hold_reason', 'viewer', 'execute'),
     ('function', 'forecast', 'viewer', 'execute'),
     ('function', 'pending_advice', 'viewer', 'execute'),
+    ('function', 'deadline_advice', 'viewer', 'execute'),
     ('function', 'forecast_range', 'viewer', 'execute'),
     ('function', 'estimate_rows', 'viewer', 'execute'),
 
@@ -132,7 +133,7 @@ as $$
     ('function', 'install_capture', 'author', 'execute'),
     ('function', 'captured_columns', 'author', 'execute'),
     ('function', 'is_captured', 'author', 'execute'),
-    ('function', 'writers_of', 'author', 'execute'),
+    ('function', 'holders_of', 'author', 'execute'),
     ('function', 'queue_capture', 'owner', null),
     ('function', 'require_no_capture', 'owner', null),
 
@@ -158,6 +159,7 @@ as $$
     ('function', 'estimate_cost', 'author', 'execute'),
     ('function', 'fit_plan', 'author', 'execute'),
     ('function', 'highest_rate', 'author', 'execute'),
+    ('function', 'limiting_rate', 'author', 'execute'),
     ('function', 'advise', 'author', 'execute'),
     ('function', 'refuse_deadline', 'author', 'execute'),
     ('function', 'require_schedulable', 'author', 'execute'),
@@ -180,6 +182,7 @@ as $$
     ('function', 'longest_pause', 'author', 'execute'),
     ('function', 'seconds_to_use', 'owner', null),
     ('function', 'work_left', 'owner', null),
+    ('function', 'fit_rest', 'owner', null),
 
     -- Running
     ('procedure', 'work', 'author', 'execute'),
@@ -241,6 +244,8 @@ as $$
     ('function', 'cleanup_state', 'author', 'execute'),
     ('function', 'require_no_handler', 'author', 'execute'),
     ('function', 'check_cleanup', 'author', 'execute'),
+    ('function', 'fail_cleanup', 'author', 'execute'),
+    ('function', 'check_lock_wait', 'author', 'execute'),
     ('function', 'next_on_finish', 'author', 'execute'),
     ('function', 'run_on_finish', 'author', 'execute'),
     ('function', 'begin_on_finish', 'author', 'execute'),

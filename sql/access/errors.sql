@@ -28,7 +28,7 @@ as $$
     ('SL010', 'deadline_cannot_be_met', 'even without a pause the work does not fit into the time',
       'Choose the deadline that the hint names, or more workers; nothing was changed.'),
     ('SL012', 'copy_not_adopted', 'this database was restored from a dump or copied from another, and was not adopted',
-      'If it is to run migrations: select sluice.adopt();'),
+      'If it is to run migrations, as the owner of schema sluice: select sluice.adopt();'),
     ('SL013', 'standby', 'the server is a standby, where nothing can be written', 'Connect to the primary.'),
     ('SL014', 'cleanup_timed_out', 'cleanup did not come to its end within its timeout', 'Call it again: it goes on where it was.'),
     ('SL020', 'not_finished', 'the migration is not finished and verified', 'Wait, or finish it now: call sluice.cleanup(name);'),

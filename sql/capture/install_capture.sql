@@ -35,7 +35,7 @@ begin
     raise exception using
       errcode = 'lock_not_available',
       message = format('the lock on %s for its capture trigger, held by %s', migration.target,
-        sluice.writers_of(migration.target)),
+        sluice.holders_of(migration.target, '{AccessShareLock,RowShareLock}')),
       hint = 'It is taken as soon as nobody writes to the table for a moment. A transaction that stays open keeps it; '
         'so does a running vacuum.';
   end;

@@ -19,7 +19,8 @@ begin
   where m.migration_id = hold_reason.migration_id;
 
   if not sluice.is_adopted() then
-    return 'this database is a copy: select sluice.adopt(); lets it run migrations';
+    return format('the adoption of this database, which is a copy: as "%s", who owns schema sluice: select sluice.adopt();',
+      (select pg_get_userbyid(n.nspowner) from pg_namespace n where n.nspname = 'sluice'));
   end if;
 
   if held.after <> '{}' then

@@ -14,12 +14,13 @@ begin
       errcode = 'SL006',
       message = format('cannot %s migration "%s": it is %s', verb, migration.name, migration.state),
       detail = format('That is possible while it is %s.', array_to_string(states, ', ', '')),
-      hint = case migration.state
-        when 'defined' then format('Schedule it first: select * from sluice.schedule(%L);', migration.name)
-        when 'finished' then format('It is done. To run it again: select sluice.restart(%L);', migration.name)
-        when 'cancelled' then format('Schedule it again: select * from sluice.schedule(%L);', migration.name)
-        when 'failed' then format('Mend the cause, then: select sluice.retry(%L);', migration.name)
-        when 'paused' then format('Let it go on: select sluice.resume(%L);', migration.name)
+      hint = case
+        when verb = 'forget' then format('Cancel it first: select sluice.cancel(%L);', migration.name)
+        when migration.state = 'defined' then format('Schedule it first: select * from sluice.schedule(%L);', migration.name)
+        when migration.state = 'finished' then format('It is done. To run it again: select sluice.restart(%L);', migration.name)
+        when migration.state = 'cancelled' then format('Schedule it again: select * from sluice.schedule(%L);', migration.name)
+        when migration.state = 'failed' then format('Mend the cause, then: select sluice.retry(%L);', migration.name)
+        when migration.state = 'paused' then format('Let it go on: select sluice.resume(%L);', migration.name)
         else format('See select * from sluice.progress(%L);', migration.name)
       end;
   end if;

@@ -1,4 +1,5 @@
 -- sluice.throttle(name, rows_per_second): limits the rate of all workers together; null lifts the limit.
+-- It is obeyed also where the deadline cannot be met with it; then a notice says so.
 -- Called by: owners and operators.
 -- Locks, writes: the schedule's row.
 -- Raises: SL002, SL006, SL007; SL009 when the rate is not positive.
@@ -10,6 +11,9 @@ set search_path to pg_catalog, pg_temp
 as $$
 declare
   migration sluice.migration := sluice.lock_run(name, caller);
+  schedule sluice.schedule;
+  plan sluice.migration_plan;
+  done_at timestamptz;
 begin
   perform sluice.require_state(migration, 'throttle', 'scheduled', 'running', 'verifying', 'paused');
   if rows_per_second <= 0 then
@@ -18,7 +22,19 @@ begin
       message = format('invalid rate %s for migration "%s"', rows_per_second, name),
       hint = format('Give rows a second, or null for no limit; to stop it: select sluice.pause(%L);', name);
   end if;
-  update sluice.schedule s set max_rate = rows_per_second where s.migration = migration.name;
+  update sluice.schedule s set max_rate = rows_per_second where s.migration = migration.name returning s.* into schedule;
+
+  schedule.starts_at := greatest(schedule.starts_at, clock_timestamp());
+  plan := sluice.fit_rest(migration.migration_id, schedule);
+  done_at := sluice.open_until(schedule.during, schedule.starts_at, extract(epoch from plan.full_speed));
+  if sluice.limiting_rate(plan, schedule) = schedule.max_rate and done_at > schedule.deadline then
+    raise notice using
+      message = format('deadline of migration "%s" cannot be met at %s rows a second', name, rows_per_second),
+      detail = format('%s rows are left, about; they would be done at %s, and the deadline is %s.', plan.rows_estimated,
+        date_trunc('second', done_at), date_trunc('second', schedule.deadline)),
+      hint = format('Lift the limit: select sluice.throttle(%L, null); or give it time: '
+        'select * from sluice.reschedule(%1$L, within => %L);', name, plan.shortest_deadline);
+  end if;
 end
 $$;
 

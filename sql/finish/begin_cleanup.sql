@@ -17,7 +17,8 @@ begin
       errcode = 'SL012',
       message = format('cannot clean up migration "%s": this database is a copy', name),
       detail = 'It was restored from a dump, or made from another database.',
-      hint = 'Let it run migrations: select sluice.adopt();';
+      hint = format('If it is to run migrations, as "%s", who owns schema sluice: select sluice.adopt();',
+        (select pg_get_userbyid(n.nspowner) from pg_namespace n where n.nspname = 'sluice'));
   elsif migration.state = 'finished' then
     return migration.state;
   end if;

@@ -28,7 +28,8 @@ begin
   elsif clock_timestamp() > ends_at then
     raise exception using
       errcode = 'SL014',
-      message = format('could not finish migration "%s" within %s', name, timeout),
+      message = format('could not finish migration "%s" within %s', name,
+        sluice.readable_interval(extract(epoch from timeout)::double precision)),
       detail = format('%s rows are left, about.', now_is.rows_left),
       hint = format('What is done stays done: call sluice.cleanup(%L); goes on from here.', name);
   end if;

@@ -1,9 +1,11 @@
 -- sluice.cleanup(name, timeout): finishes a migration now, in this session, proves it, and leaves nothing behind.
 -- Works from any state, without a driver; workers that run help. Each batch and each on_finish statement is a transaction
 -- of its own, so that a cancelled or interrupted cleanup goes on where it was when it is called again.
+-- An error of on_finish is remembered before it is raised, and so is a lock that is waited for: sluice.stuck has them.
 -- Locks, writes: as claim, run, checkpoint and fail; then what on_finish says.
 -- Raises: SL002, SL006 (waits for another migration), SL007, SL012, SL014 (time is over), SL022 (rows or ranges failed),
---   SL023 (a statement that cannot run inside a transaction), SL026 (rows go to application code); 2D000 when called inside a transaction.
+--   SL023 (a statement that cannot run inside a transaction), SL026 (rows go to application code); what a statement of
+--   on_finish raises, with the statement in its detail; 2D000 when called inside a transaction.
 
 create or replace procedure sluice.cleanup(name text, timeout interval default null)
 language plpgsql
@@ -13,6 +15,12 @@ declare
   wait_seconds double precision;
   executed boolean;
   waits integer := 0;
+  told text;
+  error_sqlstate text;
+  error_message text;
+  error_detail text;
+  error_hint text;
+  error_context text;
 begin
   perform pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true);
   ends_at := clock_timestamp() + timeout;
@@ -34,7 +42,26 @@ begin
 
   loop
     perform pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true);
-    executed := sluice.run_on_finish(name);
+    begin
+      executed := sluice.run_on_finish(name);
+    exception when others then
+      if sqlstate like 'SL%' then
+        raise;
+      end if;
+      get stacked diagnostics error_sqlstate = returned_sqlstate, error_message = message_text,
+        error_detail = pg_exception_detail, error_hint = pg_exception_hint, error_context = pg_exception_context;
+    end;
+    if error_sqlstate is not null then
+      told := sluice.fail_cleanup(name, error_sqlstate, error_message, error_detail, error_hint, error_context);
+      commit;
+      perform pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true);
+      raise exception using
+        errcode = error_sqlstate,
+        message = error_message,
+        detail = concat_ws(' ', nullif(error_detail, ''), format('Migration "%s", %s', name, told)),
+        hint = concat_ws(' ', nullif(error_hint, ''), format(
+          'The migration is finished; mend the cause, then: call sluice.cleanup(%L); which goes on with this statement.', name));
+    end if;
     if executed is null then
       exit when sluice.drop_capture(name);
     end if;
@@ -44,16 +71,10 @@ begin
     else
       perform pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true);
       waits := waits + 1;
-      if clock_timestamp() > ends_at then
-        raise exception using
-          errcode = 'SL014',
-          message = format('could not finish migration "%s" within %s', name, timeout),
-          detail = format('All rows are done and verified; %s.', case
-            when executed is null then 'the lock to remove its capture trigger was not to be had'
-            else 'a statement of on_finish did not get its lock'
-          end),
-          hint = format('Look for what holds it in pg_locks, then call sluice.cleanup(%L) again.', name);
-      end if;
+      told := sluice.fail_cleanup(name, '55P03');
+      commit;
+      perform pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true);
+      perform sluice.check_lock_wait(name, timeout, ends_at, told);
       perform pg_sleep(least(0.1 * waits, 5) * (0.5 + random() / 2));
       commit;
     end if;

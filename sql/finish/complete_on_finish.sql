@@ -11,7 +11,9 @@ as $$
 declare
   migration sluice.migration := sluice.lock_on_finish(name, "position", caller);
 begin
-  update sluice.migration m set on_finish_done = "position", on_finish_begun = null
+  update sluice.migration m
+  set on_finish_done = "position", on_finish_begun = null,
+    cleanup_failed_at = null, cleanup_sqlstate = null, cleanup_error = null
   where m.migration_id = migration.migration_id;
   perform sluice.record_event(migration.migration_id, 'on_finish', migration.on_finish["position"]);
 end

@@ -13,6 +13,7 @@ begin
   update sluice.migration m
   set state = 'finished', state_reason = reason, hurried = false, at_risk = false, finished_at = ended_at,
     verified_at = case when m.accepted_at is null then ended_at end,
+    cleanup_failed_at = null, cleanup_sqlstate = null, cleanup_error = null,
     verified_from = coalesce(m.verified_from, pg_current_snapshot()), verified_to = pg_current_snapshot(),
     rows_verified = (
       select sum(l.rows_visited) from sluice.lane l

@@ -21,6 +21,7 @@ declare
   rows_a_batch double precision := greatest(plan.batch_size::double precision / plan.stripes, 1);
   seconds_a_batch double precision := rows_a_batch * plan.seconds_per_row;
   rate_limit double precision;
+  limiting numeric := sluice.limiting_rate(plan, schedule);
   seconds double precision := plan.rows_estimated * plan.seconds_per_row / sluice.worker_speed(schedule.workers);
   seconds_open double precision;
   pause double precision := 0;
@@ -50,7 +51,12 @@ begin
     plan.feasible := seconds <= seconds_open;
     pause := greatest(
       rows_a_batch * schedule.workers * seconds_open / greatest(plan.rows_estimated, 1) - seconds_a_batch, 0);
-    plan.reason := format('full speed takes %s, and there %s %s: the open time until the deadline, less %s %% kept in reserve',
+    plan.reason := format('%s takes %s, and there %s %s: the open time until the deadline, less %s %% kept in reserve',
+      case
+        when limiting is null then 'full speed'
+        when limiting = schedule.max_rate then format('max_rate, %s rows a second for all workers together,', limiting)
+        else format('the rate of its windows, %s rows a second for all workers together,', limiting)
+      end,
       sluice.readable_interval(seconds), case when plan.feasible then 'are' else 'are only' end,
       sluice.readable_interval(seconds_open), round(100 * (1 - policy.deadline_share)));
   end if;

@@ -8,11 +8,11 @@ language sql immutable
 set search_path to pg_catalog, pg_temp
 as $$
   select case
-    when seconds < 1 then format('%s ms', round((seconds * 1000)::numeric, 1))
-    when seconds < 120 then format('%s s', round(seconds::numeric, 1))
-    when seconds < 7200 then format('%s min', round((seconds / 60)::numeric, 1))
-    when seconds < 172800 then format('%s h', round((seconds / 3600)::numeric, 1))
-    else format('%s days', round((seconds / 86400)::numeric, 1))
+    when seconds < 1 then format('%s ms', trim_scale(round((seconds * 1000)::numeric, 1)))
+    when seconds < 120 then format('%s s', trim_scale(round(seconds::numeric, 1)))
+    when seconds < 7200 then format('%s min', trim_scale(round((seconds / 60)::numeric, 1)))
+    when seconds < 172800 then format('%s h', trim_scale(round((seconds / 3600)::numeric, 1)))
+    else format('%s days', trim_scale(round((seconds / 86400)::numeric, 1)))
   end
 $$;
 

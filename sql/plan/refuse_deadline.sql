@@ -8,15 +8,25 @@ returns void
 language plpgsql stable
 set search_path to pg_catalog, pg_temp
 as $$
+declare
+  rate numeric := sluice.limiting_rate(plan, schedule);
 begin
   if not plan.feasible then
     raise exception using
       errcode = 'SL010',
       message = format('deadline of migration "%s" cannot be met', schedule.migration),
-      detail = format('%s rows at %s microseconds each; with %s worker(s) %s.',
-        plan.rows_estimated, round((plan.seconds_per_row * 1000000)::numeric, 2), schedule.workers, plan.reason),
+      detail = case
+        when rate is null then format('%s rows at %s microseconds each; with %s worker(s) %s.',
+          plan.rows_estimated, round((plan.seconds_per_row * 1000000)::numeric, 2), schedule.workers, plan.reason)
+        else format('%s rows; %s.', plan.rows_estimated, plan.reason)
+      end,
       hint = case
         when plan.shortest_deadline is null then 'Choose windows that open.'
+        when rate = schedule.max_rate then format('Lift the limit: select sluice.throttle(%L, null); '
+          'or give it the shortest deadline that can be met with it: within => ''%s''.',
+          schedule.migration, plan.shortest_deadline)
+        when rate is not null then format('The shortest deadline that can be met: within => ''%s''. '
+          'Windows with a higher rate, or with none, make it shorter; more workers do not.', plan.shortest_deadline)
         else format('The shortest deadline that can be met: within => ''%s''. More workers or wider windows make it shorter.',
           plan.shortest_deadline)
       end;

@@ -12,7 +12,8 @@ begin
   if migration.state in ('scheduled', 'running', 'verifying', 'paused') then
     raise exception using
       errcode = 'SL006',
-      message = format('migration "%s" is scheduled already: it is %s', migration.name, migration.state),
+      message = format('cannot schedule migration "%s": it is scheduled already%s', migration.name,
+        case when migration.state <> 'scheduled' then format(', and is %s', migration.state) end),
       hint = format('To change when and how fast it runs: select * from sluice.reschedule(%L, within => ''1 week'');',
         migration.name);
   end if;

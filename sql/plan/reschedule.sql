@@ -22,13 +22,9 @@ declare
   migration sluice.migration := sluice.lock_run(name, caller);
   known sluice.schedule;
   wanted sluice.schedule;
-  policy sluice.policy;
-  work record;
-  plan sluice.migration_plan;
 begin
   perform sluice.require_state(migration, 'reschedule', 'scheduled', 'running', 'verifying', 'paused');
   select s.* into strict known from sluice.schedule s where s.migration = migration.name for no key update;
-  select p.* into strict policy from sluice.policy p;
 
   wanted := sluice.proposed_schedule(migration.name, within, coalesce(workers, known.workers),
     coalesce(during, known.during),
@@ -53,13 +49,7 @@ begin
   wanted.max_rate := known.max_rate;
 
   if within is not null or workers < known.workers or during is not null or starting is not null then
-    select w.* into work from sluice.work_left(migration.migration_id) as w;
-    plan.rows_estimated := work.rows_left;
-    plan.seconds_per_row := coalesce(work.seconds_per_row, 0);
-    plan.batch_size := 1;
-    plan.stripes := 1;
-    plan := sluice.fit_plan(plan, wanted, policy);
-    perform sluice.refuse_deadline(plan, wanted);
+    perform sluice.refuse_deadline(sluice.fit_rest(migration.migration_id, wanted), wanted);
   end if;
 
   update sluice.schedule s

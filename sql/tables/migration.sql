@@ -51,6 +51,9 @@ create table sluice.migration (
   verified_from pg_snapshot,
   verified_to pg_snapshot,
   rows_verified bigint,
+  cleanup_failed_at timestamptz,
+  cleanup_sqlstate text,
+  cleanup_error text,
   cleaned_at timestamptz,
   constraint migration_name_is_unique unique (name),
   constraint migration_name_is_an_identifier check (name ~ '^[a-z][a-z0-9_]{0,62}$'),
@@ -71,6 +74,7 @@ create table sluice.migration (
   constraint max_failed_is_a_share check (max_failed between 0 and 1),
   constraint on_finish_begun_is_the_next check (on_finish_begun = on_finish_done + 1),
   constraint finished_at_iff_finished check ((finished_at is not null) = (state = 'finished')),
+  constraint cleanup_error_iff_cleanup_failed check (num_nulls(cleanup_failed_at, cleanup_sqlstate, cleanup_error) in (0, 3)),
   constraint finished_means_verified_or_accepted
     check (state <> 'finished' or (verified_at is null) <> (accepted_at is null))
 ) with (fillfactor = 70);
@@ -85,6 +89,8 @@ comment on column sluice.migration.scoped is
   'pending is evaluated in a scope of its own, because target and source share column names that it uses';
 comment on column sluice.migration.on_finish_begun is
   'position of a statement that was begun outside of a transaction, and is not known to be done';
+comment on column sluice.migration.cleanup_error is
+  'why cleanup did not go on after verification; null again once the statement of on_finish is done';
 comment on column sluice.migration.search_path is 'the definer''s search_path, pinned on the compiled functions';
 comment on column sluice.migration.definition is 'the arguments of define() as given; the same again is a no-op';
 comment on column sluice.migration.rows_estimated is 'rows of the target when it was scheduled: what the walk will visit';

@@ -4,6 +4,14 @@
 -- Locks, writes: nothing.
 
 create or replace view sluice.lanes as
+with held as materialized (
+  select m.migration_id,
+    case
+      when m.state in ('scheduled', 'running', 'verifying') then 'waits for ' || sluice.hold_reason(m.migration_id)
+      else pg_catalog.format('rests: the migration is %s', m.state)
+    end as reason
+  from sluice.migration m
+)
 select
   m.name,
   l.lane_id,
@@ -14,6 +22,7 @@ select
   case
     when l.state = 'done' then 'done'
     when l.state = 'failed' then pg_catalog.format('given up after %s attempts', l.attempts)
+    when held.reason is not null then held.reason
     when l.state = 'queued' then 'waits for a worker to be free'
     when l.attempts > 0 and l.due_at > pg_catalog.clock_timestamp()
       then pg_catalog.format('tries again at %s, %s failures in a row', l.due_at, l.attempts)
@@ -52,6 +61,7 @@ select
   l.failed_at
 from sluice.lane l
 join sluice.migration m on m.migration_id = l.migration_id
+join held on held.migration_id = l.migration_id
 cross join lateral (
   select m.owner = current_user or pg_catalog.has_table_privilege(m.target, 'select') as may_read) as r;
 

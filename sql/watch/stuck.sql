@@ -6,9 +6,11 @@
 --   quarantined       rows were put aside
 --   backing_off       a range keeps failing and waits ever longer between attempts
 --   deadline_at_risk  the forecast lies behind the deadline
+--   cleanup_failed    a statement of on_finish raised the last time it was tried
+--   cleanup_waits     a statement of on_finish, or the removal of the capture trigger, has not got its lock so far
 --   capture_left      the trigger of a run that ended otherwise than by cleanup is still there
 --   not_adopted       this database is a restored copy
---   waits             for another migration, a window, a guard, its start, a handler, a worker
+--   waits             for another migration, a window, a guard, a handler, a worker; not for its start, which comes by itself
 --
 -- Read by:  viewers, authors and operators.
 -- Locks, writes: nothing.
@@ -20,7 +22,6 @@ with seen as materialized (
 select p.name, p.owner, s.problem, s.since, s.detail, s.advice
 from seen p
 join sluice.migration m on m.migration_id = p.migration_id
-left join sluice.schedule plan on plan.migration = p.name
 cross join lateral (
   select
     pg_catalog.count(*) as failed,
@@ -63,10 +64,7 @@ cross join lateral (
     and coalesce(p.waiting_for, '') not like 'the lock on %'
   union all
   select 'deadline_at_risk' as problem, null::timestamptz as since, pg_catalog.format('it will be late by %s', date_trunc('second', p.late_by)),
-    pg_catalog.format(
-      'Give it workers: update sluice.schedule set workers = %s where migration = %L; '
-      'or time: update sluice.schedule set deadline = %L where migration = %2$L;',
-      least(2 * plan.workers, 64), p.name, date_trunc('minute', p.deadline + 1.5 * p.late_by + interval '1 minute'))
+    sluice.deadline_advice(p.migration_id, p.late_by)
   where not p.on_track and p.state in ('scheduled', 'running', 'verifying')
   union all
   select 'waits' as problem, null::timestamptz as since, p.waiting_for,
@@ -74,12 +72,11 @@ cross join lateral (
       when p.waiting_for like 'after %' then pg_catalog.format(
         'select * from sluice.progress where name = any (%L); Finish each: call sluice.cleanup(...);', m.after)
       when p.waiting_for like 'window %' then pg_catalog.format(
-        'To run at any time: update sluice.schedule set during = ''{}'' where migration = %L;', p.name)
+        'To run at any time: select * from sluice.reschedule(%L, during => ''{}'');', p.name)
       when p.waiting_for like 'guard %' then pg_catalog.format(
-        'select * from sluice.guards where name = %1$L; To do without it: update sluice.guard set enabled = false where name = %1$L;',
+        'select * from sluice.guards where name = %1$L; '
+        'To do without it, as an operator: update sluice.guard set enabled = false where name = %1$L;',
         pg_catalog.substring(p.waiting_for, '^guard ([^:]+)'))
-      when p.waiting_for like 'its start %' then pg_catalog.format(
-        'To start at once: update sluice.schedule set starts_at = now() where migration = %L;', p.name)
       when p.waiting_for like 'the lock on %' then 'select * from pg_stat_activity where pid = ...; '
         'It goes on when those transactions end; to end one: select pg_terminate_backend(...);' collate "default"
       when p.waiting_for like 'its next attempt %' then pg_catalog.format(
@@ -91,8 +88,19 @@ cross join lateral (
         collate "default"
     end
   where p.state in ('scheduled', 'running', 'verifying') and p.waiting_for is not null
-    and p.waiting_for not like 'this database is a copy%'
+    and p.waiting_for not like 'the adoption of %' and p.waiting_for not like 'its start at %'
 ) as s
+union all
+select m.name, m.owner, case when m.cleanup_sqlstate = '55P03' then 'cleanup_waits' else 'cleanup_failed' end,
+  m.cleanup_failed_at, m.cleanup_error,
+  case
+    when m.cleanup_sqlstate = '55P03' then pg_catalog.format(
+      'select * from pg_stat_activity where pid = ...; It goes on when those transactions end; to end one: '
+      'select pg_terminate_backend(...); Where cleanup has given up meanwhile: call sluice.cleanup(%L);', m.name)
+    else pg_catalog.format('Mend the cause, then: call sluice.cleanup(%L);', m.name)
+  end collate "default"
+from sluice.migration m
+where m.state = 'finished' and m.cleaned_at is null and m.cleanup_failed_at is not null
 union all
 select c.name, c.owner, 'capture_left', null,
   pg_catalog.format('capture trigger %s is still on %s, and converts what is written', c.trigger, c.target) collate "default",
@@ -102,7 +110,8 @@ where c.name is null or c.state in ('defined', 'cancelled')
 union all
 select null, null, 'not_adopted', null,
   'this database was restored from a dump or copied from another; it runs no migrations',
-  'If it is to run them: select sluice.adopt();'
+  pg_catalog.format('If it is to run them, as "%s", who owns schema sluice: select sluice.adopt();',
+    (select pg_catalog.pg_get_userbyid(n.nspowner) from pg_catalog.pg_namespace n where n.nspname = 'sluice')) collate "default"
 where not sluice.is_adopted();
 
 comment on view sluice.stuck is 'What needs a person or keeps a migration waiting, with the SQL that helps; empty when all is well.';

@@ -46,9 +46,11 @@ struct CleanupSession {
     do {
       try await connection.query(statement, deadline: end)
     } catch let error as PostgresError where error.sqlState == "55P03" {
+      try await remember(error)
       try await Task.sleep(for: Self.lockPause)
       return
     } catch let error as PostgresError where error.code == .server {
+      try await remember(error)
       throw try await explained(error, position)
     }
     failpoint?.reach(.afterOnFinish)
@@ -57,6 +59,14 @@ struct CleanupSession {
       try await connection.query(
         "select sluice.complete_on_finish($1, $2)", [.text(name), .integer(position)], deadline: .now + Self.callTime)
     }
+  }
+
+  /// Writes down why the statement failed, for `sluice.stuck` and `sluice.events`.
+  private nonisolated func remember(_ error: PostgresError) async throws {
+    let facts = [error.sqlState, error.message, error.detail, error.hint, error.context]
+    try await connection.query(
+      "select sluice.fail_cleanup($1, $2, $3, $4, $5, $6)", [.text(name)] + facts.map { $0.map { .text($0) } ?? .null },
+      deadline: .now + Self.callTime)
   }
 
   /// The server's error with the statement that it is about, and for a unique index with the way to its duplicates.
@@ -70,7 +80,7 @@ struct CleanupSession {
       error.hint =
         "Mend these rows, and clean up again: the invalid index is dropped then, and built anew. To list all: \(query)"
     } else if error.hint == nil {
-      error.hint = "All rows are done and verified; mend the cause, and clean up again: it goes on with this statement."
+      error.hint = "The migration is finished; mend the cause, and clean up again: it goes on with this statement."
     }
     return error
   }

@@ -55,7 +55,9 @@ struct IdleSurvey {
     if let handler = migration.handler, !handlers.contains(handler) {
       return "\(name) waits for a driver with the handler \(handler)"
     }
-    if let reason = migration.waitingFor, reason.hasPrefix("this database is a copy") { return reason }
+    if let reason = migration.waitingFor, reason.hasPrefix("the adoption of ") {
+      return "\(name) waits for \(reason)"
+    }
     if seen.contains(name) { return "\(name) waits for itself" }
     for earlier in migration.after {
       if let obstacle = obstacle(to: earlier, in: migrations, seen: seen.union([name])) { return obstacle }

@@ -42,14 +42,23 @@ struct Ensure: AsyncParsableCommand {
     if progress.state == "finished" {
       return console.say("\(progress.name, .bold)  \("finished", .green), \(progress.ending)")
     }
-    let rest = progress.rowsPending.map { ", about \(Amount.count($0)) rows remain" } ?? ""
+    let isAside = progress.rowsQuarantined > 0
+    var rest = isAside ? ", \(Amount.count(progress.rowsQuarantined)) in quarantine" : ""
+    if let pending = progress.rowsPending, pending > 0 || !isAside {
+      rest += ", about \(Amount.count(pending)) rows remain"
+    }
     console.say(
       "\(progress.name, .bold)  \("not finished", .red): \(progress.state), \(Amount.percent(progress.percent))\(rest)")
-    if let reason = progress.waitingFor { console.say("  \("waits for", .dim) \(reason)") }
-    if let forecast = ProgressFacts(progress: progress, now: Date()).time {
+    let facts = ProgressFacts(progress: progress, now: Date())
+    if let reason = progress.waitingFor { console.say("  \(facts.waitingLabel, .dim) \(reason)") }
+    if let forecast = facts.time {
       console.say("  \("forecast", .dim) \(forecast)")
     }
-    console.say("  \("finish it now:", .dim) sluice cleanup \(progress.name)")
+    if isAside {
+      console.say("  \("mend the rows, then:", .dim) sluice retry \(progress.name)")
+    } else {
+      console.say("  \("finish it now:", .dim) sluice cleanup \(progress.name)")
+    }
   }
 
   /// For programs.

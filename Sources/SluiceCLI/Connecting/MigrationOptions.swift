@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import Foundation
 internal import Sluice
 
 /// A migration by name, in a database.
@@ -23,7 +24,9 @@ struct MigrationOptions: ParsableArguments {
       let value = try await verb(session.client)
       let progress = try await session.client.progress(of: name)
       console.say("\(name, .bold)  \(told(value))")
-      if let reason = progress.waitingFor, progress.state != "paused" { console.say("\("waits for", .dim) \(reason)") }
+      if let reason = progress.waitingFor, progress.state != "paused" {
+        console.say("\(ProgressFacts(progress: progress, now: Date()).waitingLabel, .dim) \(reason)")
+      }
       try console.emit(MigrationAnswer(migration: progress, notes: session.notes.drain()))
     }
   }

@@ -28,7 +28,7 @@ extension Doctor {
       ? .ok("identity", "this is the database in which Sluice was installed")
       : .fail(
         "identity", "this database is a copy: nothing runs in it",
-        "If migrations are to run here too: select sluice.adopt();")
+        "If migrations are to run here too, as the owner of schema sluice: select sluice.adopt();")
   }
 
   private func lookAtRights() async throws -> Finding {

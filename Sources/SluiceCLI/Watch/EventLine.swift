@@ -13,6 +13,9 @@ enum EventLine {
     }
     let told = event.message.map { "  \($0)" } ?? ""
     let moment = Amount.moment(event.happenedAt, now: now)
-    return "\(moment, .dim)  \(event.name ?? "sluice", .bold)  \(change)\(told)  \("by \(event.actor)", .dim)"
+    let line: Line = "\(moment, .dim)  \(event.name ?? "sluice", .bold)  \(change)\(told)"
+    // such as "paused by shop"
+    let isTold = event.message?.contains("by \(event.actor)") ?? false
+    return isTold ? line : line + "  " + Line("by \(event.actor)", .dim)
   }
 }

@@ -7,7 +7,7 @@ enum MigrationTable {
   static func table(_ all: [MigrationProgress], now: Date) -> Table {
     var table = Table(
       .text("migration"), .text("state"), .number("done"), .number("rows"), .number("left"), .number("rows/s"),
-      .text("forecast"), .text("deadline"), .text("waits for"))
+      .text("forecast"), .text("deadline"), .text("waits for, or reason"))
     table.rows = all.map { row($0, now: now) }
     return table
   }

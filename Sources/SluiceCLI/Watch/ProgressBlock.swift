@@ -34,7 +34,7 @@ struct ProgressBlock {
     let facts = ProgressFacts(progress: progress, now: now)
     return [
       ("rows", facts.rows), (progress.finishedAt == nil ? "forecast" : "finished", facts.time),
-      ("between", facts.range), ("batch", facts.batch), ("waits for", facts.waiting), ("trouble", facts.trouble),
+      ("between", facts.range), ("batch", facts.batch), (facts.waitingLabel, facts.waiting), ("trouble", facts.trouble),
     ].flatMap { label, line in line.map { Line.fact(label, $0, width: width, indent: 10) } ?? [] }
   }
 }

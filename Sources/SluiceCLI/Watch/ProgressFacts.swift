@@ -70,6 +70,9 @@ struct ProgressFacts {
     return Line(parts.joined(separator: ", "))
   }
 
+  /// What goes before `waiting`: one that was stopped waits for nothing, and has a reason.
+  var waitingLabel: String { ["paused", "failed"].contains(progress.state) ? "reason" : "waits for" }
+
   /// Why no batch runs now.
   var waiting: Line? {
     progress.waitingFor.map { Line($0, progress.state == "failed" ? .red : .yellow) }

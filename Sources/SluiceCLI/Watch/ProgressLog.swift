@@ -60,7 +60,7 @@ struct ProgressLog {
     ]
     if let rows = facts.rows { parts.append(rows) }
     if let time = facts.time { parts.append(progress.finishedAt == nil ? "forecast " + time : "at " + time) }
-    if let waiting = facts.waiting { parts.append("waits for " + waiting) }
+    if let waiting = facts.waiting { parts.append("\(facts.waitingLabel) " + waiting) }
     if let trouble = facts.trouble { parts.append("trouble: " + trouble) }
     return parts.joined(by: "  ")
   }

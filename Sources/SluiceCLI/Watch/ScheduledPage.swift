@@ -9,7 +9,10 @@ enum ScheduledPage {
     console.say("\(name, .bold)  \(StateName.line(progress.state))")
     if let plan { console.say(PlanPage(name: name, plan: plan).shortLines(width: console.width)) }
     if let deadline = progress.deadline { console.say("\("deadline".padded(to: 12), .dim)\(Amount.moment(deadline))") }
-    if let reason = progress.waitingFor { console.say("\("waits for".padded(to: 12), .dim)\(reason)") }
+    if let reason = progress.waitingFor {
+      let label = ProgressFacts(progress: progress, now: Date()).waitingLabel
+      console.say("\(label.padded(to: 12), .dim)\(reason)")
+    }
     try console.emit(Answer(plan: plan, migration: progress, notes: session.notes.drain()))
   }
 

@@ -1,9 +1,9 @@
--- sluice.writers_of(target): the backends that hold a lock on a table, or on one of its parts, with which a capture trigger
--- cannot be created: those of writers, of vacuum, of other schema changes.
--- Called when:  the lock for a capture trigger was not to be had.
+-- sluice.holders_of(target, harmless): the backends that hold a lock on a table, or on one of its parts, in other modes than
+-- the harmless ones; up to five of them.
+-- Called when:  a lock was not to be had: that for a capture trigger, or one of cleanup.
 -- Locks, writes, raises: nothing.
 
-create or replace function sluice.writers_of(target regclass)
+create or replace function sluice.holders_of(target regclass, harmless text[] default '{}')
 returns text
 language sql stable
 set search_path to pg_catalog, pg_temp
@@ -17,9 +17,9 @@ as $$
       and (k.relation = target
         or k.relation in (select t.relid from pg_partition_tree(target) as t)
         or k.relation in (select l.relation from sluice.leaf_relations(target) as l))
-      and k.mode not in ('AccessShareLock', 'RowShareLock')
+      and k.mode <> all (harmless)
     order by 1
     limit 5) as h
 $$;
 
-comment on function sluice.writers_of(regclass) is 'Who holds a lock that keeps a capture trigger from being created.';
+comment on function sluice.holders_of(regclass, text[]) is 'Who holds a lock on a table that is not harmless.';

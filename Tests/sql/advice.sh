@@ -1,0 +1,89 @@
+#!/usr/bin/env bash
+#
+# What notices and errors say to whoever has to go on from there: a rate that makes a deadline impossible, a
+# statement of on_finish that fails, and one that waits for a lock.
+
+set -euo pipefail
+
+failed=0
+psql --quiet --username sluice_owner --output /dev/null --command "select sluice.grant_author('author')"
+psql --quiet --command 'grant create on schema public to author'
+author() { psql --quiet --no-align --tuples-only --username author "$@" 2>&1; }
+
+# says WHAT FOUND PATTERN
+says() {
+  [[ ! $2 =~ $3 ]] || return 0
+  printf '%s: found "%s", which does not match "%s"\n' "$1" "$2" "$3"
+  failed=1
+}
+
+# same WHAT FOUND EXPECTED
+same() {
+  [ "$2" != "$3" ] || return 0
+  printf '%s: found "%s", not "%s"\n' "$1" "$2" "$3"
+  failed=1
+}
+
+author --set ON_ERROR_STOP=1 >/dev/null <<'SQL'
+create table items (id integer primary key, n integer);
+insert into items (id) select i from generate_series(1, 10000) as i;
+select sluice.define('items', 'items', pending => 'n is null', set => 'n = 1');
+select feasible from sluice.schedule('items', within => '1 day');
+SQL
+
+says 'a rate that makes the deadline impossible is obeyed with a notice' "$(author --command "select sluice.throttle('items', 0.01)")" \
+  'NOTICE:  deadline of migration "items" cannot be met at 0.01 rows a second.DETAIL:  [0-9]+ rows are left, about; they would be done at .*, and the deadline is .*HINT:  Lift the limit: select sluice.throttle\('"'items'"', null\); or give it time: select \* from sluice.reschedule\('"'items'"', within => '"'[^']+'"'\);'
+same 'one that leaves time is obeyed in silence' "$(author --command "select sluice.throttle('items', 1000)")" ''
+same 'so is none' "$(author --command "select sluice.throttle('items', null)")" ''
+
+# a statement of on_finish that fails
+
+author --set ON_ERROR_STOP=1 >/dev/null <<'SQL'
+create table names (id integer primary key, raw text, name text);
+insert into names (id, raw) select i, i::text from generate_series(1, 10) as i;
+insert into names (id) values (0);
+select sluice.define('names', 'names', pending => 'name is null and raw is not null', set => 'name = raw',
+  on_finish => array['alter table names alter column name set not null']);
+SQL
+cleanup() { author --set VERBOSITY="${2:-default}" --command "call sluice.cleanup('$1', '2 seconds')" || true; }
+stuck() { author --field-separator ' / ' --command "select problem, detail, advice from sluice.stuck where name = '$1'"; }
+
+says 'the error is PostgreSQL'"'"'s own, with the migration, the statement and what to do' "$(cleanup names verbose)" \
+  'ERROR:  23502: column "name" of relation "names" contains null values.DETAIL:  Migration "names", statement 1 of on_finish: alter table names alter column name set not null.HINT:  The migration is finished; mend the cause, then: call sluice.cleanup\('"'names'"'\); which goes on with this statement.'
+same 'stuck has it, though the migration is finished' "$(stuck names)" \
+  'cleanup_failed / statement 1 of on_finish failed: column "name" of relation "names" contains null values (SQLSTATE 23502): alter table names alter column name set not null / Mend the cause, then: call sluice.cleanup('"'names'"');'
+same 'so have the events' "$(author --command "select message from sluice.events where kind = 'cleanup_failed'")" \
+  'statement 1 of on_finish failed: column "name" of relation "names" contains null values (SQLSTATE 23502): alter table names alter column name set not null'
+author --command "update names set name = '' where id = 0"
+same 'once the cause is mended, cleanup goes on' "$(cleanup names)" ''
+same 'and nothing is stuck' "$(stuck names)" ''
+
+# one that waits for a lock
+
+author --set ON_ERROR_STOP=1 >/dev/null <<'SQL'
+create table labels (id integer primary key, raw text, label text);
+insert into labels (id, raw) select i, i::text from generate_series(1, 10) as i;
+select sluice.define('labels', 'labels', pending => 'label is null', set => 'label = raw', capture => true,
+  on_finish => array['alter table labels alter column label set not null']);
+SQL
+coproc reader { exec psql --quiet --no-align --tuples-only --username author; }
+hold() { printf '%s\n' "begin; select pg_backend_pid() from labels limit 1;" >&"${reader[1]}" && read -r pid <&"${reader[0]}"; }
+let_go() { printf '%s\n' "rollback; select 'let go';" >&"${reader[1]}" && read -r _ <&"${reader[0]}"; }
+
+hold
+says 'the timeout is a round one, and names the statement and who holds the lock' "$(cleanup labels)" \
+  'ERROR:  could not finish migration "labels" within 2 s.DETAIL:  The migration is finished; statement 1 of on_finish waits for a lock on public.labels; locks there are held by pid '"$pid"': alter table labels alter column label set not null\..HINT:  Look at the holders in pg_stat_activity; .*: call sluice.cleanup\('"'labels'"'\); which goes on with this'
+says 'stuck says the same' "$(stuck labels)" \
+  '^cleanup_waits / statement 1 of on_finish waits for a lock on public.labels; locks there are held by pid '"$pid"': alter table .* / .*pg_terminate_backend'
+same 'of many attempts one event tells' "$(author --command "select count(*) from sluice.events where kind = 'cleanup_waits'")" 1
+let_go
+author --command 'alter table labels alter column label set not null' >/dev/null
+author --command "select sluice.complete_on_finish('labels', 1)" >/dev/null
+same 'then it is done' "$(stuck labels)" ''
+hold
+says 'the lock that removes the capture trigger is named, too' "$(cleanup labels)" \
+  'the removal of the capture trigger waits for a lock on public.labels; locks there are held by pid '"$pid"
+let_go
+same 'and cleanup succeeds' "$(cleanup labels; stuck labels)" ''
+
+exit $failed

@@ -1,0 +1,45 @@
+-- sluice.deadline_advice(migration_id, late_by): what helps a run that will be late, in verbs that its owner may call: the
+-- rate lifted where that is what limits, else workers; or time.
+-- Called when:  sluice.stuck is read.
+-- Locks, writes: nothing; reads the migration's lanes, never its history.
+-- Raises: nothing.
+
+create or replace function sluice.deadline_advice(migration_id bigint, late_by interval)
+returns text
+language plpgsql stable security definer
+set search_path to pg_catalog, pg_temp
+as $$
+declare
+  most_workers constant integer := 64;
+  schedule sluice.schedule;
+  plan sluice.migration_plan;
+  rate numeric;
+  more_time text;
+begin
+  select s.* into strict schedule
+  from sluice.migration m
+  join sluice.schedule s on s.migration = m.name
+  where m.migration_id = deadline_advice.migration_id;
+  schedule.starts_at := greatest(schedule.starts_at, clock_timestamp());
+  plan := sluice.fit_rest(migration_id, schedule);
+  rate := sluice.limiting_rate(plan, schedule);
+  more_time := format('select * from sluice.reschedule(%L, within => %L);', schedule.migration,
+    greatest(plan.shortest_deadline,
+      date_trunc('minute', schedule.deadline + 1.5 * late_by + interval '1 minute' - schedule.starts_at)));
+  return case
+    when rate = schedule.max_rate then format(
+      'Lift its max_rate, %s rows a second for all workers together: select sluice.throttle(%L, null); or give it time: %s',
+      rate, schedule.migration, more_time)
+    when rate is not null then format(
+      'Its windows allow %s rows a second for all workers together; to run at any time: '
+      'select * from sluice.reschedule(%L, during => ''{}''); or give it time: %s', rate, schedule.migration, more_time)
+    when schedule.workers < most_workers then format(
+      'Give it workers: select * from sluice.reschedule(%L, workers => %s); or time: %s',
+      schedule.migration, least(2 * schedule.workers, most_workers), more_time)
+    else format('Give it time: %s', more_time)
+  end;
+end
+$$;
+
+comment on function sluice.deadline_advice(bigint, interval) is
+  'What helps a run that will be late: its rate lifted where that limits, else workers; or time.';
