@@ -15,7 +15,9 @@ struct Ensure: AsyncParsableCommand {
   @Flag(help: "Finish those that are not, now and here, as sluice cleanup does.")
   var finish = false
 
-  @Option(help: ArgumentHelp("With --finish: how long each may take, such as '10 minutes'.", valueName: "interval"))
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("With --finish: how long each may take, such as '10 minutes'.", valueName: "interval"))
   var timeout: String?
 
   func run() async throws {
@@ -46,7 +48,7 @@ struct Ensure: AsyncParsableCommand {
     let rest = progress.rowsPending.map { ", about \(Amount.count($0)) rows remain" } ?? ""
     console.say(
       "\(progress.name, .bold)  \("not finished", .red): \(progress.state), \(Amount.percent(progress.percent))\(rest)")
-    if let reason = progress.waitingFor { console.say("  \("waits for", .dim) \(reason)") }
+    if let reason = progress.waitingFor { console.say("  \("waits for", .dim) \(ServerText.told(reason))") }
     if let forecast = ProgressFacts(progress: progress, now: Date()).time {
       console.say("  \("forecast", .dim) \(forecast)")
     }

@@ -23,7 +23,9 @@ struct MigrationOptions: ParsableArguments {
       let value = try await verb(session.client)
       let progress = try await session.client.progress(of: name)
       console.say("\(name, .bold)  \(told(value))")
-      if let reason = progress.waitingFor, progress.state != "paused" { console.say("\("waits for", .dim) \(reason)") }
+      if let reason = progress.waitingFor, progress.state != "paused" {
+        console.say("\("waits for", .dim) \(ServerText.told(reason))")
+      }
       try console.emit(MigrationAnswer(migration: progress, notes: session.notes.drain()))
     }
   }

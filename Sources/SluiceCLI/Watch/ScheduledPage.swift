@@ -9,7 +9,7 @@ enum ScheduledPage {
     console.say("\(name, .bold)  \(StateName.line(progress.state))")
     if let plan { console.say(PlanPage(name: name, plan: plan).shortLines(width: console.width)) }
     if let deadline = progress.deadline { console.say("\("deadline".padded(to: 12), .dim)\(Amount.moment(deadline))") }
-    if let reason = progress.waitingFor { console.say("\("waits for".padded(to: 12), .dim)\(reason)") }
+    if let reason = progress.waitingFor { console.say("\("waits for".padded(to: 12), .dim)\(ServerText.told(reason))") }
     try console.emit(Answer(plan: plan, migration: progress, notes: session.notes.drain()))
   }
 
