@@ -74,7 +74,12 @@ import Testing
       try await connection.script("delete from sluice.schedule; select sluice.restart(name) from sluice.progress")
       try await connection.script(
         "insert into sluice.schedule (migration, immediately) select name, true from sluice.progress")
-      let again = try await program.run("run", "--until-idle", "--workers", "4", "--log-level", "error")
+      let again = try await program.run("run", "--until-idle", "--workers", "4")
+      for name in names {
+        let lines = again.error.split(separator: "\n").filter { $0.hasSuffix(" sluice.migration=\(name)") }
+        #expect(lines.filter { $0.contains("migration starts") }.count == 1)
+        #expect(lines.filter { $0.contains("migration is finished") }.count == 1)
+      }
       #expect(again.output == names.map { "\($0)  finished\n" }.joined())
     }
   }

@@ -26,13 +26,15 @@ struct Run: AsyncParsableCommand {
   @Flag(help: "Pass over pauses and windows.")
   var immediately = false
 
-  @Option(help: "Connections that run batches, for each database.")
+  @Option(parsing: .unconditional, help: "Connections that run batches, for each database.")
   var workers = 1
 
   @Flag(inversion: .prefixedNo, help: "Be woken by NOTIFY; not through a pooler in transaction mode.")
   var listen = true
 
-  @Option(help: ArgumentHelp("How long a batch in hand may go on when stopped.", valueName: "seconds"))
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("How long a batch in hand may go on when stopped.", valueName: "seconds"))
   var grace: Double = 10
 
   @Option(
@@ -102,7 +104,7 @@ struct Run: AsyncParsableCommand {
     }
     for answer in answers {
       let isDone = answer.outcome == MigrationOutcome.Kind.finished.rawValue
-      let reason = answer.reason.map { ": \($0)" } ?? ""
+      let reason = answer.reason.map { ": \(ServerText.told($0))" } ?? ""
       console.say("\(answer.migration, .bold)  \(answer.outcome, isDone ? .green : .red)\(isDone ? "" : reason)")
     }
     if answers.isEmpty { console.say(elsewhere.isEmpty ? "nothing is scheduled" : "nothing of this role is scheduled") }
