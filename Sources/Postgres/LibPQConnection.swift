@@ -191,12 +191,12 @@ final class LibPQCancel: @unchecked Sendable {
 enum LibPQConninfo {
   /// Keywords of a connection string or URL.
   ///
-  /// - Throws: `usage`, without any part of the string, which may contain a password.
+  /// - Throws: `usage`, without any part of the string where that may be of a password.
   static func parse(_ text: String) throws(PostgresError) -> [String: String] {
     var message: UnsafeMutablePointer<CChar>?
     guard let options = PQconninfoParse(text, &message) else {
       defer { PQfreemem(message) }
-      throw LibPQResult.conninfoFailure(message.map { String(cString: $0) } ?? "out of memory")
+      throw LibPQResult.conninfoFailure(message.map { String(cString: $0) } ?? "out of memory", of: text)
     }
     return take(options)
   }

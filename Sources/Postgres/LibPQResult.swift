@@ -34,9 +34,12 @@ enum LibPQResult {
     return error
   }
 
-  /// Failure to read a connection string, without the words that libpq quotes from it.
-  static func conninfoFailure(_ text: String) -> PostgresError {
-    let masked = oneLine(text).replacing(#/"(?!=")[^"]*"/#, with: "\"...\"")
+  /// Failure to read a connection string, without the words that libpq quotes from it where there is a password in it:
+  /// they may be a part of that.
+  static func conninfoFailure(_ text: String, of conninfo: String) -> PostgresError {
+    let mayBeSecret = conninfo.lowercased().contains("pass") || conninfo.contains("@")
+    let line = oneLine(text)
+    let masked = mayBeSecret ? line.replacing(#/"(?!=")[^"]*"/#, with: "\"...\"") : line
     return PostgresError(
       .usage, masked, hint: "Give keywords such as host=localhost dbname=app, or a URL such as postgres://host/app.")
   }

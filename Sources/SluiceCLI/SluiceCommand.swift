@@ -32,7 +32,7 @@ internal import Sluice
   static func main() async {
     let arguments = Array(CommandLine.arguments.dropFirst())
     do {
-      var command = try parseAsRoot(arguments)
+      var command = try parseAsRoot(CommandLineTrouble.sparingNegativeNumbers(arguments))
       if var command = command as? any AsyncParsableCommand {
         try await command.run()
       } else {
@@ -53,8 +53,10 @@ internal import Sluice
       Glibc.exit(0)
     }
     let isUsage = status == .validationFailure
+    let unknown = isUsage ? CommandLineTrouble.unknownCommand(arguments, among: commandNames) : nil
     let failure =
-      isUsage ? Failure(.usage, usageMessage(error), hint: "See \(helpCommand(arguments)).") : Failure(error)
+      unknown
+      ?? (isUsage ? Failure(.usage, usageMessage(error), hint: "See \(helpCommand(arguments)).") : Failure(error))
     console.report(failure)
     Glibc.exit(failure.status.rawValue)
   }
@@ -64,10 +66,14 @@ internal import Sluice
     message(for: error).split(separator: "\n").joined(separator: " ")
   }
 
+  /// Names of all commands.
+  private static var commandNames: [String] {
+    configuration.groupedSubcommands.flatMap(\.subcommands).map { $0._commandName }
+  }
+
   /// The command that explains the one that was given.
   private static func helpCommand(_ arguments: [String]) -> String {
-    let names = configuration.groupedSubcommands.flatMap(\.subcommands).map { $0._commandName }
-    guard let first = arguments.first, names.contains(first) else { return "sluice help" }
+    guard let first = arguments.first, commandNames.contains(first) else { return "sluice help" }
     return "sluice help \(first)"
   }
 }

@@ -53,7 +53,8 @@ extension SchemaInstaller {
   private func removeCaptures(on connection: PostgresConnection) async throws {
     let captures = try await connection.query(
       """
-      select distinct c.function::text, c.owner::text, c.target::text, pg_catalog.pg_has_role(c.owner, 'usage') as may_drop
+      select distinct c.function::text, c.name, coalesce(c.state = 'finished', false) as is_finished, c.owner::text,
+        c.target::text, pg_catalog.pg_has_role(c.owner, 'usage') as may_drop
       from sluice.captures c
       order by 1
       """)
@@ -61,7 +62,8 @@ extension SchemaInstaller {
       let function = try capture.get("function", as: String.self)
       guard try capture.get("may_drop", as: Bool.self) else {
         throw SluiceError.capturesLeft(
-          on: try capture.get("target"), function: function, owner: try capture.get("owner"))
+          of: try capture.get("name"), isFinished: try capture.get("is_finished"), on: try capture.get("target"),
+          function: function, owner: try capture.get("owner"))
       }
       try await connection.script(
         """

@@ -39,14 +39,28 @@ extension SluiceError {
       hint: "Use SQL: \(statement);")
   }
 
-  /// Migrations run.
-  static func capturesLeft(on table: String, function: String, owner: String) -> SluiceError {
-    SluiceError(
-      .migrationsRunning, "cannot remove the schema while a capture trigger is on \(table)", sqlState: "SL034",
+  /// A capture trigger is left that this role may not remove.
+  ///
+  /// - Parameters:
+  ///   - migration: whose it is; nil when it is not known any more.
+  ///   - isFinished: whether the migration is finished, so that cleanup is what is left to do.
+  ///   - table: where the trigger is.
+  ///   - function: what it calls.
+  ///   - owner: role that may remove it.
+  /// - Returns: the error, with what removes the trigger.
+  static func capturesLeft(
+    of migration: String?, isFinished: Bool, on table: String, function: String, owner: String
+  ) -> SluiceError {
+    let whose = migration.map { " of migration \"\($0)\"" } ?? ""
+    let removal =
+      migration.flatMap { isFinished ? "sluice cleanup \($0)" : nil } ?? "drop function \(function) cascade;"
+    return SluiceError(
+      .migrationsRunning, "cannot remove the schema while a capture trigger\(whose) is on \(table)", sqlState: "SL034",
       detail: "Its function \(function) belongs to \"\(owner)\"; without the schema nothing would tell of it.",
-      hint: "As \"\(owner)\": drop function \(function) cascade;")
+      hint: "As \"\(owner)\": \(removal)")
   }
 
+  /// Migrations run.
   static func migrationsRunning(_ names: [String]) -> SluiceError {
     SluiceError(
       .migrationsRunning, "cannot remove the schema while migrations run", sqlState: "SL034",

@@ -1,5 +1,6 @@
 import Foundation
 import Postgres
+import SluiceTesting
 import Testing
 
 /// What the commands say and how they end.
@@ -19,8 +20,13 @@ import Testing
       #expect(paused.status == 0)
       #expect((try paused.json()["migration"] as? [String: Any])?["state"] as? String == "paused")
       #expect(try await program.run("resume", "fill_total").status == 0)
-      #expect(try await program.run("throttle", "fill_total", "100").output.contains("at most 100.0 rows a second"))
-      #expect(try await program.run("throttle", "fill_total", "-1").status == 64)
+      #expect(try await program.run("throttle", "fill_total", "100").output.contains("at most 100 rows a second"))
+      let negative = try await program.run("throttle", "fill_total", "-5", "--json")
+      #expect(negative.status == 65)
+      #expect(negative.output.contains("invalid rate -5"))
+      let past = try await program.run("reschedule", "fill_total", "--within", "-1 minutes")
+      #expect(past.status == 65)
+      #expect(past.error.hasPrefix("sluice: --within must be longer than zero\n"))
       let page = try await program.run("status", "fill_total")
       #expect(page.output.contains("pending   total is null"))
       #expect(try await program.run("forget", "fill_total").status == 2)
@@ -257,6 +263,24 @@ import Testing
     }
   }
 
+  @Test("A driver whose schema is removed ends with 73, and says why in one line")
+  func endsWithoutSchema() async throws {
+    try await Shop.open { program, connection in
+      async let running = program.run("run")
+      try await waitUntil("the driver is there") {
+        try await connection.query("select from pg_stat_activity where application_name = 'sluice worker'").isEmpty
+          == false
+      }
+      #expect(try await program.run("uninstall").status == 0)
+      let ending = try await running
+      #expect(ending.status == 73)
+      let lines = ending.error.split(separator: "\n").filter {
+        !$0.contains("driver starts") && !$0.contains("driver ends")
+      }
+      #expect(lines.first?.hasPrefix("sluice: ") == true)
+    }
+  }
+
   @Test("A schema that is newer than the program is refused with 73")
   func refusesNewerSchema() async throws {
     try await Shop.open { program, connection in
@@ -266,6 +290,49 @@ import Testing
       #expect(ending.status == 73)
       #expect(ending.error.contains("99.0.0"))
     }
+  }
+
+  @Test("A migration that runs is begun again only by force; one that is not scheduled says so")
+  func restarts() async throws {
+    try await Shop.withMigration { program, connection in
+      try await connection.script(
+        "insert into sluice.schedule (migration) values ('fill_total'); select sluice.run_one('fill_total')")
+      let refused = try await program.run("restart", "fill_total")
+      #expect(refused.status == 2)
+      #expect(refused.error.contains("migration \"fill_total\" is running: "))
+      #expect(refused.error.contains("hint: If that is meant: sluice restart fill_total --force"))
+      #expect(try await program.run("restart", "fill_total", "--force").output.hasPrefix("fill_total  begins again\n"))
+      #expect(try await program.run("cancel", "fill_total").status == 0)
+      let cancelled = try await program.run("restart", "fill_total")
+      #expect(cancelled.status == 0)
+      #expect(cancelled.output.contains("once it is scheduled, which it is not now: sluice schedule fill_total"))
+    }
+  }
+
+  @Test("Advice names commands, and moments are short, for people alone")
+  func translates() async throws {
+    try await Shop.withMigration { program, _ in
+      #expect(try await program.run("ensure", "fill_total").output.contains("its schedule: sluice schedule fill_total"))
+      let json = try await program.run("status", "fill_total", "--json")
+      #expect(json.output.contains("select * from sluice.schedule('fill_total');"))
+      #expect(try await program.run("schedule", "fill_total", "--starting", "tomorrow 02:00").status == 0)
+      let page = try await program.run("status", "fill_total")
+      #expect(page.output.contains(#/its start at [A-Z][a-z]{2} 02:00/#))
+      #expect(!page.output.contains("02:00:00"))
+    }
+  }
+
+  @Test(
+    "A command that is none is called so, with the one that was meant",
+    arguments: [("stat", "status"), ("instal", "install")])
+  func knowsNoCommand(word: String, meant: String) async throws {
+    let ending = try await Program().run(word)
+    #expect(ending.status == 64)
+    #expect(
+      ending.error == "sluice: there is no command \"\(word)\"\nhint: Did you mean sluice \(meant)? See sluice help.\n")
+    #expect(
+      try await Program().run("frobnicate").error
+        == "sluice: there is no command \"frobnicate\"\nhint: See sluice help.\n")
   }
 
   @Test(

@@ -43,7 +43,9 @@ import Testing
       #expect(try await program.run("list").output.hasPrefix("no migration is defined"))
 
       try await connection.script(files)
-      #expect(try await program.run("define", "--check", "-", input: files).status == 0)
+      let same = try await program.run("define", "--check", "-", input: files)
+      #expect(same.status == 0)
+      #expect(same.error == "")
       let changed = files.replacing("set => 'total = cents'", with: "set => 'total = 2 * cents'")
       let differs = try await program.run("define", "--check", "-", "--json", input: changed)
       #expect(differs.status == 2)
@@ -82,6 +84,7 @@ import Testing
       ("begin; select 1; commit;", "standard input:1: begin cannot be used here"),
       ("select 'x", "standard input:1: unterminated quoted string"),
       ("-- nothing", "standard input holds no statement"),
+      ("select 1;", "standard input holds no call of sluice.define()"),
     ])
   func refuses(text: String, message: String) async throws {
     try await Shop.open { program, _ in

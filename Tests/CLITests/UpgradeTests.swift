@@ -56,6 +56,57 @@ import Testing
     }
   }
 
+  @Test("However quick they are, all are in the answer")
+  func tellsOfQuickOnes() async throws {
+    try await Shop.open { program, connection in
+      let names = (1...6).map { "quick_\($0)" }
+      for name in names {
+        try await connection.script(
+          """
+          create table \(name) (id integer primary key, n integer);
+          insert into \(name) values (1);
+          select sluice.define('\(name)', target => '\(name)', pending => 'n is null', set => 'n = 1')
+          """)
+      }
+      let run = try await program.run("run", "--until-idle", "--immediately", "--workers", "4", "--log-level", "error")
+      #expect(run.status == 0)
+      #expect(run.output == names.map { "\($0)  finished\n" }.joined())
+      try await connection.script("delete from sluice.schedule; select sluice.restart(name) from sluice.progress")
+      try await connection.script(
+        "insert into sluice.schedule (migration, immediately) select name, true from sluice.progress")
+      let again = try await program.run("run", "--until-idle", "--workers", "4")
+      for name in names {
+        let lines = again.error.split(separator: "\n").filter { $0.hasSuffix(" sluice.migration=\(name)") }
+        #expect(lines.filter { $0.contains("migration starts") }.count == 1)
+        #expect(lines.filter { $0.contains("migration is finished") }.count == 1)
+      }
+      #expect(again.output == names.map { "\($0)  finished\n" }.joined())
+    }
+  }
+
+  @Test("A role that owns none of what is scheduled is told whose it is")
+  func tellsOfOthers() async throws {
+    try await Shop.withMigration { program, connection in
+      let role = "bystander_\(getpid())"
+      try await connection.script("create role \(role) login; select sluice.grant_author('\(role)')")
+      var program = program
+      program.environment["PGUSER"] = role
+      let before = try await program.run("run", "--until-idle")
+      #expect(before.output == "nothing is scheduled\n")
+      try await connection.query("insert into sluice.schedule (migration) values ('fill_total')")
+      let run = try await program.run("run", "--until-idle")
+      let json = try await program.run("run", "--until-idle", "--json", "--log-level", "error")
+      try await connection.script("select sluice.revoke_access('\(role)'); drop role \(role)")
+      #expect(run.status == 0)
+      let lines = run.output.split(separator: "\n")
+      #expect(lines.first == "nothing of this role is scheduled")
+      #expect(lines.last?.hasPrefix("1 scheduled migration belongs to another role: fill_total of \"") == true)
+      #expect(run.error.contains("warning  1 scheduled migration belongs to another role: fill_total of "))
+      let elsewhere = try #require(try json.json()["elsewhere"] as? [[String: Any]])
+      #expect(elsewhere.map { $0["migration"] as? String } == ["fill_total"])
+    }
+  }
+
   @Test("One that fails in the middle ends the upgrade with 2, and says what it holds up; mended, it goes on")
   func failsInTheMiddle() async throws {
     try await open { program, connection in

@@ -71,6 +71,14 @@ struct IdleSurveyTests {
     #expect(survey.outcomes["a"]?.kind == .cancelled && survey.outcomes["b"]?.kind == .cancelled)
   }
 
+  @Test("counts what was scheduled for it, however soon that was finished")
+  func quick() {
+    var survey = IdleSurvey(known: ["a"])
+    let isOver = survey.look(at: [migration("a", "finished"), migration("b", "finished")])
+    #expect(isOver)
+    #expect(survey.outcomes == ["a": MigrationOutcome(.finished)])
+  }
+
   @Test("is not fooled by migrations that wait for each other")
   func circle() {
     var survey = IdleSurvey()

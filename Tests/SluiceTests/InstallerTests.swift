@@ -142,6 +142,15 @@ struct InstallerTests {
           && error?.hint == "As \"author\": drop function public.sluice_capture_1() cascade;"
       }
       #expect(try await database.number("select count(*) from sluice.captures") == 1)
+      try await database.asAuthor { author in
+        try await author.query("update item set n = 1")
+        try await author.query("call sluice.work(until_idle => true)")
+      }
+      await #expect { try await SchemaInstaller().uninstall(on: database.owner) } throws: { error in
+        let error = error as? SluiceError
+        return error?.message.contains("of migration \"doubled\"") == true
+          && error?.hint == "As \"author\": sluice cleanup doubled"
+      }
       try await SchemaInstaller().uninstall(on: database.administrator, force: true)
       let left = try await database.asAuthor { author in
         try await author.query("select from pg_proc where proname ~ '^sluice_capture_'")

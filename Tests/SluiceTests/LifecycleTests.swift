@@ -59,6 +59,45 @@ struct LifecycleTests {
     } catch  where Task.isCancelled {}
   }
 
+  /// First step of the deploy, as often as it is cut off.
+  private func deploy(on client: SluiceClient) async throws {
+    try await migrations.define(on: client)
+    try await migrations.requireNoDrift(on: client)
+    try await migrations.schedule(within: .hours(6), on: client)
+  }
+
+  @Test("may be run again from the top at each point, also after the last")
+  func repeats() async throws {
+    try await SluiceDatabase.with { database in
+      try await database.asAuthor { try await $0.script(Self.before) }
+      try await database.asAuthor { author in
+        try await author.script(
+          "alter table invoice add column cents bigint; alter table invoice alter column amount drop not null")
+      }
+      try await database.withClient { client in
+        let first = try await migrations.schedule(within: .hours(6), on: client)
+        #expect(first == ["invoice_cents"])
+        let second = try await migrations.schedule(within: .hours(6), on: client)
+        #expect(second == [])
+        try await deploy(on: client)
+        for _ in 1...2 {
+          try await deploy(on: client)
+          try await migrations.finish(on: client)
+          try await migrations.assertFinished(on: client)
+        }
+        for _ in 1...2 {
+          try await deploy(on: client)
+          try await migrations.finish(on: client)
+          try await migrations.assertFinished(on: client)
+          try await migrations.cleanUp(on: client)
+        }
+        await #expect { try await InvoiceCents.schedule(on: client) } throws: {
+          ($0 as? SluiceError)?.code == .wrongState
+        }
+      }
+    }
+  }
+
   @Test("misses no row that the old application writes meanwhile, and ends with the old column gone")
   func replaces() async throws {
     try await SluiceDatabase.with { database in

@@ -46,6 +46,7 @@ select throws_ok($$select sluice.progress('weight')$$, 'SL002', 'there is no mig
 select results_eq($$select state, waiting_for, percent, rows_done from sluice.progress('weights')$$,
   $$values ('defined', 'its schedule: select * from sluice.schedule(''weights'');', 0.00, 0::bigint)$$,
   'a migration that was only defined waits for its schedule');
+select is((select g.verdict from sluice.guards g where g.name = 'load'), 'not read yet', 'no batch has asked the guard so far');
 
 set session authorization operator;
 insert into sluice.schedule (migration) values ('weights');

@@ -13,6 +13,7 @@ select
   g.hold_at,
   case
     when not g.enabled then 'off'
+    when r.guard is null then 'not read yet'
     when r.value is null then 'nothing to measure'
     when r.factor = 0 then 'holds'
     when r.factor < 1 then pg_catalog.format('slows to %s %%', pg_catalog.round((100 * r.factor)::numeric))

@@ -65,6 +65,11 @@ extension SluiceClient {
     return names
   }
 
+  /// Scheduled migrations of other roles, where none of this role is scheduled; nothing where this role has work.
+  public func scheduledElsewhere() async throws -> [ForeignMigration] {
+    try await rows(ForeignMigration.query)
+  }
+
   /// Changes the schedule of a migration, or throws `deadlineImpossible`; what is nil stays as it is.
   public func reschedule(
     _ name: String, within: Duration? = nil, starting: Date? = nil, workers: Int? = nil, priority: Int? = nil,

@@ -5,14 +5,16 @@ struct IdleSurvey {
   /// Names of the handlers that the driver has.
   private let handlers: Set<String>
   /// Scheduled migrations that were seen so far.
-  private var known: Set<String> = []
+  private(set) var known: Set<String>
   /// What became of those that ended.
   private(set) var outcomes: [String: MigrationOutcome] = [:]
 
-  /// Survey of some migrations, or of all of this role, for a driver with these handlers.
-  init(only: Set<String>? = nil, handlers: Set<String> = []) {
+  /// Survey of some migrations, or of all of this role, for a driver with these handlers; those that are known already
+  /// count even when they have ended before the first look.
+  init(only: Set<String>? = nil, handlers: Set<String> = [], known: Set<String> = []) {
     self.only = only
     self.handlers = handlers
+    self.known = known
   }
 
   /// Takes a look at all migrations.

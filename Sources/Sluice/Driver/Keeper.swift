@@ -14,11 +14,15 @@ struct Keeper {
   /// Wakes the workers.
   let bell: Doorbell
   let logger: Logger
+  /// What outlives its connections.
+  let memory: KeeperMemory
 
   /// Time between two rounds of housekeeping.
   private static let houseTime: Duration = .seconds(10)
   /// Shortest time between two looks for what is left.
   private static let lookTime: Duration = .milliseconds(100)
+  /// Shortest time between two looks for what is to be logged.
+  private static let newsTime: Duration = .seconds(1)
   /// How long a call may take.
   private static let callTime: Duration = .seconds(30)
 
@@ -43,7 +47,11 @@ struct Keeper {
         throw error
       } catch {
         failures += 1
-        if !Task.isCancelled { logger.info("lost the listening connection", metadata: ["sluice.error": "\(error)"]) }
+        if !Task.isCancelled {
+          logger.log(
+            level: error.mayBeAboutSchema ? .debug : .info, "lost the listening connection",
+            metadata: ["sluice.error": "\(error.logLine)"])
+        }
         let pause = min(Duration.milliseconds(50 << min(failures, 10)), .seconds(5))
         try? await Task.sleep(for: pause * Double.random(in: 0.5...1))
       }
@@ -63,10 +71,12 @@ struct Keeper {
       let ending = await withTaskGroup(of: Ending.self) { group in
         if let notifications { group.addTask { await hear(notifications) } }
         group.addTask { await keepHouse(on: connection) }
+        group.addTask { await tell(on: connection) }
         if isUntilIdle || options.immediately { group.addTask { await survey(on: connection) } }
         defer { group.cancelAll() }
         return await group.next()
       }
+      if case .idle = ending { try await tellNews(on: connection) }
       await connection.close()
       switch ending {
       case .idle(let outcomes): return outcomes
@@ -107,9 +117,9 @@ struct Keeper {
       do {
         try await connection.query("select sluice.keep_house()", deadline: .now + Self.callTime)
       } catch let error as PostgresError where error.code == .server {
-        logger.info(
-          "could not keep house",
-          metadata: ["sluice.sqlstate": "\(error.sqlState ?? "")", "sluice.error": "\(error.message)"])
+        logger.log(
+          level: error.mayBeAboutSchema ? .debug : .info, "could not keep house",
+          metadata: ["sluice.sqlstate": "\(error.sqlState ?? "")", "sluice.error": "\(error.logLine)"])
       } catch {
         return .broken(error)
       }
@@ -117,10 +127,37 @@ struct Keeper {
     }
   }
 
+  /// Says which migrations start and end, whenever something happened.
+  private func tell(on connection: PostgresConnection) async -> Ending {
+    do {
+      while true {
+        let heard = bell.rings
+        try await tellNews(on: connection)
+        try await Task.sleep(for: Self.newsTime)
+        await bell.wait(after: heard, atMost: Self.houseTime)
+        try Task.checkCancellation()
+      }
+    } catch {
+      return .broken(error)
+    }
+  }
+
+  /// Says what changed since the last time.
+  private func tellNews(on connection: PostgresConnection) async throws {
+    let last = memory.with { $0.lastEvent }
+    let changes: [StateChange] = try await connection.query(
+      StateChange.query, [.integer(last)], deadline: .now + Self.callTime
+    ).decoded()
+    memory.with { $0.lastEvent = max($0.lastEvent, changes.last?.eventID ?? 0) }
+    for change in changes { if let line = change.line { logger.info(line, metadata: change.metadata) } }
+    if changes.contains(where: \.isForeignSchedule) {
+      try await memory.warn(logger, on: connection, deadline: .now + Self.callTime)
+    }
+  }
+
   /// Looks at all migrations, whenever something happened and about twice a second.
   private func survey(on connection: PostgresConnection) async -> Ending {
-    var survey = IdleSurvey(only: options.only, handlers: handlers)
-    var hurried: Set<String> = []
+    var survey = IdleSurvey(only: options.only, handlers: handlers, known: memory.with { $0.known })
     do {
       while true {
         let heard = bell.rings
@@ -128,13 +165,15 @@ struct Keeper {
         let migrations: [OwnedMigration] = try rows.decoded()
         if options.immediately {
           for migration in migrations where survey.isWanted(migration) && migration.isRunnable {
-            guard hurried.insert(migration.name).inserted else { continue }
+            guard memory.with({ $0.hurried.insert(migration.name).inserted }) else { continue }
             try await connection.query(
               "select sluice.reschedule($1, immediately => true)", [.text(migration.name)],
               deadline: .now + Self.callTime)
           }
         }
-        if survey.look(at: migrations), isUntilIdle { return .idle(survey.outcomes) }
+        let isOver = survey.look(at: migrations)
+        memory.with { $0.known = survey.known }
+        if isOver, isUntilIdle { return .idle(survey.outcomes) }
         try await Task.sleep(for: Self.lookTime)
         await bell.wait(after: heard, atMost: .milliseconds(400))
         try Task.checkCancellation()

@@ -19,8 +19,19 @@ extension SluiceDriver {
   }
 
   /// Runs workers and keeper until they are told to stop, or until nothing is left to do.
-  func serve(isUntilIdle: Bool) async throws -> [String: MigrationOutcome] {
-    try await checkServer()
+  ///
+  /// - Parameters:
+  ///   - isUntilIdle: whether to end when nothing is left to do.
+  ///   - scheduled: migrations that count although they may have ended meanwhile.
+  /// - Returns: what became of the migrations.
+  /// - Throws: `SluiceError`, as `SluiceDriver.run` does.
+  func serve(isUntilIdle: Bool, scheduled: [String] = []) async throws -> [String: MigrationOutcome] {
+    let memory = KeeperMemory()
+    try await checkServer { connection in
+      try await memory.begin(
+        with: scheduled, isUntilIdle: isUntilIdle, options, on: connection, deadline: .now + .seconds(30))
+      try await memory.warn(logger, on: connection, deadline: .now + .seconds(30))
+    }
     let bell = Doorbell()
     let stop = Doorbell()
     let halt = Doorbell()
@@ -29,7 +40,7 @@ extension SluiceDriver {
     defer { logger.info("driver ends") }
     let result = await withGracefulShutdownHandler {
       await withTaskGroup(of: Ending.self) { group in
-        start(isUntilIdle: isUntilIdle, bell, stop, halt, last, in: &group)
+        start(isUntilIdle: isUntilIdle, memory, bell, stop, halt, last, in: &group)
         return await wait(for: &group, bell, stop, halt, last)
       }
     } onGracefulShutdown: {
@@ -40,8 +51,8 @@ extension SluiceDriver {
     return try result.get()
   }
 
-  /// Refuses what no waiting mends, before anything is started.
-  private func checkServer() async throws {
+  /// Refuses what no waiting mends, before anything is started; what is fit is lent to the body.
+  private func checkServer(_ body: (PostgresConnection) async throws -> Void) async throws {
     do {
       try await PostgresConnection.withConnection(configuration) { connection in
         try await installer.requireCurrent(on: connection)
@@ -51,6 +62,7 @@ extension SluiceDriver {
             .standby, "cannot run migrations on a standby", sqlState: "SL013",
             hint: "Connect to the primary, for example with target_session_attrs=read-write.")
         }
+        try await body(connection)
       }
     } catch let error as PostgresError {
       throw SluiceError(error)
@@ -58,7 +70,7 @@ extension SluiceDriver {
   }
 
   private func start(
-    isUntilIdle: Bool, _ bell: Doorbell, _ stop: Doorbell, _ halt: Doorbell, _ last: Doorbell,
+    isUntilIdle: Bool, _ memory: KeeperMemory, _ bell: Doorbell, _ stop: Doorbell, _ halt: Doorbell, _ last: Doorbell,
     in group: inout TaskGroup<Ending>
   ) {
     let failpoint = Failpoint.fromEnvironment()
@@ -73,7 +85,7 @@ extension SluiceDriver {
     let keeper = Keeper(
       configuration: named("sluice keeper"), installer: installer, options: options,
       handlers: Set(handlers.keys), isUntilIdle: isUntilIdle, bell: bell,
-      logger: logger)
+      logger: logger, memory: memory)
     group.addTask {
       do {
         return .keeper(try await keeper.run())

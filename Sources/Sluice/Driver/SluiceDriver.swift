@@ -54,9 +54,11 @@ public struct SluiceDriver: Service {
   /// Ends when each scheduled migration is finished, or cannot be: failed, paused, cancelled, or blocked by another one
   /// that cannot go on.
   ///
-  /// - Returns: what became of each scheduled migration, by name; after a shutdown, nothing.
+  /// - Parameter scheduled: names of migrations that the caller scheduled just now; they are in the answer also when
+  ///   another driver has finished them already.
+  /// - Returns: what became of each migration that was scheduled at the start or later, by name; after a shutdown, nothing.
   /// - Throws: as `run`.
-  public func runUntilIdle() async throws -> [String: MigrationOutcome] {
-    try await serve(isUntilIdle: true)
+  public func runUntilIdle(counting scheduled: [String] = []) async throws -> [String: MigrationOutcome] {
+    try await serve(isUntilIdle: true, scheduled: scheduled)
   }
 }

@@ -79,7 +79,7 @@ struct Upkeeper {
     } catch is SluiceError {
       return .unusable
     } catch {
-      logger.info("cannot connect for upkeep", metadata: ["sluice.error": "\(error)"])
+      logger.info("cannot connect for upkeep", metadata: ["sluice.error": "\(error.logLine)"])
       return .connectFailed
     }
   }
@@ -174,7 +174,8 @@ struct Upkeeper {
   private func failed(
     _ what: Logger.Message, _ error: any Error, _ connection: PostgresConnection
   ) async -> UpkeepState.Event {
-    logger.info(what, metadata: ["sluice.error": "\(error)"])
+    logger.log(
+      level: error.mayBeAboutSchema ? .debug : .info, what, metadata: ["sluice.error": "\(error.logLine)"])
     return .failed(isConnected: await !connection.isClosed)
   }
 

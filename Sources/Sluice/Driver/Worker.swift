@@ -58,7 +58,7 @@ struct Worker {
     } catch let error as SluiceError where error.code.isAboutSchema {
       return .refused(error)
     } catch {
-      logger.info("cannot connect", metadata: ["sluice.error": "\(error)"])
+      logger.info("cannot connect", metadata: ["sluice.error": "\(error.logLine)"])
       return .connectFailed
     }
   }
@@ -72,7 +72,7 @@ struct Worker {
       }
       return .claimed(answer)
     } catch let error as PostgresError {
-      logger.info("could not claim", metadata: metadata(error))
+      logger.log(level: error.mayBeAboutSchema ? .debug : .info, "could not claim", metadata: metadata(error))
       return .claimFailed(error, isConnected: await session.settle())
     } catch let error as SluiceError {
       return .refused(error)
@@ -119,6 +119,6 @@ struct Worker {
   }
 
   private func metadata(_ error: PostgresError) -> Logger.Metadata {
-    ["sluice.sqlstate": "\(error.sqlState ?? "")", "sluice.error": "\(error.message)"]
+    ["sluice.sqlstate": "\(error.sqlState ?? "")", "sluice.error": "\(error.logLine)"]
   }
 }

@@ -110,9 +110,7 @@ struct WorkerState {
   private mutating func claimFailed(_ error: PostgresError, isConnected: Bool) -> Action {
     if isStopping { return .end(nil) }
     let pause = trouble()
-    // What a missing schema or a revoked right looks like; connecting anew finds out.
-    let mayBeSchema = ["3F000", "42883", "42P01", "42703", "42704", "42501"].contains(error.sqlState)
-    return isConnected && !mayBeSchema ? .rest(pause, deaf: pause) : .connect(after: pause)
+    return isConnected && !error.mayBeAboutSchema ? .rest(pause, deaf: pause) : .connect(after: pause)
   }
 
   private mutating func batchFailed(_ error: PostgresError, of lane: ClaimedLane, isConnected: Bool) -> Action {

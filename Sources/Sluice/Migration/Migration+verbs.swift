@@ -24,6 +24,9 @@ extension Migration {
   }
 
   /// Defines it where that was not done, and schedules it, or throws `deadlineImpossible`.
+  ///
+  /// Throws `wrongState` when it is scheduled or finished already; a deploy that may be repeated calls
+  /// `Migrations.schedule(within:workers:during:immediately:on:)`.
   @discardableResult public static func schedule(
     within: Duration? = nil, starting: Date? = nil, workers: Int = 1, priority: Int = 0, during: [String] = [],
     immediately: Bool = false, on client: SluiceClient

@@ -11,10 +11,7 @@ extension Migrations {
   ///
   /// - Throws: `SluiceError`: `notFinished`, with the reason for each that is not, or what is wrong with a definition.
   public func finish(workers: Int = 1, on client: SluiceClient) async throws {
-    try await define(on: client)
-    for definition in try inOrder() where try await client.progress(of: definition.name).state == "defined" {
-      try await client.schedule(definition.name, workers: workers, immediately: true)
-    }
+    try await schedule(workers: workers, immediately: true, on: client)
     var options = DriverOptions(workers: workers, immediately: true)
     options.only = Set(definitions.map(\.name))
     let driver = SluiceDriver(

@@ -12,7 +12,8 @@ struct Cleanup: AsyncParsableCommand {
       """)
   @OptionGroup var migration: MigrationOptions
 
-  @Option(help: ArgumentHelp("How long it may take, such as '10 minutes'.", valueName: "interval"))
+  @Option(
+    parsing: .unconditional, help: ArgumentHelp("How long it may take, such as '10 minutes'.", valueName: "interval"))
   var timeout: String?
 
   func run() async throws {

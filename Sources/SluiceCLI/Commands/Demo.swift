@@ -7,10 +7,12 @@ struct Demo: AsyncParsableCommand {
     discussion: "Needs PostgreSQL's programs and pgbench on this machine, about 2 minutes, and 1 GB of disk.")
   @OptionGroup var output: OutputOptions
 
-  @Option(help: "Size of the table, in units of 100,000 rows.")
+  @Option(parsing: .unconditional, help: "Size of the table, in units of 100,000 rows.")
   var scale = 10
 
-  @Option(help: ArgumentHelp("Deadline of the migration, from when it is scheduled.", valueName: "seconds"))
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("Deadline of the migration, from when it is scheduled.", valueName: "seconds"))
   var deadline = 75
 
   @Option(help: ArgumentHelp("Directory of the server's programs.", valueName: "directory"))

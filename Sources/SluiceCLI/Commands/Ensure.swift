@@ -15,7 +15,9 @@ struct Ensure: AsyncParsableCommand {
   @Flag(help: "Finish those that are not, now and here, as sluice cleanup does.")
   var finish = false
 
-  @Option(help: ArgumentHelp("With --finish: how long each may take, such as '10 minutes'.", valueName: "interval"))
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("With --finish: how long each may take, such as '10 minutes'.", valueName: "interval"))
   var timeout: String?
 
   func run() async throws {
@@ -50,7 +52,9 @@ struct Ensure: AsyncParsableCommand {
     console.say(
       "\(progress.name, .bold)  \("not finished", .red): \(progress.state), \(Amount.percent(progress.percent))\(rest)")
     let facts = ProgressFacts(progress: progress, now: Date())
-    if let reason = progress.waitingFor { console.say("  \(facts.waitingLabel, .dim) \(reason)") }
+    if let reason = progress.waitingFor {
+      console.say("  \(facts.waitingLabel, .dim) \(ServerText.told(reason))")
+    }
     if let forecast = facts.time {
       console.say("  \("forecast", .dim) \(forecast)")
     }

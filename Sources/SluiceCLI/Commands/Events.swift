@@ -11,7 +11,7 @@ struct Events: AsyncParsableCommand {
   @OptionGroup var connection: ConnectionOptions
   @OptionGroup var output: OutputOptions
 
-  @Option(name: .shortAndLong, help: "How many of the last ones.")
+  @Option(name: .shortAndLong, parsing: .unconditional, help: "How many of the last ones.")
   var number = 20
 
   @Flag(name: .shortAndLong, help: "Go on and print new ones as they happen.")

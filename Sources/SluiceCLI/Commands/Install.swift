@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import Postgres
 internal import Sluice
 
 /// `sluice install`.
@@ -13,7 +14,7 @@ struct Install: AsyncParsableCommand {
     let console = output.console
     try await Session.with(connection, console, needs: [.writes]) { session in
       let answer: Answer
-      switch try await SchemaInstaller().install(on: session.connection) {
+      switch try await install(session) {
       case .none:
         answer = Answer(change: "none", version: "\(SchemaSource.embedded.version)", from: nil)
         console.say("Sluice \(answer.version) is installed already in database \(session.server.database)")
@@ -25,6 +26,20 @@ struct Install: AsyncParsableCommand {
         console.say("upgraded Sluice from \(from) to \(to) in database \(session.server.database)")
       }
       try console.emit(answer)
+    }
+  }
+
+  /// Installs; a role that may not is told who can help.
+  private func install(_ session: Session) async throws -> SchemaChange {
+    do {
+      return try await SchemaInstaller().install(on: session.connection)
+    } catch let error as SluiceError where error.sqlState == "42501" && error.message.contains("for database") {
+      var failure = Failure(error)
+      let (database, role) = (session.server.database, session.server.role)
+      failure.hint =
+        "Let the owner of the database grant it: "
+        + "grant create on database \(PostgresConnection.quote(database)) to \(PostgresConnection.quote(role));"
+      throw failure
     }
   }
 

@@ -11,7 +11,7 @@ struct Preview: AsyncParsableCommand {
       """)
   @OptionGroup var migration: MigrationOptions
 
-  @Option(help: "How many rows; of statements, of each table.")
+  @Option(parsing: .unconditional, help: "How many rows; of statements, of each table.")
   var rows = 5
 
   func validate() throws {

@@ -8,7 +8,7 @@ struct Reschedule: AsyncParsableCommand {
   @OptionGroup var migration: MigrationOptions
   @OptionGroup var schedule: ScheduleOptions
 
-  @Option(help: "From -100 to 100; higher goes first.")
+  @Option(parsing: .unconditional, help: "From -100 to 100; higher goes first.")
   var priority: Int?
 
   @Flag(inversion: .prefixedNo, help: "Without pauses and windows.")

@@ -26,13 +26,15 @@ struct Run: AsyncParsableCommand {
   @Flag(help: "Pass over pauses and windows.")
   var immediately = false
 
-  @Option(help: "Connections that run batches, for each database.")
+  @Option(parsing: .unconditional, help: "Connections that run batches, for each database.")
   var workers = 1
 
   @Flag(inversion: .prefixedNo, help: "Be woken by NOTIFY; not through a pooler in transaction mode.")
   var listen = true
 
-  @Option(help: ArgumentHelp("How long a batch in hand may go on when stopped.", valueName: "seconds"))
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("How long a batch in hand may go on when stopped.", valueName: "seconds"))
   var grace: Double = 10
 
   @Option(
@@ -53,13 +55,14 @@ struct Run: AsyncParsableCommand {
     var logger = Logger(label: "sluice") { _ in StandardErrorLog(format: format, logLevel: logLevel.level) }
     logger.logLevel = logLevel.level
     let places = database.isEmpty ? [ConnectionOptions(nil)] : database.map { ConnectionOptions($0) }
+    var services: [RunService] = []
     for place in places {
-      try await Session.with(place, console, needs: [.schema, .writes]) { session in
-        if untilIdle, immediately { try await session.client.scheduleDefined(workers: workers) }
+      let scheduled = try await Session.with(place, console, needs: [.schema, .writes]) { session in
+        untilIdle && immediately ? try await session.client.scheduleDefined(workers: workers) : []
       }
-    }
-    let services = places.map { place in
-      RunService(driver: driver(place, logger, isOnly: places.count == 1), untilIdle: untilIdle)
+      services.append(
+        RunService(
+          driver: driver(place, logger, isOnly: places.count == 1), untilIdle: untilIdle, scheduled: scheduled))
     }
     let group = ServiceGroup(
       configuration: ServiceGroupConfiguration(
@@ -70,7 +73,7 @@ struct Run: AsyncParsableCommand {
         },
         gracefulShutdownSignals: [.sigterm, .sigint], logger: logger))
     try await group.run()
-    if untilIdle { try tell(places, services, console) }
+    if untilIdle { try await tell(places, services, console) }
   }
 
   private func driver(_ place: ConnectionOptions, _ logger: Logger, isOnly: Bool) -> SluiceDriver {
@@ -84,23 +87,32 @@ struct Run: AsyncParsableCommand {
       logger: logger)
   }
 
-  private func tell(_ places: [ConnectionOptions], _ services: [RunService], _ console: Console) throws {
+  private func tell(_ places: [ConnectionOptions], _ services: [RunService], _ console: Console) async throws {
     var answers: [Answer] = []
+    var elsewhere: [ForeignAnswer] = []
     for (place, service) in zip(places, services) {
+      let database = places.count > 1 ? "\(place.configuration())" : nil
+      let others = try await Session.with(place, console, needs: [.schema]) { session in
+        try await session.client.scheduledElsewhere()
+      }
+      elsewhere += others.map { ForeignAnswer(database: database, migration: $0.migration, owner: $0.owner) }
       for (name, outcome) in service.outcomes.sorted(by: { $0.key < $1.key }) {
         answers.append(
           Answer(
-            database: places.count > 1 ? "\(place.configuration())" : nil, migration: name,
-            outcome: outcome.kind.rawValue, reason: outcome.reason))
+            database: database, migration: name, outcome: outcome.kind.rawValue, reason: outcome.reason))
       }
     }
     for answer in answers {
       let isDone = answer.outcome == MigrationOutcome.Kind.finished.rawValue
-      let reason = answer.reason.map { ": \($0)" } ?? ""
+      let reason = answer.reason.map { ": \(ServerText.told($0))" } ?? ""
       console.say("\(answer.migration, .bold)  \(answer.outcome, isDone ? .green : .red)\(isDone ? "" : reason)")
     }
-    if answers.isEmpty { console.say("nothing is scheduled") }
-    try console.emit(["outcomes": answers])
+    if answers.isEmpty { console.say(elsewhere.isEmpty ? "nothing is scheduled" : "nothing of this role is scheduled") }
+    if !elsewhere.isEmpty {
+      let others = elsewhere.map { ForeignMigration(migration: $0.migration, owner: $0.owner) }
+      console.say("\(ForeignMigration.remark(on: others), .yellow)")
+    }
+    try console.emit(Document(outcomes: answers, elsewhere: elsewhere))
     if answers.contains(where: { $0.outcome != MigrationOutcome.Kind.finished.rawValue }) { throw Ending(.unfinished) }
   }
 
@@ -110,5 +122,18 @@ struct Run: AsyncParsableCommand {
     let migration: String
     let outcome: String
     let reason: String?
+  }
+
+  /// A scheduled migration that only another role can run, for programs.
+  private struct ForeignAnswer: Encodable {
+    let database: String?
+    let migration: String
+    let owner: String
+  }
+
+  /// The whole answer, for programs.
+  private struct Document: Encodable {
+    let outcomes: [Answer]
+    let elsewhere: [ForeignAnswer]
   }
 }

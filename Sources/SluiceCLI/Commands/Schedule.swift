@@ -9,7 +9,7 @@ struct Schedule: AsyncParsableCommand {
   @OptionGroup var migration: MigrationOptions
   @OptionGroup var schedule: ScheduleOptions
 
-  @Option(help: "From -100 to 100; higher goes first.")
+  @Option(parsing: .unconditional, help: "From -100 to 100; higher goes first.")
   var priority: Int?
 
   @Flag(help: "Without pauses and windows.")

@@ -5,7 +5,10 @@ internal import Sluice
 struct Uninstall: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Remove the schema sluice with all definitions and history.",
-    discussion: "Tables that were migrated stay as they are. Refused while migrations are scheduled or run.")
+    discussion: """
+      Tables that were migrated stay as they are. Refused while migrations are scheduled or run, and, also with --force, \
+      while a table has a capture trigger that this role may not remove.
+      """)
   @OptionGroup var connection: ConnectionOptions
   @OptionGroup var output: OutputOptions
 

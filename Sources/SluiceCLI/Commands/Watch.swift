@@ -15,6 +15,7 @@ struct Watch: AsyncParsableCommand {
   @OptionGroup var output: OutputOptions
 
   @Option(
+    parsing: .unconditional,
     help: ArgumentHelp(
       "Elsewhere than on a terminal: seconds between two lines of mere progress.", valueName: "seconds"))
   var every: Double = 5

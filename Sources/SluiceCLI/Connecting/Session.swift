@@ -31,9 +31,11 @@ struct Session {
     var configuration = options.configuration(as: name)
     configuration.onNotice = { notes.take($0) }
     let client = SluiceClient(configuration: configuration)
+    var role: String?
     do {
       let connection = try await client.withConnection { $0 }
       let server = try await Server.look(at: connection)
+      role = server.role
       if isChecked {
         try server.require(needs)
         if needs.contains(.schema) { try await SchemaInstaller().requireCurrent(on: connection) }
@@ -44,7 +46,8 @@ struct Session {
       return value
     } catch {
       await client.close()
-      throw Failure(error)
+      let failure = Failure(error)
+      throw role.map { failure.namingGrant(to: $0) } ?? failure
     }
   }
 }

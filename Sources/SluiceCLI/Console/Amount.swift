@@ -18,6 +18,9 @@ enum Amount {
   /// Number with so many digits behind the point.
   static func fixed(_ value: Double, _ digits: Int) -> String { String(format: "%.\(digits)f", value) }
 
+  /// Rows a second, without a point where there is nothing behind it: `5,000`, `0.5`.
+  static func rate(_ value: Double) -> String { Int(exactly: value).map { count($0) } ?? "\(value)" }
+
   /// Share of a hundred: `61.3 %`, never rounded up to a hundred.
   static func percent(_ value: Double) -> String {
     let shown = value < 100 ? min(value, 99.9) : 100

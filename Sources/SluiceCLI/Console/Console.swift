@@ -41,13 +41,14 @@ struct Console: Sendable {
   func note(_ note: Note) {
     guard !isJSON else { return }
     let mark = isErrorInColour ? "\u{1B}[33mnote:\u{1B}[0m" : "note:"
-    complain(["\(mark) \(note.message)"] + Self.particulars(detail: note.detail, hint: note.hint))
+    complain(["\(mark) \(ServerText.told(note.message))"] + Self.particulars(detail: note.detail, hint: note.hint))
   }
 
   /// Prints an error: three lines for people on standard error, one document for programs.
   func report(_ failure: Failure) {
     if isJSON, let text = try? JSONText.encode(ErrorDocument(failure)) { return write(text + "\n") }
-    complain(["sluice: \(failure.message)"] + Self.particulars(detail: failure.detail, hint: failure.hint))
+    complain(
+      ["sluice: \(ServerText.told(failure.message))"] + Self.particulars(detail: failure.detail, hint: failure.hint))
   }
 
   /// Writes text as it is to standard output, at once.
@@ -62,7 +63,7 @@ struct Console: Sendable {
   private var isErrorInColour: Bool { Terminal(descriptor: STDERR_FILENO).hasColour }
 
   private static func particulars(detail: String?, hint: String?) -> [String] {
-    [detail.map { "detail: \($0)" }, hint.map { "hint: \($0)" }].compactMap(\.self)
+    [detail.map { "detail: \(ServerText.told($0))" }, hint.map { "hint: \(ServerText.told($0))" }].compactMap(\.self)
   }
 
   private static func writeAll(_ text: String, to descriptor: Int32) {

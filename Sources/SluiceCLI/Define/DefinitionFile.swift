@@ -42,6 +42,11 @@ struct DefinitionFile: Sendable {
         .badInput, "\(self.path) holds no statement", hint: "It should hold select sluice.define(...); statements.")
     }
     for statement in statements { try refuse(statement) }
+    if !statements.contains(where: { $0.text.contains(#/define\s*\(/#.ignoresCase()) }) {
+      throw Failure(
+        .badInput, "\(self.path) holds no call of sluice.define()",
+        hint: "It should hold select sluice.define(...); statements.")
+    }
   }
 
   /// Runs the statements in one transaction.

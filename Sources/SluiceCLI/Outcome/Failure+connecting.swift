@@ -40,6 +40,10 @@ extension Failure {
       ["database \""], .notFound, "Name a database that exists: --database 'dbname=...', or PGDATABASE."
     ),
     (
+      ["for connection option \"", "invalid port number", "invalid integer value"], .usage,
+      "Write it as in --database 'host=db.example.org port=5432 dbname=shop', or see PGHOST, PGPORT and so on."
+    ),
+    (
       ["could not translate host name"], .unavailable,
       "Check the name of the host in --database or PGHOST."
     ),

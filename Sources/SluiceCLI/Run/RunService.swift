@@ -6,12 +6,14 @@ internal import Synchronization
 final class RunService: Service {
   private let driver: SluiceDriver
   private let untilIdle: Bool
+  private let scheduled: [String]
   private let kept = Mutex<[String: MigrationOutcome]>([:])
 
-  /// Service of a driver.
-  init(driver: SluiceDriver, untilIdle: Bool) {
+  /// Service of a driver; what was scheduled for it just now is in its answer in any case.
+  init(driver: SluiceDriver, untilIdle: Bool, scheduled: [String]) {
     self.driver = driver
     self.untilIdle = untilIdle
+    self.scheduled = scheduled
   }
 
   /// What became of each migration, when it ran until idle.
@@ -19,7 +21,7 @@ final class RunService: Service {
 
   func run() async throws {
     guard untilIdle else { return try await driver.run() }
-    let outcomes = try await driver.runUntilIdle()
+    let outcomes = try await driver.runUntilIdle(counting: scheduled)
     kept.withLock { $0 = outcomes }
   }
 }

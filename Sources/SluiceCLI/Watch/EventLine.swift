@@ -11,7 +11,7 @@ enum EventLine {
     } else {
       change = Line(event.kind.replacing("_", with: " "), .yellow)
     }
-    let told = event.message.map { "  \($0)" } ?? ""
+    let told = event.message.map { "  \(ServerText.told($0, now: now))" } ?? ""
     let moment = Amount.moment(event.happenedAt, now: now)
     let line: Line = "\(moment, .dim)  \(event.name ?? "sluice", .bold)  \(change)\(told)"
     // such as "paused by shop"

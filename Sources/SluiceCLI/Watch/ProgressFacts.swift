@@ -75,7 +75,7 @@ struct ProgressFacts {
 
   /// Why no batch runs now.
   var waiting: Line? {
-    progress.waitingFor.map { Line($0, progress.state == "failed" ? .red : .yellow) }
+    progress.waitingFor.map { Line(ServerText.told($0, now: now), progress.state == "failed" ? .red : .yellow) }
   }
 
   /// The last error, while it matters.

@@ -11,7 +11,7 @@ enum ScheduledPage {
     if let deadline = progress.deadline { console.say("\("deadline".padded(to: 12), .dim)\(Amount.moment(deadline))") }
     if let reason = progress.waitingFor {
       let label = ProgressFacts(progress: progress, now: Date()).waitingLabel
-      console.say("\(label.padded(to: 12), .dim)\(reason)")
+      console.say("\(label.padded(to: 12), .dim)\(ServerText.told(reason))")
     }
     try console.emit(Answer(plan: plan, migration: progress, notes: session.notes.drain()))
   }

@@ -19,10 +19,15 @@ struct StatusPage: Encodable, Sendable {
     for (label, text) in [("owner", migration.owner)] + definitionLines {
       lines += Line.fact(label, Line(text), width: width, indent: 10)
     }
-    if !lanes.isEmpty { lines += [""] + laneTable.lines(width: width) }
+    if !lanes.isEmpty { lines += [""] + laneTable(now: now).lines(width: width) }
     for stuckCase in stuck {
-      lines += ["", "\(stuckCase.problem.replacing("_", with: " "), .yellow)  \(stuckCase.detail ?? "")"]
-      if let advice = stuckCase.advice { lines += Line.fact("advice", Line(advice), width: width, indent: 10) }
+      lines += [
+        "",
+        "\(stuckCase.problem.replacing("_", with: " "), .yellow)  \(ServerText.told(stuckCase.detail ?? "", now: now))",
+      ]
+      if let advice = stuckCase.advice {
+        lines += Line.fact("advice", Line(ServerText.told(advice, now: now)), width: width, indent: 10)
+      }
     }
     return lines
   }
@@ -35,7 +40,7 @@ struct StatusPage: Encodable, Sendable {
     }
   }
 
-  private var laneTable: Table {
+  private func laneTable(now: Date) -> Table {
     var table = Table(
       .number("lane"), .text("relation"), .number("done"), .number("rows"), .number("batch"), .number("failures"),
       .text("doing"), .text("last error"))
@@ -43,7 +48,7 @@ struct StatusPage: Encodable, Sendable {
       [
         "\(lane.laneID)", Line(lane.relation), Line(lane.percent.map { Amount.percent($0) } ?? ""),
         Line(Amount.count(lane.rowsVisited)), Line(Amount.count(lane.batchSize)),
-        lane.failures == 0 ? "" : Line(Amount.count(lane.failures)), Line(lane.doing),
+        lane.failures == 0 ? "" : Line(Amount.count(lane.failures)), Line(ServerText.told(lane.doing, now: now)),
         Line(lane.errorMessage ?? "", .red),
       ]
     }

@@ -1,0 +1,53 @@
+internal import Logging
+
+/// An event that changed a migration's state, as the driver reads it for its log.
+struct StateChange: Sendable, Decodable {
+  /// Number of the event.
+  var eventID: Int
+  /// Migration.
+  var name: String
+  /// Whether the driver's role owns it.
+  var isOwn: Bool
+  /// State before.
+  var oldState: String?
+  /// State since.
+  var newState: String
+  /// What was said with it.
+  var message: String?
+
+  /// Names that are not spelled as their columns.
+  private enum CodingKeys: String, CodingKey {
+    case eventID = "eventId"
+    case name, isOwn, oldState, newState, message
+  }
+
+  /// Rows for all changes after the event `$1`.
+  static let query = """
+    select e.event_id, e.name, d.owner = session_user as is_own, e.old_state, e.new_state, e.message
+    from sluice.events e
+    join sluice.definitions d on d.name = e.name
+    where e.event_id > $1 and e.new_state is not null
+    order by e.event_id
+    """
+
+  /// Line of the log: for what a run of this role began, and how it ended; nil for what is not worth one.
+  var line: Logger.Message? {
+    guard isOwn else { return nil }
+    switch (oldState, newState) {
+    case ("scheduled", "running"): return "migration starts"
+    case (_, "finished"): return "migration is finished"
+    case (_, "failed"): return "migration failed"
+    default: return nil
+    }
+  }
+
+  /// Particulars of the line.
+  var metadata: Logger.Metadata {
+    var metadata: Logger.Metadata = ["sluice.migration": "\(name)"]
+    if newState == "failed", let message { metadata["sluice.reason"] = "\(message)" }
+    return metadata
+  }
+
+  /// Whether work may have come up that belongs to another role.
+  var isForeignSchedule: Bool { !isOwn && newState == "scheduled" }
+}
