@@ -25,6 +25,18 @@ import Testing
     return progress
   }
 
+  @Test("What the server says has short moments, and commands where there is one")
+  func translates() {
+    let zone = TimeZone(secondsFromGMT: 0) ?? .current
+    func told(_ text: String) -> String { ServerText.told(text, now: Self.now, timeZone: zone) }
+    #expect(told("its start at 2026-05-28 22:26:42.5+02") == "its start at 20:26:42")
+    #expect(told("Mend it, then: select sluice.retry('a_1');") == "Mend it, then: sluice retry a_1")
+    #expect(told("select * from sluice.schedule('a'); or so") == "sluice schedule a or so")
+    #expect(told("call sluice.cleanup('a');") == "sluice cleanup a")
+    let other = "select sluice.reschedule('a', within => '1 day'); of 2026-05-28"
+    #expect(told(other) == other)
+  }
+
   @Test("Amounts are short and clear")
   func writesAmounts() {
     #expect(
@@ -35,6 +47,8 @@ import Testing
     #expect([0, 99.97, 100].map { Amount.percent($0) } == ["0.0 %", "99.9 %", "100 %"])
     #expect([0, 1_536, 12_582_912].map { Amount.bytes($0) } == ["0 bytes", "1.5 kB", "12 MB"])
     let zone = TimeZone(secondsFromGMT: 0) ?? .current
+    #expect([1, 2_000].map { Amount.counted($0, "migration") } == ["1 migration", "2,000 migrations"])
+    #expect([5000, 0.5].map { Amount.rate($0) } == ["5,000", "0.5"])
     #expect(Amount.moment(Self.now, now: Self.now, timeZone: zone) == "20:26:40")
     #expect(Amount.moment(Self.now + 86_400, now: Self.now, timeZone: zone) == "Fri 20:26")
     #expect(Amount.moment(Self.now + 864_000, now: Self.now, timeZone: zone) == "2026-06-07 20:26")

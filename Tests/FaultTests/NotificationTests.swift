@@ -119,7 +119,7 @@ extension FaultTests {
     private static let listeners = """
       select from pg_stat_activity
       where datname = current_database() and application_name = 'sluice keeper' and state = 'idle'
-        and query like '%keep_house%'
+        and (query like '%keep_house%' or query like '%sluice.events%')
       """
     private static let busyWorkers = """
       select from pg_stat_activity

@@ -16,6 +16,41 @@ struct DriverTests {
     }
   }
 
+  @Test("says when a migration starts and is finished, and warns once of what it cannot run")
+  func tells() async throws {
+    try await SluiceDatabase.with(rows: 500) { database in
+      let (ours, theirs) = (LogCollector(), LogCollector())
+      let options = DriverOptions(pollInterval: .milliseconds(200))
+      let own = SluiceDriver(configuration: database.author, options: options, logger: ours.logger)
+      let foreign = SluiceDriver(configuration: database.owner, options: options, logger: theirs.logger)
+      try await withThrowingTaskGroup(of: Void.self) { group in
+        group.addTask { try await foreign.run() }
+        try await waitUntil("the other driver listens") {
+          try await database.asOwner {
+            try await !$0.query(
+              "select from pg_stat_activity where datname = current_database() and application_name = 'sluice keeper'"
+            ).isEmpty
+          }
+        }
+        try await database.scheduleIncrement()
+        try await waitUntil("it warns") { theirs.lines.contains { $0.hasPrefix("warning ") } }
+        _ = try await own.runUntilIdle()
+        group.cancelAll()
+      }
+      #expect(
+        theirs.lines.filter { $0.hasPrefix("warning ") } == [
+          "warning 1 scheduled migration belongs to another role: increment of \"author\"; "
+            + "batches run only in sessions that are logged in as the owner"
+        ])
+      #expect(
+        ours.lines == [
+          "info driver starts", "info migration starts: increment", "info migration is finished: increment",
+          "info driver ends",
+        ])
+      #expect(!theirs.lines.contains { $0.hasSuffix(": increment") })
+    }
+  }
+
   @Test("shares a migration with another driver, each row once")
   func shares() async throws {
     try await SluiceDatabase.with(rows: 20000) { database in

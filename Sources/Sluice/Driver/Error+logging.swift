@@ -16,6 +16,8 @@ extension Error {
   /// Whether a missing schema or a revoked right looks like this; connecting anew finds out, and then says so.
   var mayBeAboutSchema: Bool {
     let state = (self as? PostgresError)?.sqlState ?? (self as? SluiceError)?.sqlState
+    // So it looks to a statement that waited for a lock of what was dropped meanwhile.
+    if state == "XX000", logLine.hasPrefix("cache lookup failed") { return true }
     return ["3F000", "42883", "42P01", "42703", "42704", "42501"].contains(state)
   }
 }

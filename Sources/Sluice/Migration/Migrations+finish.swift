@@ -30,7 +30,9 @@ extension Migrations {
     }
     if unfinished.isEmpty { return }
     throw SluiceError(
-      .notFinished, "\(unfinished.count) of \(definitions.count) migrations are not finished", sqlState: "SL020",
+      .notFinished,
+      "\(unfinished.count) of \(definitions.count) migration\(definitions.count == 1 ? " is" : "s are") not finished",
+      sqlState: "SL020",
       detail: unfinished.joined(separator: ". ") + ".", hint: "select * from sluice.stuck; says what to do.")
   }
 

@@ -26,7 +26,8 @@ struct Diagnose: AsyncParsableCommand {
       console.say((heading + Line(finding.message)).wrapped(to: console.width, indent: heading.width))
       if let advice = finding.advice {
         console.say(
-          (Line().padded(to: heading.width) + Line(advice, .dim)).wrapped(to: console.width, indent: heading.width))
+          (Line().padded(to: heading.width) + Line(ServerText.told(advice), .dim))
+            .wrapped(to: console.width, indent: heading.width))
       }
     }
     let isWell = !findings.contains { $0.verdict == .fail }

@@ -8,7 +8,9 @@ struct Retry: AsyncParsableCommand {
   @OptionGroup var migration: MigrationOptions
 
   func run() async throws {
-    try await migration.perform({ (count: Int) in "\(Amount.count(count)) ranges and rows are tried again" }) {
+    try await migration.perform({ (count: Int) in
+      count == 1 ? "1 range or row is tried again" : "\(Amount.count(count)) ranges and rows are tried again"
+    }) {
       try await $0.retry(migration.name)
     }
   }

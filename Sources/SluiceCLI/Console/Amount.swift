@@ -15,6 +15,11 @@ enum Amount {
     return (value < 0 ? "-" : "") + groups.joined(separator: ",")
   }
 
+  /// So many of something: `1 migration`, `2,000 migrations`.
+  static func counted(_ value: some BinaryInteger, _ one: String) -> String {
+    "\(count(value)) \(one)\(value == 1 ? "" : "s")"
+  }
+
   /// Number with so many digits behind the point.
   static func fixed(_ value: Double, _ digits: Int) -> String { String(format: "%.\(digits)f", value) }
 

@@ -48,7 +48,7 @@ extension Doctor {
     }
     let (own, others) = (try row.get("own", as: Int.self), try row.get("others", as: Int.self))
     let may = try row.get("operates", as: Bool.self) ? "watches and operates" : "watches"
-    let message = "\"\(server.role)\" \(may); it owns \(own) of \(own + others) migrations"
+    let message = "\"\(server.role)\" \(may); it owns \(own) of \(Amount.counted(own + others, "migration"))"
     if own == 0, others > 0 {
       return .warn("rights", message, "A driver of this role would run none: log in as the migrations' owner.")
     }
