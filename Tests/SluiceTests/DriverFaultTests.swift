@@ -173,7 +173,7 @@ struct DriverFaultTests {
       """
       select count(*) from pg_stat_activity
       where application_name = 'sluice keeper' and datname = current_database() and state = 'idle' and pid <> \(former)
-        and query like '%keep_house%'
+        and (query like '%keep_house%' or query like '%sluice.events%')
       """) == 1
   }
 

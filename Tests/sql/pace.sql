@@ -50,8 +50,8 @@ $$;
 
 select is(minutes_to_use(0), 80::double precision, 'at first 80 % of the time are used');
 select is(minutes_to_use(70), 10::double precision, 'of which the rest is left later');
-select is(minutes_to_use(79), 11::double precision, 'who is not done by then has half of what is kept back');
-select is(minutes_to_use(85), 5::double precision, 'and no more');
+select is(minutes_to_use(79), 6::double precision, 'who is not done by then has a quarter of what is kept back');
+select is(minutes_to_use(82), 3::double precision, 'and no more');
 select is(minutes_to_use(91), 0::double precision, 'behind that there are no pauses');
 insert into sluice.window (name, opens, closes) values ('mornings', '00:00', '12:00');
 create table begun as select clock_timestamp() as at;

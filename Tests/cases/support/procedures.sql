@@ -74,15 +74,17 @@ as $$
 declare
   ends_at timestamptz := clock_timestamp() + interval '20 seconds';
   waiting integer[];
+  -- other databases may have relations of the same numbers
+  here oid := (select d.oid from pg_database d where d.datname = current_database());
 begin
   loop
     select array_agg(l.pid) into waiting
     from pg_locks l
-    where l.relation = 'sluice.lane'::regclass and l.granted and l.mode = 'RowShareLock' and cardinality(pg_blocking_pids(l.pid)) > 0
+    where l.database = here and l.relation = 'sluice.lane'::regclass and l.granted and l.mode = 'RowShareLock' and cardinality(pg_blocking_pids(l.pid)) > 0
       and exists (
         select from pg_locks h
         join pg_class c on c.oid = h.relation and c.relnamespace = 'public'::regnamespace
-        where h.pid = l.pid and h.granted and h.mode = 'RowExclusiveLock');
+        where h.pid = l.pid and h.database = here and h.granted and h.mode = 'RowExclusiveLock');
     exit when cardinality(waiting) >= workers;
     if clock_timestamp() > ends_at then
       raise exception 'waited for % workers in the middle of a batch, met %: %', workers, coalesce(cardinality(waiting), 0),
