@@ -36,7 +36,7 @@ values
       from pg_locks w
       cross join unnest(pg_blocking_pids(w.pid)) as b (pid)
       join pg_stat_activity a on a.pid = b.pid
-      where not w.granted and a.application_name like 'sluice % lane %')$measure$),
+      where not w.granted and a.datname = current_database() and a.application_name like 'sluice % lane %')$measure$),
 
   ('oldest_transaction', true, 600, 14400, 'seconds', 'the age of the oldest transaction, which keeps dead rows from being removed,',
     $measure$(
