@@ -12,7 +12,8 @@
 --   apply_   (lower, upper, columns, changes)  for a handler: its changes, by key, to pending rows of the range alone
 --
 -- A migration that has a key may be walked in physical order nevertheless, when its plan finds that better (choose_walk). For that it
--- has last_, bound_, cuts_, suspects_, change_ and middle_ once more, with names that end in _blocks and ctids for keys, and
+-- has last_, bound_, cuts_, suspects_, change_ and middle_ once more, with names that end in _blocks and ctids for keys; where the
+-- primary key is of integers, it still deals the rows out to stripes. And
 --
 --   name_    (ctid)                      the range (lower, key] of the migration's key that holds the row at that place alone
 --
@@ -38,6 +39,7 @@ declare
   key_text text;
   key_range text := '';
   null_free text;
+  stripe_hash text;
   rows_wanted text;
   change text;
   same_relation text := format(
@@ -58,6 +60,10 @@ begin
     returns := 'record';
     body := sluice.name_body(relation, alias, migration.key_columns);
     return next;
+    -- an integer is read off a row in a fifth of the time that its place takes
+    if migration.key_types <@ array['smallint', 'integer', 'bigint'] and sluice.identity_columns(relation) = migration.key_columns then
+      stripe_hash := sluice.hash_expression(alias, migration.key_columns, migration.key_types);
+    end if;
     migration.key_columns := '{ctid}';
     migration.key_types := '{tid}';
   end if;
@@ -68,7 +74,7 @@ begin
   from unnest(migration.key_columns) with ordinality as k (name, position);
   null_free := sluice.null_free_condition(relation, alias, migration.key_columns);
   key_range := sluice.range_condition(alias, migration.key_columns, migration.key_types) || null_free;
-  rows_wanted := sluice.batch_condition(migration, alias);
+  rows_wanted := sluice.batch_condition(migration, alias, stripe_hash);
 
   name := 'last_' || suffix;
   arguments := '';
