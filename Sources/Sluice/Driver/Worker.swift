@@ -87,7 +87,7 @@ struct Worker {
       let end = try await session.run(lane, thenClaim: thenClaim)
       logger.debug("batch done", metadata: metadata(lane))
       return .committed(end)
-    } catch let error as SluiceError {
+    } catch let error as SluiceError where error.code.isAboutSchema {
       return .refused(error)
     } catch {
       let error = error as? PostgresError ?? PostgresError(.usage, "\(error)")
