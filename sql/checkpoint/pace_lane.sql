@@ -5,6 +5,9 @@
 --   its sweep   = counts as a tenth of all rows, and has the part of the time that these take, gently at most (as in
 --                 plan/work_left.sql)
 --   pause       = rows / needed rate - seconds, never below zero
+--   cheap hours = rows that cost less of late than in the mean of the run count as fewer, as many as would have taken the same
+--                 time then: so work is as large a share of the time by night as it has to be by day, and what a
+--                 day that is too dear leaves undone is not left to the day before the deadline
 --   no deadline = batches are gentle_share of the workers' time: pause = seconds * (lanes a worker / gentle_share - 1)
 --   a sweep     = the shorter of the two: it only reads, and is not to use up the time that is left
 --   guards      = the time of a batch with its pause is divided by the guards' factor
@@ -24,6 +27,7 @@ declare
   lanes_at_work bigint;
   rows_left bigint;
   rows_to_sweep bigint;
+  mean_cost double precision;
   to_use double precision;
   sweep_seconds double precision;
   in_time double precision;
@@ -40,8 +44,9 @@ begin
   select greatest(count(*) filter (where l.state = 'active'), 1),
     coalesce(sum(greatest(l.rows_estimated - l.rows_visited, l.rows_estimated / 20))
         filter (where l.state in ('queued', 'active')), 0),
-    case when migration.pass = 0 and btrim(lower(migration.pending)) <> 'true' then sum(l.rows_estimated) / 10 else 0 end
-  into lanes_at_work, rows_left, rows_to_sweep
+    case when migration.pass = 0 and btrim(lower(migration.pending)) <> 'true' then sum(l.rows_estimated) / 10 else 0 end,
+    sum(l.seconds_busy) filter (where l.act = lane.act) / nullif(sum(l.rows_visited) filter (where l.act = lane.act), 0)
+  into lanes_at_work, rows_left, rows_to_sweep, mean_cost
   from sluice.lane l
   where l.migration_id = migration.migration_id;
 
@@ -53,7 +58,7 @@ begin
     sweep_seconds := least(
       to_use * rows_to_sweep / (rows_left + rows_to_sweep),
       rows_to_sweep * lane.seconds_per_row / sluice.worker_speed(plan.workers) / policy.gentle_share);
-    in_time := least(rows * lanes_at_work, rows_left) * (to_use - coalesce(sweep_seconds, 0)) / rows_left - seconds;
+    in_time := least(rows * lanes_at_work, rows_left) * least(lane.seconds_per_row / mean_cost, 1) * (to_use - coalesce(sweep_seconds, 0)) / rows_left - seconds;
     lane.pause := case lane.act when 'sweep' then least(lane.pause, in_time) else in_time end;
   end if;
 
