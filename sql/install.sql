@@ -55,6 +55,7 @@ begin;
 \ir define/block_bound_body.sql
 \ir define/cuts_body.sql
 \ir define/suspects_body.sql
+\ir define/pieces_body.sql
 \ir define/leap_body.sql
 \ir define/name_body.sql
 \ir define/middle_body.sql

@@ -109,6 +109,7 @@ as $$
     ('function', 'block_bound_body', 'owner', null),
     ('function', 'cuts_body', 'owner', null),
     ('function', 'suspects_body', 'owner', null),
+    ('function', 'pieces_body', 'owner', null),
     ('function', 'leap_body', 'owner', null),
     ('function', 'name_body', 'owner', null),
     ('function', 'middle_body', 'owner', null),

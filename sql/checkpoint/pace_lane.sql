@@ -6,8 +6,8 @@
 --                 plan/work_left.sql)
 --   pause       = rows / needed rate - seconds, never below zero
 --   cheap hours = rows that cost less of late than in the mean of the run count as fewer, as many as would have taken the same
---                 time then: so work is as large a share of the time by night as it has to be by day, and what a
---                 day that is too dear leaves undone is not left to the day before the deadline
+--                 time then: so a night is used as much as the day has to be, and what a dear day leaves undone is
+--                 not put off to the day before the deadline
 --   no deadline = batches are gentle_share of the workers' time: pause = seconds * (lanes a worker / gentle_share - 1)
 --   a sweep     = the shorter of the two: it only reads, and is not to use up the time that is left
 --   guards      = the time of a batch with its pause is divided by the guards' factor
@@ -58,7 +58,8 @@ begin
     sweep_seconds := least(
       to_use * rows_to_sweep / (rows_left + rows_to_sweep),
       rows_to_sweep * lane.seconds_per_row / sluice.worker_speed(plan.workers) / policy.gentle_share);
-    in_time := least(rows * lanes_at_work, rows_left) * least(lane.seconds_per_row / mean_cost, 1) * (to_use - coalesce(sweep_seconds, 0)) / rows_left - seconds;
+    in_time := least(rows * lanes_at_work, rows_left) * least(lane.seconds_per_row / mean_cost, 1)
+      * (to_use - coalesce(sweep_seconds, 0)) / rows_left - seconds;
     lane.pause := case lane.act when 'sweep' then least(lane.pause, in_time) else in_time end;
   end if;
 

@@ -10,8 +10,8 @@
 --   after each batch     s * s grows by 4/3 o / c for each row visited
 --   after each failure   s * s halves, up to four times a batch
 --
--- which balances there. With rows of 10 us, and one failing in 10,000, that is 450 rows, and 5 % of the time by this model; the
--- search for the row in its piece comes on top. In stripes, rows visited and their cost count, most of which are not changed.
+-- which balances there. With rows of 10 us, and one failing in 10,000, that is 280 rows, and 3 % of the time by this model; the
+-- search for the row in its piece comes on top, and what is done again finds the room on its page taken by what was done in vain. In stripes, rows visited and their cost count, most of which are not changed.
 -- It begins at a sixteenth of a batch. After thirty batches without a failure the lane is ordinary again: what the pieces have cost
 -- since the last one is then about what the next failure of a whole batch will cost, half of it done in vain, a transaction more, and
 -- a line in the log of the server; so neither rare failures nor many cost much more than they must.
@@ -31,7 +31,7 @@ declare
     * case when lane.act = 'sweep' and lane.pause = 0 then 4 else 1 end;
   least_rows integer := coalesce(migration.min_batch, policy.min_batch);
   most_rows integer := coalesce(migration.max_batch, policy.max_batch);
-  seconds_a_piece constant double precision := 0.00012;
+  seconds_a_piece constant double precision := 0.00004;
   enough_clean_batches constant integer := 30;
   failures_found integer := coalesce(cardinality(result.failures), 0);
 begin

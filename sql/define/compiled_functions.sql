@@ -7,19 +7,21 @@
 --   leap_    (lower, upper, size)        a key about so many rows after lower, by statistics, where they tell
 --   change_  (lower, upper, stripes, stripe)  one batch; how many rows it changed, updated in the target, HOT, deleted
 --   sweep_   (lower, upper, quarantined) how many rows of the range are pending, and some of their keys
+--   pieces_  (lower, null, stripes, stripe, pieces, quarantined, may_defer, is_sweep)  either, in pieces, until one fails; how
+--                                        many were done, what they did, the error, and how many rows were changed before it
 --   middle_  (lower, upper)              a key near the middle of the range, to split a lane at
 --   rows_    (lower, upper)              for a handler: a cursor over the pending rows of the range, locked
 --   apply_   (lower, upper, columns, changes)  for a handler: its changes, by key, to pending rows of the range alone
 --
--- A migration that has a key may be walked in physical order nevertheless, when its plan finds that better (choose_walk). For that it
--- has last_, bound_, cuts_, suspects_, change_ and middle_ once more, with names that end in _blocks and ctids for keys; where the
--- primary key is of integers, it still deals the rows out to stripes. And
+-- A migration that has a key may be walked in physical order nevertheless, when its plan finds that better (choose_walk). For
+-- that it has last_, bound_, cuts_, suspects_, change_, pieces_ and middle_ once more, with names that end in _blocks and ctids for
+-- keys; where the primary key is of integers, it still deals the rows out to stripes. And
 --
 --   name_    (ctid)                      the range (lower, key] of the migration's key that holds the row at that place alone
 --
 -- All are SECURITY INVOKER: they can do what the session's user can. They name the relation, and so would follow the name
--- when tables are swapped; therefore last_, change_, sweep_, rows_ and apply_ make sure, once their statement has locked it,
--- that the name still means the relation they were compiled for.
+-- when tables are swapped; therefore last_, change_, sweep_, pieces_, rows_ and apply_ make sure, once their statement has
+-- locked it, that the name still means the relation they were compiled for.
 -- Called when:  compiling.
 -- Locks, writes: nothing.  Raises: nothing.
 
@@ -42,6 +44,7 @@ declare
   stripe_hash text;
   rows_wanted text;
   change text;
+  sweep text;
   same_relation text := format(
     $check$
   if to_regclass(%1$L) is distinct from %2$s::oid then
@@ -158,6 +161,30 @@ begin
 end$body$, relation, change, same_relation);
   return next;
 
+  if not by_blocks then
+    sweep := format(
+      $statement$
+  select count(*), (array_agg(f.key_text order by f.key_text))[1:1000]
+  into pending_found, keys_found
+  from (
+    select %1$s::text as key_text
+    from %2$s
+    where %3$s and (%4$s
+    )) as f
+  where quarantined is null or f.key_text <> all (quarantined);$statement$,
+      key_text, source, sluice.batch_range(alias, migration.key_columns, migration.key_types, true), migration.pending);
+  end if;
+
+  name := 'pieces_' || suffix;
+  arguments := 'text[], text[], integer, integer, '
+    'pieces sluice.cut[], quarantined text[], may_defer boolean, is_sweep boolean, '
+    'out pieces_done integer, out rows_visited integer, out rows_changed integer, out rows_updated integer, '
+    'out rows_hot integer, out rows_deleted integer, out rows_pending integer, out keys_pending text[], '
+    'out failure sluice.failed_row, out attempted bigint';
+  returns := 'record';
+  body := sluice.pieces_body(relation, change, sweep, same_relation);
+  return next;
+
   name := 'middle_' || suffix;
   arguments := 'text[], text[]';
   returns := 'text[]';
@@ -175,22 +202,13 @@ end$body$, relation, change, same_relation);
   return next;
 
   name := 'sweep_' || suffix;
-  arguments := 'text[], text[], text[], out rows_pending integer, out keys_pending text[]';
+  arguments := 'text[], text[], quarantined text[], out pending_found integer, out keys_found text[]';
   returns := 'record';
   body := format(
     $body$
 #variable_conflict use_column
-begin
-  select count(*), (array_agg(f.key_text order by f.key_text))[1:1000]
-  into rows_pending, keys_pending
-  from (
-    select %1$s::text as key_text
-    from %2$s
-    where %3$s and (%4$s
-    )) as f
-  where $3 is null or f.key_text <> all ($3);%5$s
-end$body$, key_text, source, sluice.batch_range(alias, migration.key_columns, migration.key_types, true),
-    migration.pending, same_relation);
+begin%s%s
+end$body$, sweep, same_relation);
   return next;
 
   if migration.kind = 'handler' then

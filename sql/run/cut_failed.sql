@@ -17,13 +17,17 @@ declare
   parts constant integer := 4;
   cuts sluice.cut[];
 begin
-  if attempted >= 0 then
+  if work.by_blocks and range.rows = 1 then
+    -- places are told apart, unlike keys, and where one row is not sure, two are said
+    return array[range];
+  end if;
+  if attempted >= 0 and range.rows > 1 then
     begin
       execute format('select sluice.%I($1, $2, $3, $4, $5)', 'suspects_' || work.functions)
       into cuts using lower, range.key, work.stripes, work.stripe, attempted;
       if cardinality(cuts) > 1 then
         -- about so many rows were visited before it
-        cuts[1].rows := least(greatest(attempted * work.stripes, 1), range.rows - 1);
+        cuts[1].rows := greatest(least(attempted * work.stripes, range.rows - 1), 2);
       end if;
     exception when others then
       -- the predicate itself may be what fails for that row
@@ -38,7 +42,7 @@ begin
     cuts := sluice.cut_range(work, lower, range.key, 1, 2);
   end if;
   if (cuts[cardinality(cuts)]).key <> range.key then
-    range.rows := greatest(range.rows - (select sum(c.rows) from unnest(cuts) as c), 1);
+    range.rows := greatest(range.rows - (select sum(c.rows) from unnest(cuts) as c), 2);
     cuts := cuts || range;
   end if;
   return cuts;

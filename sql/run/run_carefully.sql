@@ -1,8 +1,8 @@
 -- sluice.run_carefully(work, result): a batch of a lane in which rows fail: migrates all others, and names those by key.
--- The range is walked in pieces of work.careful rows, each in a subtransaction. A piece that raises a data error is cut
--- (cut_failed), and so on down to the key, and the walk goes on behind it. A range that is known to fail is cut without a
--- try: that is the last part of one that failed, when no other part did. A key by itself is always tried, since another row
--- may have been the cause.
+-- The range is walked in pieces of work.careful rows, each in a subtransaction (define/pieces_body.sql). A piece that raises a data
+-- error is cut (cut_failed), and so on down to the key, and the walk goes on behind it. A range that is known to fail is cut
+-- without a try: that is the last part of one that failed, when no other part did. A key by itself is always tried, since another
+-- row may have been the cause.
 -- In a walk by blocks, a row that failed is named by its key. One that is not there any more, because the application changed or
 -- deleted it meanwhile, is no failure: the sweep looks for it.
 -- All stripes of a stretch are cut alike: to look for the cuts anew would cost as much as a stripe.
@@ -10,8 +10,6 @@
 -- What is left of the cursor is done at any time, so a batch may end early: after most_failures, so that a definition that
 -- fails for every row is soon stopped by max_failed; and after most_pieces, since snapshots become dear for all sessions
 -- once a transaction has more than 64 subtransactions.
--- Deferred constraints are checked at the end of each piece, so that they fail there and not at commit; where there can be none,
--- the time for that is saved.
 --
 -- Called when:  a careful lane is run. Runs with the session's rights.
 -- Locks: the rows that the definition changes.  Writes: what the definition says, nothing else.
@@ -26,20 +24,21 @@ declare
   most_failures constant integer := 20;
   most_pieces constant integer := 50;
   -- a deferred constraint is a trigger, of the target or of what triggers, rules and statements write to
-  may_defer boolean := work.kind = 'statements'
+  may_defer constant boolean := work.kind = 'statements'
     or exists (select from pg_class c where c.oid = work.relation and (c.relhastriggers or c.relhasrules));
-  last text[] := coalesce(result.stretch_upper, result.lane_upper);
+  try_pieces constant text := format('select * from sluice.%I($1, null, $2, $3, $4, $5, $6, $7)', 'pieces_' || work.functions);
+  last constant text[] := coalesce(result.stretch_upper, result.lane_upper);
   done text[] := work.lower;
   pieces integer := 0;
-  -- where ranges end that are still to be walked, the next one on top; each begins where the one before it ends
+  -- where ranges end that are still to be walked; each begins where the one before it ends
   waiting sluice.cut[] := array[]::sluice.cut[];
   -- for the last part of a range that failed: how many failures there were before its first part was tried
   failures_before integer[] := array[]::integer[];
-  range sluice.cut;
   doomed boolean;
-  attempted bigint;
+  tries integer;
+  tried record;
+  range sluice.cut;
   cuts sluice.cut[];
-  counted sluice.batch_result;
   failure sluice.failed_row;
 begin
   result.failures := array[]::sluice.failed_row[];
@@ -49,84 +48,71 @@ begin
       or cardinality(result.failures) >= most_failures or pieces >= most_pieces;
 
     if cardinality(waiting) = 0 then
-      select n.kept, n.cuts into result.cuts, cuts
+      select n.kept, n.cuts into result.cuts, waiting
       from sluice.next_cuts(work, done, last, work.batch_size - result.rows_visited, result.cuts) as n;
-      failures_before := array_fill(null::integer, array[cardinality(cuts)]);
-    else
-      range := waiting[cardinality(waiting)];
-      doomed := coalesce(failures_before[cardinality(waiting)] = cardinality(result.failures), false);
-      waiting := trim_array(waiting, 1);
-      failures_before := trim_array(failures_before, 1);
+      failures_before := array_fill(null::integer, array[cardinality(waiting)]);
+    end if;
 
-      if not doomed then
-        attempted := pg_stat_get_xact_tuples_updated(work.relation) + pg_stat_get_xact_tuples_deleted(work.relation);
-        begin
-          if may_defer then
-            set constraints all deferred;
-            counted := sluice.run_range(work, done, range.key);
-            set constraints all immediate;
-          else
-            counted := sluice.run_range(work, done, range.key);
-          end if;
-          pieces := pieces + 1;
-          result.rows_changed := result.rows_changed + counted.rows_changed;
-          result.rows_updated := result.rows_updated + counted.rows_updated;
-          result.rows_hot := result.rows_hot + counted.rows_hot;
-          result.rows_deleted := result.rows_deleted + counted.rows_deleted;
-          result.rows_pending := result.rows_pending + counted.rows_pending;
-          result.keys_pending := (result.keys_pending || counted.keys_pending)[1:1000];
-          result.rows_visited := result.rows_visited + range.rows;
-          done := range.key;
-          continue;
-        exception when assert_failure or others then
-          get stacked diagnostics
-            failure.sqlstate = returned_sqlstate,
-            failure.message = message_text,
-            failure.detail = pg_exception_detail,
-            failure.hint = pg_exception_hint,
-            failure.context = pg_exception_context,
-            failure.constraint_name = constraint_name;
-          if sluice.failure_kind(failure.sqlstate) <> 'data' then
-            raise;
-          end if;
-          -- these counters keep what was rolled back; a row that violates a unique index was counted before that was seen
-          attempted := pg_stat_get_xact_tuples_updated(work.relation)
-            + pg_stat_get_xact_tuples_deleted(work.relation) - attempted
-            - case when failure.sqlstate in ('23505', '23P01') then 1 else 0 end;
-        end;
+    doomed := coalesce(failures_before[1] = cardinality(result.failures), false);
+    if not doomed then
+      -- up to the next range of which it is not yet known whether it is doomed
+      tries := 1;
+      while tries < least(cardinality(waiting), most_pieces - pieces) and failures_before[tries + 1] is null loop
+        tries := tries + 1;
+      end loop;
+      execute try_pieces into tried
+      using done, work.stripes, work.stripe, waiting[:tries], work.quarantined, may_defer, work.act = 'sweep';
+      pieces := pieces + tried.pieces_done;
+      result.rows_visited := result.rows_visited + tried.rows_visited;
+      result.rows_changed := result.rows_changed + tried.rows_changed;
+      result.rows_updated := result.rows_updated + tried.rows_updated;
+      result.rows_hot := result.rows_hot + tried.rows_hot;
+      result.rows_deleted := result.rows_deleted + tried.rows_deleted;
+      result.rows_pending := result.rows_pending + tried.rows_pending;
+      result.keys_pending := (result.keys_pending || tried.keys_pending)[1:1000];
+      if tried.pieces_done > 0 then
+        done := (waiting[tried.pieces_done]).key;
+        waiting := waiting[tried.pieces_done + 1:];
+        failures_before := failures_before[tried.pieces_done + 1:];
       end if;
-
-      cuts := sluice.cut_failed(work, done, range, case when not doomed and work.act = 'change' then attempted end);
-      if (cuts[1]).key <> range.key then
-        failures_before := failures_before || cardinality(result.failures)
-          || array_fill(null::integer, array[cardinality(cuts) - 1]);
-      elsif doomed then
-        cuts := array[range];
-        failures_before := failures_before || null::integer;
-      else
-        failure.lower := done;
-        failure.key := range.key;
-        if work.by_blocks then
-          execute format('select n.lower, n.key from sluice.%I($1) as n', 'name_' || work.functions)
-          into failure.lower, failure.key using range.key;
-        end if;
-        failure.rows := (sluice.cut_range(work, done, range.key, 1000000, 1))[1].rows;
-        failure.detail := nullif(failure.detail, '');
-        failure.hint := nullif(failure.hint, '');
-        failure.context := nullif(failure.context, '');
-        failure.constraint_name := nullif(failure.constraint_name, '');
-        if failure.key is not null then
-          result.failures := result.failures || failure;
-        end if;
-        result.rows_visited := result.rows_visited + range.rows;
-        done := range.key;
-        continue;
+      failure := tried.failure;
+      continue when failure.sqlstate is null;
+      if failure.sqlstate in ('23505', '23P01') then
+        -- a row that violates a unique index was counted before that was seen
+        tried.attempted := tried.attempted - 1;
       end if;
     end if;
 
-    for place in reverse cardinality(cuts)..1 loop
-      waiting := waiting || cuts[place];
-    end loop;
+    range := waiting[1];
+    cuts := sluice.cut_failed(work, done, range, case when not doomed and work.act = 'change' then tried.attempted end);
+    if (cuts[1]).key <> range.key then
+      waiting := cuts || waiting[2:];
+      failures_before := array_fill(null::integer, array[cardinality(cuts) - 1])
+        || cardinality(result.failures) || failures_before[2:];
+    elsif doomed then
+      failures_before[1] := null;
+    else
+      failure.lower := done;
+      failure.key := range.key;
+      if work.by_blocks then
+        failure.rows := 1;
+        execute format('select n.lower, n.key from sluice.%I($1) as n', 'name_' || work.functions)
+        into failure.lower, failure.key using range.key;
+      else
+        failure.rows := (sluice.cut_range(work, done, range.key, 1000000, 1))[1].rows;
+      end if;
+      failure.detail := nullif(failure.detail, '');
+      failure.hint := nullif(failure.hint, '');
+      failure.context := nullif(failure.context, '');
+      failure.constraint_name := nullif(failure.constraint_name, '');
+      if failure.key is not null then
+        result.failures := result.failures || failure;
+      end if;
+      result.rows_visited := result.rows_visited + range.rows;
+      done := range.key;
+      waiting := waiting[2:];
+      failures_before := failures_before[2:];
+    end if;
   end loop;
   result.upper := done;
   return result;
