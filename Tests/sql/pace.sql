@@ -108,4 +108,24 @@ select is(round(pause_at(1)::numeric, 3), 0.233, 'where guards let pass, the pau
 select is(round(pause_at(0.5)::numeric, 3), 0.567, 'a guard that allows half the speed doubles the time of a batch with its pause');
 select is(round(pause_at(0.1)::numeric, 3), 3.233, 'and one that allows a tenth makes it ten times as long');
 
+-- hours in which rows are cheap, with a deadline
+
+delete from sluice.guard_reading;
+update sluice.guard set enabled = false;
+update sluice.schedule set starts_at = clock_timestamp(), deadline = clock_timestamp() + '1000 seconds' where migration = 'paced';
+update sluice.lane set state = 'active', rows_estimated = 200000, rows_visited = 100000, seconds_busy = 100;
+create function share_worked(row_cost double precision) returns numeric language sql as
+$$
+  select round((1000 * row_cost / (1000 * row_cost
+    + (sluice.pace_lane(jsonb_populate_record(l, jsonb_build_object('seconds_per_row', row_cost)), m, p, 1000, 1000 * row_cost)).pause
+  ))::numeric, 2)
+  from sluice.lane l
+  join sluice.migration m on m.migration_id = l.migration_id and m.name = 'paced'
+  cross join sluice.policy p
+$$;
+
+select is(share_worked(0.001), 0.13, 'with a deadline, work is the share of the time that the rows left need at their mean cost');
+select is(share_worked(0.0005), 0.13, 'and the same share in hours in which they are cheap');
+select is(share_worked(0.002), 0.25, 'but as much more as it takes where they are dear');
+
 select * from finish();
