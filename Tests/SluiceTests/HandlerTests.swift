@@ -75,6 +75,20 @@ struct HandlerTests {
     }
   }
 
+  @Test("that throws what a client throws loses its row, and no worker")
+  func throwsAsClient() async throws {
+    try await withTexts(20) { database in
+      try await database.asAuthor {
+        try await $0.query("update texts set text = 'throw as a client does' where id = 3")
+      }
+      try await database.schedule(Shout.self)
+      let outcomes = try await database.driver(Shout.self).runUntilIdle()
+      #expect(outcomes["shout"]?.kind == .failed)
+      #expect(try await database.number("select count(*) from texts where (shouted is null) <> (id = 3)") == 0)
+      #expect(try await database.number("select count(*) from sluice.quarantined where sqlstate = 'SL036'") == 1)
+    }
+  }
+
   @Test("that hangs is given up after the time of a batch, and tried again", arguments: ["hang", "hang deaf"])
   func hangs(_ text: String) async throws {
     try await withTexts(50) { database in

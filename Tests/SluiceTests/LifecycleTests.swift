@@ -98,6 +98,37 @@ struct LifecycleTests {
     }
   }
 
+  @Test("may be run twice at once, and is scheduled by one of them")
+  func runsTwice() async throws {
+    try await SluiceDatabase.with { database in
+      try await database.asAuthor { author in
+        try await author.script(Self.before)
+        try await author.script(
+          "alter table invoice add column cents bigint; alter table invoice alter column amount drop not null")
+      }
+      try await database.withClient { try await migrations.define(on: $0) }
+      let scheduled = try await database.asOwner { owner in
+        // Both have seen that it is not scheduled when they wait for its row.
+        try await owner.script("begin; select from sluice.migration where name = 'invoice_cents' for update")
+        return try await withThrowingTaskGroup(of: [String].self) { deploys in
+          for _ in 1...2 {
+            deploys.addTask {
+              try await database.withClient { try await migrations.schedule(within: .hours(6), on: $0) }
+            }
+          }
+          try await waitUntil("both deploys wait") {
+            try await database.number(
+              "select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'")
+              == 2
+          }
+          try await owner.script("commit")
+          return try await deploys.reduce(into: []) { $0 += $1 }
+        }
+      }
+      #expect(scheduled == ["invoice_cents"])
+    }
+  }
+
   @Test("misses no row that the old application writes meanwhile, and ends with the old column gone")
   func replaces() async throws {
     try await SluiceDatabase.with { database in

@@ -37,6 +37,7 @@ struct Shout: HandlerMigration {
   private static func obey(_ text: String, in batch: HandlerBatch) async throws {
     switch text {
     case "throw": throw CannotShout(reason: "it was told to")
+    case "throw as a client does": throw SluiceError(.schemaAbsent, "no Sluice in some other database")
     case "end my backend":
       if try await isFirst(in: batch) { try await batch.query("select pg_terminate_backend(pg_backend_pid())") }
     case "hang":

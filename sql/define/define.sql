@@ -1,7 +1,8 @@
 -- sluice.define(name, target, ...): accepts a migration's definition, or says what is wrong with it.
 -- Called when:  a user or a deploy defines a migration. The same definition again is a no-op.
 -- Runs as the author: whatever the definition mentions is looked up and tried with the author's rights.
--- Locks: the target, ACCESS SHARE.  Writes: sluice.migration, and the compiled functions, through register_definition.
+-- Locks: the name, until the end of the transaction, so that of two deploys at once the second finds what the first defined; the
+--   target, ACCESS SHARE.  Writes: sluice.migration, and the compiled functions, through register_definition.
 -- Raises: SL001 (bad argument), SL003 (name in use), SL004 (no usable key), SL005 (volatile predicate), SL007 (SET ROLE),
 --   42501 (no right to capture), and whatever PostgreSQL says of the author's SQL, with its own
 --   SQLSTATE.
@@ -55,6 +56,7 @@ begin
       hint = 'Leave walk out, or give key or blocks.';
   end if;
 
+  perform pg_advisory_xact_lock('sluice.migration'::regclass::oid::integer, hashtext(name));
   select * into known from sluice.find_definition(name);
   if known.owner = session_user
     and not exists (select from sluice.find_differences(known.definition, migration.definition))

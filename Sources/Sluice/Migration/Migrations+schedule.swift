@@ -1,6 +1,6 @@
 extension Migrations {
   /// Defines what is not defined, and schedules each that never was scheduled; what is scheduled, finished or stopped
-  /// already is left alone, so that a deploy may be run again from the top.
+  /// already is left alone, so that a deploy may be run again from the top, or twice at once.
   ///
   /// ```swift
   /// try await migrations.schedule(within: .hours(6), on: client)   // ["invoice_cents"]
@@ -22,9 +22,14 @@ extension Migrations {
     try await define(on: client)
     var scheduled: [String] = []
     for definition in try inOrder() where try await client.progress(of: definition.name).state == "defined" {
-      try await client.schedule(
-        definition.name, within: within, workers: workers, during: during, immediately: immediately)
-      scheduled.append(definition.name)
+      do {
+        try await client.schedule(
+          definition.name, within: within, workers: workers, during: during, immediately: immediately)
+        scheduled.append(definition.name)
+      } catch let error as SluiceError where error.code == .wrongState {
+        // Another deploy was first, unless it is defined only, and that is not why.
+        if try await client.progress(of: definition.name).state == "defined" { throw error }
+      }
     }
     return scheduled
   }
