@@ -243,6 +243,7 @@ begin;
 \ir control/keep_house.sql
 
 -- Cleaning up: finish now, prove it, leave nothing behind.
+\ir finish/cleanup_lease.sql
 \ir finish/begin_cleanup.sql
 \ir finish/next_on_finish.sql
 \ir finish/lock_on_finish.sql

@@ -136,4 +136,36 @@ select results_eq(
   $$select sum(h.rows_visited), max(h.rows_visited) from sluice.history h where h.name = 'swept' and h.act = 'sweep'$$,
   $$values (3000::bigint, 100)$$, 'and visits no row twice, and no more than max_batch at once');
 
+-- a deadline that has passed, and a cleanup that is broken off
+
+reset session authorization;
+insert into sluice.window (name, opens, closes) values ('never', now()::time + interval '2 hours', now()::time + interval '3 hours');
+set session authorization author;
+create table overdue (id integer primary key, n integer);
+insert into overdue select i from generate_series(1, 20000) as i;
+select sluice.define('overdue', 'overdue', pending => 'n is null', set => 'n = 1', max_batch => 100);
+select count(*) from sluice.schedule('overdue', within => '1 hour');
+reset session authorization;
+alter table sluice.schedule disable trigger user;
+update sluice.schedule set starts_at = now() - interval '1 hour', scheduled_at = now() - interval '1 hour',
+  deadline = now() - interval '1 minute', during = '{never}'
+where migration = 'overdue';
+alter table sluice.schedule enable trigger user;
+set session authorization author;
+select lives_ok($$select sluice.pause('overdue'), sluice.resume('overdue')$$, 'whose deadline has passed may be paused, and go on');
+select lives_ok($$select sluice.throttle('overdue', 1000), sluice.throttle('overdue', null)$$, 'be made slower, and faster');
+
+select is((select waiting_for from sluice.progress('overdue')), 'window never to open', 'it waits for its window');
+select is(sluice.begin_cleanup('overdue'), 'scheduled', 'until somebody cleans it up');
+select is((select waiting_for from sluice.progress('overdue')), null, 'which waits for nothing');
+reset session authorization;
+update sluice.migration set hurried_until = clock_timestamp() where name = 'overdue';
+set session authorization author;
+select is((select waiting_for from sluice.progress('overdue')), 'window never to open',
+  'and if nothing is heard of that cleanup any more, it waits again');
+select is(sluice.check_cleanup('overdue', null, null), false, 'the next sign of one');
+select is((select waiting_for from sluice.progress('overdue')), null, 'makes it hurry again');
+call sluice.cleanup('overdue');
+select is((select count(*) from overdue where n is null), 0::bigint, 'and it is cleaned up, late as it is');
+
 select * from finish();

@@ -333,7 +333,7 @@ select matches((select s.advice from sluice.stuck s where s.name = 'second' and 
   'a rate that makes it late is named, and workers, which could not help, are not advised');
 select results_eq(
   $$select message, detail ~ '^\d+ rows; max_rate, 0.001 rows a second for all workers together, takes .* and there are only ',
-      hint ~ '^Lift the limit: select sluice\.throttle\(''second'', null\); or give it the shortest deadline', hint ~ 'workers'
+      hint ~ '^Lift the limit: select sluice\.throttle\(''second'', null\); or give it a deadline', hint ~ 'workers'
     from raised_by($r$select sluice.reschedule('second', within => '1 hour')$r$)$$,
   $$values ('deadline of migration "second" cannot be met', true, true, false)$$, 'so does the error of reschedule()');
 select lives_ok(

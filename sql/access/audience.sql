@@ -268,6 +268,7 @@ as $$
     ('function', 'lock_run', 'owner', null),
     ('function', 'lock_on_finish', 'owner', null),
     ('function', 'require_state', 'control', 'execute'),
+    ('function', 'cleanup_lease', 'owner', null),
     ('function', 'check_schedule', 'owner', null),
     ('function', 'make_lanes', 'owner', null),
     ('function', 'pause_migration', 'owner', null),

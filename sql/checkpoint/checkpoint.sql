@@ -42,7 +42,7 @@ begin
     if cardinality(result.failures) > 0 then
       outcome := 'quarantined';
       failure := result.failures[cardinality(result.failures)];
-      lane := sluice.quarantine_rows(lane, migration, policy, result.failures);
+      lane := sluice.quarantine_rows(lane, migration, policy, result);
     end if;
     lane := sluice.size_batch(lane, migration, policy, result, seconds);
     lane := sluice.count_batch(lane, result, seconds,

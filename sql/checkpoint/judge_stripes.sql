@@ -49,8 +49,9 @@ begin
   lane.rows_hot_judged := lane.rows_hot;
   if lane.stripes <> before then
     perform sluice.record_event(lane.migration_id, 'stripes_changed',
-      format('lane %s of %s goes on in %s stripe(s) instead of %s, because %s %% of its last %s updates were HOT',
-        lane.lane_id, lane.relation, lane.stripes, before, round(100.0 * hot / updated), updated),
+      format('lane %s of %s %s in %s stripe(s) instead of %s, because %s %% of its last %s updates were HOT',
+        lane.lane_id, lane.relation, case when lane.stripes > before then 'tries again how it goes' else 'goes on' end,
+        lane.stripes, before, round(100.0 * hot / updated), updated),
       jsonb_build_object('lane_id', lane.lane_id, 'stripes', lane.stripes, 'before', before));
   end if;
   return lane;

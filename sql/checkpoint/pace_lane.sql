@@ -37,7 +37,7 @@ begin
   lane.pause := 0;
   lane.due_at := clock_timestamp();
   select s.* into plan from sluice.schedule s where s.migration = migration.name;
-  if not found or migration.hurried or plan.immediately or lane.state <> 'active' then
+  if not found or migration.hurried_until > clock_timestamp() or plan.immediately or lane.state <> 'active' then
     return lane;
   end if;
 

@@ -1,28 +1,30 @@
--- sluice.quarantine_rows(lane, migration, policy, failures): puts the rows that could not be migrated aside, each with its
+-- sluice.quarantine_rows(lane, migration, policy, result): puts the rows that could not be migrated aside, each with its
 -- error, fails the migration when there are too many, and returns the lane with the last error as its own.
--- A sweep whose predicate fails for a row that was put aside before keeps one row of quarantine for it.
+-- A row that was put aside before, and fails again in a sweep or where its range is walked once more, has one row there: the newest.
 -- Called when:  checkpointing a batch in which rows failed. Internal: runs with its caller's rights.
 -- Locks: the migration's row, only when it fails.  Writes: sluice.quarantine, sluice.event.  Raises: nothing.
 
 create or replace function sluice.quarantine_rows(
-  lane sluice.lane, migration sluice.migration, policy sluice.policy, failures sluice.failed_row[]
+  lane sluice.lane, migration sluice.migration, policy sluice.policy, result sluice.batch_result
 )
 returns sluice.lane
 language plpgsql
 set search_path to pg_catalog, pg_temp
 as $$
 declare
+  failures constant sluice.failed_row[] := result.failures;
   tolerated constant bigint := 100;
   last_failure sluice.failed_row := failures[cardinality(failures)];
+  known_before boolean;
   rows_failed bigint;
   rows_quarantined bigint;
   rows_visited bigint;
 begin
-  if lane.act = 'sweep' then
-    delete from sluice.quarantine q
-    where q.migration_id = lane.migration_id and q.relation = lane.relation
-      and q.key::text in (select f.key::text from unnest(failures) as f);
-  end if;
+  delete from sluice.quarantine q
+  using unnest(failures) as f
+  where q.migration_id = lane.migration_id and q.relation = lane.relation
+    and hash_array(q.key) = hash_array(f.key) and q.key = f.key;
+  known_before := found;
   insert into sluice.quarantine (
     migration_id, relation, lower, key, rows, stripes, stripe, sqlstate, message, detail, hint, context, constraint_name)
   select lane.migration_id, lane.relation, f.lower, f.key, greatest(f.rows, 1),
@@ -40,13 +42,13 @@ begin
 
   select sum(greatest(f.rows, 1)) into rows_failed from unnest(failures) as f;
   select sum(q.rows) into rows_quarantined from sluice.quarantine q where q.migration_id = lane.migration_id;
-  if rows_quarantined = rows_failed then
+  if rows_quarantined = rows_failed and not known_before then
     perform sluice.record_event(lane.migration_id, 'quarantined',
       format('the first row was quarantined: key %s, %s', failures[1].key, failures[1].message),
       jsonb_build_object('key', failures[1].key, 'sqlstate', failures[1].sqlstate));
   end if;
 
-  select sum(l.rows_visited) into rows_visited from sluice.lane l where l.migration_id = lane.migration_id;
+  select sum(l.rows_visited) + result.rows_visited / lane.stripes into rows_visited from sluice.lane l where l.migration_id = lane.migration_id;
   if rows_quarantined > greatest(tolerated, rows_visited * coalesce(migration.max_failed, policy.max_failed)) then
     perform sluice.fail_migration(lane.migration_id,
       format('%s of %s rows visited could not be migrated, more than max_failed allows; the last error: %s',
@@ -56,5 +58,5 @@ begin
 end
 $$;
 
-comment on function sluice.quarantine_rows(sluice.lane, sluice.migration, sluice.policy, sluice.failed_row[]) is
+comment on function sluice.quarantine_rows(sluice.lane, sluice.migration, sluice.policy, sluice.batch_result) is
   'Puts rows that cannot be migrated aside, each with its error; fails the migration when there are too many.';

@@ -12,7 +12,7 @@ declare
   held record;
   unfinished text;
 begin
-  select m.name, m.state, m.hurried, m.after, m.target, s.starts_at, s.during, s.immediately
+  select m.name, m.state, m.hurried_until, m.after, m.target, s.starts_at, s.during, s.immediately
   into held
   from sluice.migration m
   left join sluice.schedule s on s.migration = m.name
@@ -32,7 +32,7 @@ begin
     end if;
   end if;
 
-  if held.hurried then
+  if held.hurried_until > clock_timestamp() then
     return null;
   elsif held.starts_at > clock_timestamp() then
     return format('its start at %s', held.starts_at);

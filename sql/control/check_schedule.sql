@@ -1,5 +1,5 @@
 -- sluice.check_schedule(plan): whether a schedule can ever be kept.
--- Called when:  a row of sluice.schedule is written.
+-- Called when:  a row of sluice.schedule is written whose times or windows are new.
 -- Locks, writes: nothing.
 -- Raises: SL009 for an unknown window, or for windows that do not open before the deadline.
 
@@ -19,8 +19,8 @@ begin
     raise exception using
       errcode = 'SL009',
       message = format('there is no window %s', coalesce('"' || unknown_window || '"', 'null')),
-      hint = 'Create it: insert into sluice.window (name, opens, closes, time_zone) '
-        'values (''nights'', ''22:00'', ''06:00'', ''Europe/Berlin'');';
+      hint = format('Create it: insert into sluice.window (name, opens, closes, time_zone) '
+        'values (%L, ''22:00'', ''06:00'', ''Europe/Berlin'');', coalesce(unknown_window, 'nights'));
   end if;
 
   if plan.deadline is not null and plan.active

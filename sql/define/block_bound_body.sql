@@ -35,6 +35,8 @@ begin
     where ($1 is null or %2$s.ctid > ($1)[1]::tid) and %2$s.ctid <= guess::tid
     order by %2$s.ctid
     offset $3 - 1 limit 1;
+    -- rows that were counted may be gone
+    bound := coalesce(bound, array[guess]);
   end if;
 end$body$, relation, alias)
 $$;

@@ -35,10 +35,10 @@ begin
     for compiled in select * from sluice.compiled_functions(migration, relation, by_blocks) loop
       execute format(
         'create function sluice.%I(%s) returns %s language plpgsql '
-        'set search_path to %s set plan_cache_mode to force_custom_plan '
+        'set search_path to %s set plan_cache_mode to force_custom_plan %s'
         'set datestyle to ''ISO, YMD'' set intervalstyle to ''postgres'' set extra_float_digits to 1 '
         'set bytea_output to ''hex'' as %L',
-        compiled.name, compiled.arguments, compiled.returns, path, compiled.body);
+        compiled.name, compiled.arguments, compiled.returns, path, compiled.settings, compiled.body);
       functions := concat_ws(', ', functions, format('sluice.%I', compiled.name));
     end loop;
     execute format('revoke all on function %s from public', functions);

@@ -21,14 +21,16 @@
 --
 -- All are SECURITY INVOKER: they can do what the session's user can. They name the relation, and so would follow the name
 -- when tables are swapped; therefore last_, change_, sweep_, pieces_, rows_ and apply_ make sure, once their statement has
--- locked it, that the name still means the relation they were compiled for.
+-- locked it, that the name still means the relation they were compiled for. Their variables have names of ours, so that one of
+-- a column that somebody renames is not read as a variable. The pieces of a small table are never searched for by reading all of
+-- it: then rows outside of the piece would be asked whether they are pending, and one that raises would spoil every piece.
 -- Called when:  compiling.
 -- Locks, writes: nothing.  Raises: nothing.
 
 create or replace function sluice.compiled_functions(
   migration sluice.migration, relation regclass, by_blocks boolean default false
 )
-returns table (name text, arguments text, returns text, body text)
+returns table (name text, arguments text, returns text, settings text, body text)
 language plpgsql stable
 set search_path to pg_catalog, pg_temp
 as $$
@@ -55,6 +57,7 @@ declare
       hint = 'Name it as before and resume; or cancel, forget, and define the migration anew.';
   end if;$check$, relation, relation::oid);
 begin
+  settings := '';
   select quote_ident(c.relname) into alias from pg_class c where c.oid = migration.target;
   source := format('only %s as %s', relation, alias);
   if by_blocks then
@@ -135,7 +138,7 @@ end$body$, key_text, source, key_range, key_order)
     case
       when migration.kind in ('update', 'delete') then format(E'  %s;\n', s.statement)
       else format(E'  execute %L using $1, $2, $3, $4;\n', s.statement)
-    end || E'  get diagnostics affected = row_count;\n  rows_changed := rows_changed + affected;\n',
+    end || E'  get diagnostics sluice_affected = row_count;\n  sluice_changed := sluice_changed + sluice_affected;\n',
     '' order by s.position)
   into change
   from unnest(sluice.batch_statements(migration, relation, rows_wanted)) with ordinality as s (statement, position);
@@ -147,17 +150,17 @@ end$body$, key_text, source, key_range, key_order)
     $body$
 #variable_conflict use_column
 declare
-  affected integer;
-  rows_changed integer := 0;
-  rows_updated integer := pg_stat_get_xact_tuples_updated(%1$L::regclass);
-  rows_hot integer := pg_stat_get_xact_tuples_hot_updated(%1$L::regclass);
-  rows_deleted integer := pg_stat_get_xact_tuples_deleted(%1$L::regclass);
+  sluice_affected integer;
+  sluice_changed integer := 0;
+  sluice_updated integer := pg_stat_get_xact_tuples_updated(%1$L::regclass);
+  sluice_hot integer := pg_stat_get_xact_tuples_hot_updated(%1$L::regclass);
+  sluice_deleted integer := pg_stat_get_xact_tuples_deleted(%1$L::regclass);
 begin
 %2$s
-  rows_updated := pg_stat_get_xact_tuples_updated(%1$L::regclass) - rows_updated;
-  rows_hot := pg_stat_get_xact_tuples_hot_updated(%1$L::regclass) - rows_hot;
-  rows_deleted := pg_stat_get_xact_tuples_deleted(%1$L::regclass) - rows_deleted;%3$s
-  return array[rows_changed, rows_updated, rows_hot, rows_deleted];
+  sluice_updated := pg_stat_get_xact_tuples_updated(%1$L::regclass) - sluice_updated;
+  sluice_hot := pg_stat_get_xact_tuples_hot_updated(%1$L::regclass) - sluice_hot;
+  sluice_deleted := pg_stat_get_xact_tuples_deleted(%1$L::regclass) - sluice_deleted;%3$s
+  return array[sluice_changed, sluice_updated, sluice_hot, sluice_deleted];
 end$body$, relation, change, same_relation);
   return next;
 
@@ -165,25 +168,25 @@ end$body$, relation, change, same_relation);
     sweep := format(
       $statement$
   select count(*), (array_agg(f.key_text order by f.key_text))[1:1000]
-  into pending_found, keys_found
+  into sluice_pending, sluice_keys
   from (
     select %1$s::text as key_text
     from %2$s
     where %3$s and (%4$s
     )) as f
-  where quarantined is null or f.key_text <> all (quarantined);$statement$,
-      key_text, source, sluice.batch_range(alias, migration.key_columns, migration.key_types, true), migration.pending);
+  where %5$s is null or f.key_text <> all (%5$s);$statement$,
+      key_text, source, sluice.batch_range(alias, migration.key_columns, migration.key_types, true), migration.pending, '$quarantined');
   end if;
 
   name := 'pieces_' || suffix;
-  arguments := 'text[], text[], integer, integer, '
-    'pieces sluice.cut[], quarantined text[], may_defer boolean, is_sweep boolean, '
-    'out pieces_done integer, out rows_visited integer, out rows_changed integer, out rows_updated integer, '
-    'out rows_hot integer, out rows_deleted integer, out rows_pending integer, out keys_pending text[], '
-    'out failure sluice.failed_row, out attempted bigint';
+  arguments := 'text[], text[], integer, integer, sluice.cut[], text[], boolean, boolean, '
+    'out sluice_done integer, out sluice_result sluice.batch_result, out sluice_failure sluice.failed_row, '
+    'out sluice_attempted bigint';
   returns := 'record';
-  body := sluice.pieces_body(relation, change, sweep, same_relation);
+  settings := 'set enable_seqscan to off ';
+  body := sluice.pieces_body(relation, change, replace(sweep, '$quarantined', '$6'), same_relation);
   return next;
+  settings := '';
 
   name := 'middle_' || suffix;
   arguments := 'text[], text[]';
@@ -202,13 +205,13 @@ end$body$, relation, change, same_relation);
   return next;
 
   name := 'sweep_' || suffix;
-  arguments := 'text[], text[], quarantined text[], out pending_found integer, out keys_found text[]';
+  arguments := 'text[], text[], text[], out sluice_pending integer, out sluice_keys text[]';
   returns := 'record';
   body := format(
     $body$
 #variable_conflict use_column
 begin%s%s
-end$body$, sweep, same_relation);
+end$body$, replace(sweep, '$quarantined', '$3'), same_relation);
   return next;
 
   if migration.kind = 'handler' then

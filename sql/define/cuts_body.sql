@@ -9,7 +9,7 @@ create or replace function sluice.cuts_body(
   relation regclass, alias text, columns text[], types text[], bound_function text
 )
 returns text
-language sql immutable
+language sql stable
 set search_path to pg_catalog, pg_temp
 as $$
   select format(
@@ -45,7 +45,7 @@ end$body$,
       $physical$
   rows_a_block := (
     select case when c.reltuples > 0 then c.reltuples / greatest(c.relpages, 1) end from pg_class c where c.oid = %L::regclass);
-  if $3 > 2 * rows_a_block and $4 > 1 then
+  if $3 > 2 * rows_a_block and $3 > 1 and $4 > 1 then
     blocks := ($3 / rows_a_block)::bigint;
     block := coalesce(split_part(ltrim($1[1], '('), ',', 1)::bigint, -1);
     for piece in 1 .. $4 loop
@@ -54,14 +54,14 @@ end$body$,
         blocks := split_part(ltrim($2[1], '('), ',', 1)::bigint - block;
         return cuts || row($2, greatest(blocks * rows_a_block, 2)::integer)::sluice.cut;
       end if;
-      cuts := cuts || row(array[place], (blocks * rows_a_block)::integer)::sluice.cut;
+      cuts := cuts || row(array[place], greatest(blocks * rows_a_block, 2)::integer)::sluice.cut;
       block := block + blocks;
     end loop;
     return cuts;
   end if;
   $2 := (select b.bound from sluice.%I($1, $2, $3 * $4) as b);$physical$, relation, bound_function) else '' end,
     string_agg(format('%s.%I as key_%s', alias, k.name, k.position), ', ' order by k.position),
-    relation, alias, sluice.range_condition(alias, columns, types),
+    relation, alias, sluice.range_condition(alias, columns, types) || sluice.null_free_condition(relation, alias, columns),
     string_agg(format('%s.%I', alias, k.name), ', ' order by k.position),
     string_agg(format('last.key_%s::text', k.position), ', ' order by k.position))
   from unnest(columns) with ordinality as k (name, position)

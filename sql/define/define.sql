@@ -63,6 +63,13 @@ begin
   then
     raise notice 'migration "%" is already defined, and the same', name;
     return name;
+  elsif known.definition is not null
+    and not exists (select from sluice.find_differences(known.definition, migration.definition))
+  then
+    raise exception using
+      errcode = 'SL003',
+      message = format('migration "%s" is already defined, and the same, by "%s"', name, known.owner),
+      hint = format('Only its owner may define it again: log in as "%s".', known.owner);
   elsif known.definition is not null then
     raise exception using
       errcode = 'SL003',

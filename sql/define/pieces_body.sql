@@ -18,67 +18,70 @@ as $$
     $body$
 #variable_conflict use_column
 declare
-  piece sluice.cut;
-  affected integer;
-  changed_before integer;
-  updated_before bigint;
-  hot_before bigint;
-  deleted_before bigint;
-  pending_found integer;
-  keys_found text[];
+  sluice_piece sluice.cut;
+  sluice_affected integer;
+  sluice_changed integer;
+  sluice_pending integer;
+  sluice_keys text[];
+  sluice_updated bigint;
+  sluice_hot bigint;
+  sluice_deleted bigint;
 begin
-  pieces_done := 0;
-  rows_visited := 0;
-  rows_changed := 0;
-  rows_updated := 0;
-  rows_hot := 0;
-  rows_deleted := 0;
-  rows_pending := 0;
-  foreach piece in array pieces loop
-    $2 := piece.key;
-    changed_before := rows_changed;
-    updated_before := pg_stat_get_xact_tuples_updated(%1$L::regclass);
-    hot_before := pg_stat_get_xact_tuples_hot_updated(%1$L::regclass);
-    deleted_before := pg_stat_get_xact_tuples_deleted(%1$L::regclass);
+  sluice_done := 0;
+  sluice_result.rows_visited := 0;
+  sluice_result.rows_changed := 0;
+  sluice_result.rows_updated := 0;
+  sluice_result.rows_hot := 0;
+  sluice_result.rows_deleted := 0;
+  sluice_result.rows_pending := 0;
+  foreach sluice_piece in array $5 loop
+    $2 := sluice_piece.key;
+    sluice_changed := 0;
+    sluice_updated := pg_stat_get_xact_tuples_updated(%1$L::regclass);
+    sluice_hot := pg_stat_get_xact_tuples_hot_updated(%1$L::regclass);
+    sluice_deleted := pg_stat_get_xact_tuples_deleted(%1$L::regclass);
     begin
-      if may_defer then
+      if $7 then
         set constraints all deferred;
       end if;
 %2$s
-      if may_defer then
+      if $7 then
         set constraints all immediate;
       end if;
     exception when assert_failure or others then
       get stacked diagnostics
-        failure.sqlstate = returned_sqlstate,
-        failure.message = message_text,
-        failure.detail = pg_exception_detail,
-        failure.hint = pg_exception_hint,
-        failure.context = pg_exception_context,
-        failure.constraint_name = constraint_name;
-      if sluice.failure_kind(failure.sqlstate) <> 'data' then
+        sluice_failure.sqlstate = returned_sqlstate,
+        sluice_failure.message = message_text,
+        sluice_failure.detail = pg_exception_detail,
+        sluice_failure.hint = pg_exception_hint,
+        sluice_failure.context = pg_exception_context,
+        sluice_failure.constraint_name = constraint_name;
+      if sluice.failure_kind(sluice_failure.sqlstate) <> 'data' then
         raise;
       end if;
-      rows_changed := changed_before;
-      -- these counters keep what was rolled back
-      attempted := pg_stat_get_xact_tuples_updated(%1$L::regclass) - updated_before
-        + pg_stat_get_xact_tuples_deleted(%1$L::regclass) - deleted_before;
+      -- these counters keep what was rolled back; a row that violates a unique index was counted before that was seen
+      sluice_attempted := pg_stat_get_xact_tuples_updated(%1$L::regclass) - sluice_updated
+        + pg_stat_get_xact_tuples_deleted(%1$L::regclass) - sluice_deleted
+        - case when sluice_failure.sqlstate in ('23505', '23P01') then 1 else 0 end;
       exit;
     end;
-    rows_updated := rows_updated + pg_stat_get_xact_tuples_updated(%1$L::regclass) - updated_before;
-    rows_hot := rows_hot + pg_stat_get_xact_tuples_hot_updated(%1$L::regclass) - hot_before;
-    rows_deleted := rows_deleted + pg_stat_get_xact_tuples_deleted(%1$L::regclass) - deleted_before;
-    rows_pending := rows_pending + coalesce(pending_found, 0);
-    keys_pending := (keys_pending || keys_found)[1:1000];
-    pieces_done := pieces_done + 1;
-    rows_visited := rows_visited + piece.rows;
+    sluice_result.rows_visited := sluice_result.rows_visited + sluice_piece.rows;
+    sluice_result.rows_changed := sluice_result.rows_changed + sluice_changed;
+    sluice_result.rows_updated := sluice_result.rows_updated
+      + pg_stat_get_xact_tuples_updated(%1$L::regclass) - sluice_updated;
+    sluice_result.rows_hot := sluice_result.rows_hot + pg_stat_get_xact_tuples_hot_updated(%1$L::regclass) - sluice_hot;
+    sluice_result.rows_deleted := sluice_result.rows_deleted
+      + pg_stat_get_xact_tuples_deleted(%1$L::regclass) - sluice_deleted;
+    sluice_result.rows_pending := sluice_result.rows_pending + coalesce(sluice_pending, 0);
+    sluice_result.keys_pending := (sluice_result.keys_pending || sluice_keys)[1:1000];
+    sluice_done := sluice_done + 1;
     $1 := $2;
   end loop;%3$s
 end$body$,
     relation,
     case
       when sweep is null then change
-      else format(E'      if is_sweep then%s\n      else\n%s\n      end if;', sweep, change)
+      else format(E'      if $8 then%s\n      else\n%s\n      end if;', sweep, change)
     end,
     same_relation)
 $$;

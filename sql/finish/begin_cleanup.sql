@@ -1,5 +1,7 @@
 -- sluice.begin_cleanup(name): lets a migration run at once and without pauses, from whatever state it is in.
--- Failed ranges and quarantined rows are tried again; lost lanes, functions and schedules are made again.
+-- Failed ranges and quarantined rows are tried again; lost lanes, functions and schedules are made again. It hurries for a few
+-- seconds, which cleanup_state() puts off as long as there is somebody who cleans up: who breaks a cleanup off, or loses its
+-- session, has the pace and the guards back.
 -- Called when:  cleanup begins, in a session of the owner.
 -- Locks, writes: the migration's lanes (waits for the batches in hand), its row, its schedule.
 -- Raises: SL002, SL007; SL012 in a copied database. Returns the state in which the migration is now.
@@ -30,7 +32,7 @@ begin
   select m.* into migration from sluice.migration m where m.migration_id = migration.migration_id;
   perform sluice.make_lanes(migration);
   update sluice.migration m
-  set hurried = true
+  set hurried_until = clock_timestamp() + sluice.cleanup_lease()
   where m.migration_id = migration.migration_id
   returning * into migration;
   update sluice.lane l

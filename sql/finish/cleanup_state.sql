@@ -1,17 +1,22 @@
--- sluice.cleanup_state(name): how far a migration is, for the loop of cleanup.
--- Called when:  between two batches of cleanup.
--- Locks, writes: nothing.  Raises: SL002.
+-- sluice.cleanup_state(name): how far a migration is, for the loop of cleanup, which keeps it hurrying by asking.
+-- Called when:  between two batches of cleanup, in a session of the owner.
+-- Locks, writes: the migration's row, every few seconds.  Raises: SL002.
 
 create or replace function sluice.cleanup_state(
   name text, out state text, out reason text, out held_by text, out rows_left bigint
 )
 returns record
-language plpgsql stable security definer
+language plpgsql security definer
 set search_path to pg_catalog, pg_temp
 as $$
 declare
   migration sluice.migration := sluice.find_migration(name);
 begin
+  if migration.owner = session_user and migration.hurried_until < clock_timestamp() + sluice.cleanup_lease() / 2 then
+    update sluice.migration m
+    set hurried_until = clock_timestamp() + sluice.cleanup_lease()
+    where m.migration_id = migration.migration_id and m.state in ('scheduled', 'running', 'verifying');
+  end if;
   state := migration.state;
   reason := migration.state_reason;
   held_by := case when state in ('scheduled', 'running', 'verifying') then sluice.hold_reason(migration.migration_id) end;

@@ -17,7 +17,7 @@ begin
   end if;
   perform sluice.require_no_capture(migration, 'clean up');
   update sluice.migration m
-  set cleaned_at = clock_timestamp(), hurried = false
+  set cleaned_at = clock_timestamp(), hurried_until = '-infinity'
   where m.migration_id = migration.migration_id;
   delete from sluice.lane l where l.migration_id = migration.migration_id;
   delete from sluice.schedule s where s.migration = migration.name;

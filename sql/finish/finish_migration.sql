@@ -11,7 +11,7 @@ declare
   ended_at timestamptz := clock_timestamp();
 begin
   update sluice.migration m
-  set state = 'finished', state_reason = reason, hurried = false, at_risk = false, finished_at = ended_at,
+  set state = 'finished', state_reason = reason, hurried_until = '-infinity', at_risk = false, finished_at = ended_at,
     verified_at = case when m.accepted_at is null then ended_at end,
     cleanup_failed_at = null, cleanup_sqlstate = null, cleanup_error = null,
     verified_from = coalesce(m.verified_from, pg_current_snapshot()), verified_to = pg_current_snapshot(),

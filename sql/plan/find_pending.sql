@@ -26,7 +26,7 @@ begin
       execute format('select b.bound from sluice.%I($1, $2, $3) as b', 'bound_' || suffix)
       into upper using place.lower, place.upper, range_rows;
       continue when upper is null;
-      execute format('select s.pending_found from sluice.%I($1, $2, null) as s', 'sweep_' || suffix)
+      execute format('select s.sluice_pending from sluice.%I($1, $2, null) as s', 'sweep_' || suffix)
       into rows_pending using lower, upper;
       if rows_pending > 0 then
         found_so_far := found_so_far + rows_pending;

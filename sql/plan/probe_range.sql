@@ -42,7 +42,7 @@ begin
     if bound <> upper then
       lower := bound;
     end if;
-  exception when others then
+  exception when assert_failure or others then
     best.problem := format('%s (SQLSTATE %s)', sqlerrm, sqlstate);
     return best;
   end;
@@ -55,7 +55,7 @@ begin
       execute format('select b.bound, b.rows_visited from sluice.%I($1, $2, $3) as b', 'bound_' || suffix)
       into bound, probe.rows_visited using lower, upper, size;
 
-      execute format('select s.pending_found from sluice.%I($1, $2, null) as s', 'sweep_' || suffix)
+      execute format('select s.sluice_pending from sluice.%I($1, $2, null) as s', 'sweep_' || suffix)
       into probe.rows_pending using lower, bound;
       execute format(
         'select count(distinct split_part(w.ctid::text, '','', 1)) from (select %1$s.ctid from only %2$s as %1$s where %3$s) as w',
@@ -79,13 +79,13 @@ begin
       set constraints all immediate;
       probe.change_seconds := extract(epoch from clock_timestamp() - begun_at);
       probe.wal_bytes := pg_current_wal_insert_lsn() - begun_lsn;
-      execute format('select s.pending_found from sluice.%I($1, $2, null) as s', 'sweep_' || suffix)
+      execute format('select s.sluice_pending from sluice.%I($1, $2, null) as s', 'sweep_' || suffix)
       into probe.rows_left using lower, bound;
       raise exception using errcode = 'SL090', message = 'rolled back on purpose';
     exception
       when sqlstate 'SL090' then
         best := probe;
-      when others then
+      when assert_failure or others then
         best.problem := format('%s (SQLSTATE %s)', sqlerrm, sqlstate);
         return best;
     end;

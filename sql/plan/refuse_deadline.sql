@@ -23,11 +23,12 @@ begin
       hint = case
         when plan.shortest_deadline is null then 'Choose windows that open.'
         when rate = schedule.max_rate then format('Lift the limit: select sluice.throttle(%L, null); '
-          'or give it the shortest deadline that can be met with it: within => ''%s''.',
+          'or give it a deadline that can be met with it: within => ''%s''.',
           schedule.migration, plan.shortest_deadline)
-        when rate is not null then format('The shortest deadline that can be met: within => ''%s''. '
+        when rate is not null then format('A deadline that can be met, with some to spare for what is not known: within => ''%s''. '
           'Windows with a higher rate, or with none, make it shorter; more workers do not.', plan.shortest_deadline)
-        else format('The shortest deadline that can be met: within => ''%s''. More workers or wider windows make it shorter.',
+        else format('A deadline that can be met, with some to spare for what is not known: within => ''%s''. '
+          'More workers or wider windows make it shorter.',
           plan.shortest_deadline)
       end;
   end if;
@@ -35,4 +36,4 @@ end
 $$;
 
 comment on function sluice.refuse_deadline(sluice.migration_plan, sluice.schedule) is
-  'Raises SL010, with the shortest deadline that can be met, for a plan that is not feasible.';
+  'Raises SL010, with a deadline that can be met, for a plan that is not feasible.';

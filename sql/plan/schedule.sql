@@ -5,7 +5,7 @@
 -- Locks: the rows of a probe, for its time; then the migration's row.
 -- Writes: the migration's row, its schedule, its lanes.
 -- Raises: SL002, SL006, SL007, SL009 for arguments that can never be right; SL010 when the deadline cannot be met, with the
---   numbers in detail and the shortest deadline that can in hint; SL013 on a standby.
+--   numbers in detail and one that can in hint; SL013 on a standby.
 
 create or replace function sluice.schedule(
   name text,

@@ -17,8 +17,8 @@ declare
   parts constant integer := 4;
   cuts sluice.cut[];
 begin
-  if work.by_blocks and range.rows = 1 then
-    -- places are told apart, unlike keys, and where one row is not sure, two are said
+  if work.by_blocks and range.rows = 1 and range.key[1] not like '%,65535)' then
+    -- the place of a row, not the end of a block; and where one row is not sure, two are said
     return array[range];
   end if;
   if attempted >= 0 and range.rows > 1 then
@@ -29,7 +29,7 @@ begin
         -- about so many rows were visited before it
         cuts[1].rows := greatest(least(attempted * work.stripes, range.rows - 1), 2);
       end if;
-    exception when others then
+    exception when assert_failure or others then
       -- the predicate itself may be what fails for that row
       cuts := null;
     end;

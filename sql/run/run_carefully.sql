@@ -36,7 +36,9 @@ declare
   failures_before integer[] := array[]::integer[];
   doomed boolean;
   tries integer;
+  rows_tried integer;
   tried record;
+  counted sluice.batch_result;
   range sluice.cut;
   cuts sluice.cut[];
   failure sluice.failed_row;
@@ -55,36 +57,37 @@ begin
 
     doomed := coalesce(failures_before[1] = cardinality(result.failures), false);
     if not doomed then
-      -- up to the next range of which it is not yet known whether it is doomed
+      -- until the batch is full, and up to the next range of which it is not yet known whether it is doomed
       tries := 1;
-      while tries < least(cardinality(waiting), most_pieces - pieces) and failures_before[tries + 1] is null loop
+      rows_tried := (waiting[1]).rows;
+      while tries < least(cardinality(waiting), most_pieces - pieces) and failures_before[tries + 1] is null
+        and result.rows_visited + rows_tried < work.batch_size
+      loop
         tries := tries + 1;
+        rows_tried := rows_tried + (waiting[tries]).rows;
       end loop;
       execute try_pieces into tried
       using done, work.stripes, work.stripe, waiting[:tries], work.quarantined, may_defer, work.act = 'sweep';
-      pieces := pieces + tried.pieces_done;
-      result.rows_visited := result.rows_visited + tried.rows_visited;
-      result.rows_changed := result.rows_changed + tried.rows_changed;
-      result.rows_updated := result.rows_updated + tried.rows_updated;
-      result.rows_hot := result.rows_hot + tried.rows_hot;
-      result.rows_deleted := result.rows_deleted + tried.rows_deleted;
-      result.rows_pending := result.rows_pending + tried.rows_pending;
-      result.keys_pending := (result.keys_pending || tried.keys_pending)[1:1000];
-      if tried.pieces_done > 0 then
-        done := (waiting[tried.pieces_done]).key;
-        waiting := waiting[tried.pieces_done + 1:];
-        failures_before := failures_before[tried.pieces_done + 1:];
+      pieces := pieces + tried.sluice_done;
+      counted := tried.sluice_result;
+      result.rows_visited := result.rows_visited + counted.rows_visited;
+      result.rows_changed := result.rows_changed + counted.rows_changed;
+      result.rows_updated := result.rows_updated + counted.rows_updated;
+      result.rows_hot := result.rows_hot + counted.rows_hot;
+      result.rows_deleted := result.rows_deleted + counted.rows_deleted;
+      result.rows_pending := result.rows_pending + counted.rows_pending;
+      result.keys_pending := (result.keys_pending || counted.keys_pending)[1:1000];
+      if tried.sluice_done > 0 then
+        done := (waiting[tried.sluice_done]).key;
+        waiting := waiting[tried.sluice_done + 1:];
+        failures_before := failures_before[tried.sluice_done + 1:];
       end if;
-      failure := tried.failure;
+      failure := tried.sluice_failure;
       continue when failure.sqlstate is null;
-      if failure.sqlstate in ('23505', '23P01') then
-        -- a row that violates a unique index was counted before that was seen
-        tried.attempted := tried.attempted - 1;
-      end if;
     end if;
 
     range := waiting[1];
-    cuts := sluice.cut_failed(work, done, range, case when not doomed and work.act = 'change' then tried.attempted end);
+    cuts := sluice.cut_failed(work, done, range, case when not doomed and work.act = 'change' then tried.sluice_attempted end);
     if (cuts[1]).key <> range.key then
       waiting := cuts || waiting[2:];
       failures_before := array_fill(null::integer, array[cardinality(cuts) - 1])

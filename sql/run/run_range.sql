@@ -19,7 +19,7 @@ begin
   counted.rows_deleted := 0;
   counted.rows_pending := 0;
   if work.act = 'sweep' then
-    execute format('select s.pending_found, s.keys_found from sluice.%I($1, $2, $3) as s', 'sweep_' || work.functions)
+    execute format('select s.sluice_pending, s.sluice_keys from sluice.%I($1, $2, $3) as s', 'sweep_' || work.functions)
     into counted.rows_pending, counted.keys_pending
     using lower, upper, work.quarantined;
   elsif work.handler is not null then

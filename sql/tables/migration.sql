@@ -36,7 +36,7 @@ create table sluice.migration (
   planned_by_blocks boolean not null default false,
   planned_batch integer,
   planned_seconds_per_row double precision,
-  hurried boolean not null default false,
+  hurried_until timestamptz not null default '-infinity',
   at_risk boolean not null default false,
   pass integer not null default 0,
   rows_accepted bigint not null default 0,
@@ -102,7 +102,8 @@ comment on column sluice.migration.planned_by_blocks is
   'the plan chose to walk in physical order, because the key is random in it';
 comment on column sluice.migration.planned_batch is 'rows of the first batch, by the plan; real batches correct it';
 comment on column sluice.migration.planned_seconds_per_row is 'cost of a visited row as probed; lanes measure it anew';
-comment on column sluice.migration.hurried is 'cleanup works on it: pauses, windows and guards are ignored';
+comment on column sluice.migration.hurried_until is
+  'until then pauses, windows and guards are ignored, because cleanup works on it, which puts it off again and again';
 comment on column sluice.migration.at_risk is 'the forecast lies behind the deadline, and that was announced';
 comment on column sluice.migration.pass is 'number of the verification pass; 0 before the first';
 comment on column sluice.migration.rows_accepted is

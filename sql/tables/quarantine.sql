@@ -19,7 +19,8 @@ create table sluice.quarantine (
   constraint quarantine_rows_positive check (rows >= 1)
 );
 
-create index quarantine_by_migration on sluice.quarantine (migration_id);
+-- by a hash of the key, which may be longer than an index takes
+create index quarantine_by_migration on sluice.quarantine (migration_id, hash_array(key));
 
 comment on table sluice.quarantine is 'Rows that could not be migrated, by key, with the error; retry() takes them up again.';
 comment on column sluice.quarantine.lower is 'the key walked before, so that (lower, key] is exactly this row';

@@ -10,7 +10,8 @@
 --   cleanup_waits     a statement of on_finish, or the removal of the capture trigger, has not got its lock so far
 --   capture_left      the trigger of a run that ended otherwise than by cleanup is still there
 --   not_adopted       this database is a restored copy
---   waits             for another migration, a window, a guard, a handler, a worker; not for its start, which comes by itself
+--   waits             for another migration that nobody runs, a window, a guard, a handler, a worker; not for its start, or
+--                     for a migration on its way, which come by themselves
 --
 -- Read by:  viewers, authors and operators.
 -- Locks, writes: nothing.
@@ -70,7 +71,7 @@ cross join lateral (
   select 'waits' as problem, null::timestamptz as since, p.waiting_for,
     case
       when p.waiting_for like 'after %' then pg_catalog.format(
-        'select * from sluice.progress where name = any (%L); Finish each: call sluice.cleanup(...);', m.after)
+        'select * from sluice.progress where name = any (%L); Schedule, resume or mend what does not come by itself.', m.after)
       when p.waiting_for like 'window %' then pg_catalog.format(
         'To run at any time: select * from sluice.reschedule(%L, during => ''{}'');', p.name)
       when p.waiting_for like 'guard %' then pg_catalog.format(
@@ -89,6 +90,10 @@ cross join lateral (
     end
   where p.state in ('scheduled', 'running', 'verifying') and p.waiting_for is not null
     and p.waiting_for not like 'the adoption of %' and p.waiting_for not like 'its start at %'
+    and (p.waiting_for not like 'after %' or exists (
+      select from pg_catalog.unnest(m.after) as a (name)
+      left join sluice.migration f on f.name = a.name
+      where f.name is null or f.state not in ('scheduled', 'running', 'verifying', 'finished')))
 ) as s
 union all
 select m.name, m.owner, case when m.cleanup_sqlstate = '55P03' then 'cleanup_waits' else 'cleanup_failed' end,

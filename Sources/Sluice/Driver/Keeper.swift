@@ -49,7 +49,7 @@ struct Keeper {
         failures += 1
         if !Task.isCancelled {
           logger.log(
-            level: error.mayBeAboutSchema ? .debug : .info, "lost the listening connection",
+            level: error.mayBeAboutSchema ? .debug : .warning, "lost the listening connection",
             metadata: ["sluice.error": "\(error.logLine)"])
         }
         let pause = min(Duration.milliseconds(50 << min(failures, 10)), .seconds(5))
@@ -149,7 +149,7 @@ struct Keeper {
       StateChange.query, [.integer(last)], deadline: .now + Self.callTime
     ).decoded()
     memory.with { $0.lastEvent = max($0.lastEvent, changes.last?.eventID ?? 0) }
-    for change in changes { if let line = change.line { logger.info(line, metadata: change.metadata) } }
+    for change in changes { if let line = change.line { logger.log(level: change.level, line, metadata: change.metadata) } }
     if changes.contains(where: \.isForeignSchedule) {
       try await memory.warn(logger, on: connection, deadline: .now + Self.callTime)
     }

@@ -30,21 +30,30 @@ struct StateChange: Sendable, Decodable {
     order by e.event_id
     """
 
-  /// Line of the log: for what a run of this role began, and how it ended; nil for what is not worth one.
+  /// Line of the log: for what a run of this role began, how it ended, and where it paused because its definition does not
+  /// fit; nil for what is not worth one.
   var line: Logger.Message? {
     guard isOwn else { return nil }
     switch (oldState, newState) {
     case ("scheduled", "running"): return "migration starts"
     case (_, "finished"): return "migration is finished"
     case (_, "failed"): return "migration failed"
+    case (_, "paused") where !isByHand: return "migration paused"
     default: return nil
     }
   }
 
+  /// Whether somebody must look.
+  var level: Logger.Level {
+    newState == "failed" || newState == "paused" && !isByHand ? .error : .info
+  }
+
+  private var isByHand: Bool { message?.hasPrefix("paused by ") ?? true }
+
   /// Particulars of the line.
   var metadata: Logger.Metadata {
     var metadata: Logger.Metadata = ["sluice.migration": "\(name)"]
-    if newState == "failed", let message { metadata["sluice.reason"] = "\(message)" }
+    if level == .error, let message { metadata["sluice.reason"] = "\(message)" }
     return metadata
   }
 

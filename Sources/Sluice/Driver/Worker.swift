@@ -58,7 +58,7 @@ struct Worker {
     } catch let error as SluiceError where error.code.isAboutSchema {
       return .refused(error)
     } catch {
-      logger.info("cannot connect", metadata: ["sluice.error": "\(error.logLine)"])
+      logger.warning("cannot connect", metadata: ["sluice.error": "\(error.logLine)"])
       return .connectFailed
     }
   }

@@ -37,9 +37,7 @@ struct Define: AsyncParsableCommand {
   /// Says of each definition how it stands; ends with 2 unless all are defined, and the same.
   private func check(_ definitions: [DefinitionFile], _ console: Console) async throws {
     let verdicts = try await Session.with(connection, console, needs: [.schema, .writes]) { session in
-      var verdicts: [DefinitionVerdict] = []
-      for file in definitions { verdicts += try await file.check(session) }
-      return verdicts
+      try await DefinitionFile.check(definitions, session)
     }
     for verdict in verdicts { console.say(verdict.lines) }
     try console.emit(["checked": verdicts])

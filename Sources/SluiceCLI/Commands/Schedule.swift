@@ -5,7 +5,7 @@ internal import Sluice
 struct Schedule: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Schedule a migration; refuse a deadline that cannot be met.",
-    discussion: "Exits with 75 when the deadline cannot be met; the hint has the shortest that can.")
+    discussion: "Exits with 75 when the deadline cannot be met; the hint has one that can.")
   @OptionGroup var migration: MigrationOptions
   @OptionGroup var schedule: ScheduleOptions
 

@@ -4,7 +4,7 @@ internal import ArgumentParser
 struct ScheduleOptions: ParsableArguments {
   @Option(
     parsing: .unconditional,
-    help: ArgumentHelp("Time until the deadline, such as '1 week'; none: gently, without one.", valueName: "interval"))
+    help: ArgumentHelp("Time until the deadline, such as '1 week'.", valueName: "interval"))
   var within: String?
 
   @Option(

@@ -1,17 +1,20 @@
 internal import Postgres
 
 extension DefinitionFile {
-  /// Runs the statements as `run` does, goes on where a definition differs from that in the database, and rolls all back.
+  /// Runs the statements of files as `run` does, each after those before it, goes on where a definition differs from that in
+  /// the database, and rolls all back.
   ///
   /// - Throws: `Failure` with file and line of a statement that the server refused for another reason.
-  func check(_ session: Session) async throws -> [DefinitionVerdict] {
+  static func check(_ files: [DefinitionFile], _ session: Session) async throws -> [DefinitionVerdict] {
     let connection = session.connection
     try await connection.query("begin")
     // The verdict says what the note of a definition that is there already would say.
     try await connection.query("set local client_min_messages to warning")
     do {
       var verdicts: [DefinitionVerdict] = []
-      for statement in statements { verdicts += try await check(statement, on: connection) }
+      for file in files {
+        for statement in file.statements { verdicts += try await file.check(statement, on: connection) }
+      }
       try await connection.query("rollback")
       return verdicts
     } catch {

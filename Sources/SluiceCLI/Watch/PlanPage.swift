@@ -11,13 +11,17 @@ struct PlanPage {
   func lines(width: Int) -> [Line] {
     let verdict: Line = plan.feasible ? "\("feasible", .green)" : "\("not feasible", .red)"
     let heading: Line = "\(name, .bold)  \(verdict)\(plan.reason.map { ": \($0)" } ?? "")"
-    return heading.wrapped(to: width, indent: 2) + lines(of: facts, width: width)
-      + plan.notes.flatMap { Line.fact("note", Line($0), width: width, style: .yellow) }
+    return heading.wrapped(to: width, indent: 2) + lines(of: facts, width: width) + notes(width: width)
   }
 
-  /// The facts that matter once it is scheduled.
+  /// The facts that matter once it is scheduled, and what the plan warns of.
   func shortLines(width: Int) -> [Line] {
     lines(of: [("rows", rows), ("batch", batch), ("takes", takes), ("writes", writes)], width: width)
+      + notes(width: width)
+  }
+
+  private func notes(width: Int) -> [Line] {
+    plan.notes.flatMap { Line.fact("note", Line($0), width: width, style: .yellow) }
   }
 
   private func lines(of facts: [(String, String?)], width: Int) -> [Line] {
