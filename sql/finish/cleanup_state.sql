@@ -3,7 +3,8 @@
 -- Locks, writes: the migration's row, every few seconds.  Raises: SL002.
 
 create or replace function sluice.cleanup_state(
-  name text, out state text, out reason text, out held_by text, out rows_left bigint
+  name text, out state text, out reason text, out held_by text, out rows_left bigint,
+  caller sluice.caller default current_user
 )
 returns record
 language plpgsql security definer
@@ -12,7 +13,7 @@ as $$
 declare
   migration sluice.migration := sluice.find_migration(name);
 begin
-  if migration.owner = session_user and migration.hurried_until < clock_timestamp() + sluice.cleanup_lease() / 2 then
+  if migration.owner = caller and migration.hurried_until < clock_timestamp() + sluice.cleanup_lease() / 2 then
     update sluice.migration m
     set hurried_until = clock_timestamp() + sluice.cleanup_lease()
     where m.migration_id = migration.migration_id and m.state in ('scheduled', 'running', 'verifying');
@@ -26,4 +27,4 @@ begin
 end
 $$;
 
-comment on function sluice.cleanup_state(text) is 'State, reason, what holds it, and rows left, for the loop of cleanup.';
+comment on function sluice.cleanup_state(text, sluice.caller) is 'State, reason, what holds it, and rows left, for the loop of cleanup.';

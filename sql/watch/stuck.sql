@@ -71,7 +71,8 @@ cross join lateral (
   select 'waits' as problem, null::timestamptz as since, p.waiting_for,
     case
       when p.waiting_for like 'after %' then pg_catalog.format(
-        'select * from sluice.progress where name = any (%L); Schedule, resume or mend what does not come by itself.', m.after)
+        'select * from sluice.progress where name = any (%L); '
+        'Schedule, resume or mend what does not come by itself, or finish it: call sluice.cleanup(...);', m.after)
       when p.waiting_for like 'window %' then pg_catalog.format(
         'To run at any time: select * from sluice.reschedule(%L, during => ''{}'');', p.name)
       when p.waiting_for like 'guard %' then pg_catalog.format(
