@@ -149,7 +149,9 @@ struct Keeper {
       StateChange.query, [.integer(last)], deadline: .now + Self.callTime
     ).decoded()
     memory.with { $0.lastEvent = max($0.lastEvent, changes.last?.eventID ?? 0) }
-    for change in changes { if let line = change.line { logger.log(level: change.level, line, metadata: change.metadata) } }
+    for change in changes {
+      if let line = change.line { logger.log(level: change.level, line, metadata: change.metadata) }
+    }
     if changes.contains(where: \.isForeignSchedule) {
       try await memory.warn(logger, on: connection, deadline: .now + Self.callTime)
     }
