@@ -145,10 +145,8 @@ struct Keeper {
   /// Says what changed since the last time.
   private func tellNews(on connection: PostgresConnection) async throws {
     let last = memory.with { $0.lastEvent }
-    let changes: [StateChange] = try await connection.query(
-      StateChange.query, [.integer(last)], deadline: .now + Self.callTime
-    ).decoded()
-    memory.with { $0.lastEvent = max($0.lastEvent, changes.last?.eventID ?? 0) }
+    let changes = memory.news(
+      of: try await connection.query(StateChange.query, [.integer(last)], deadline: .now + Self.callTime).decoded())
     for change in changes {
       if let line = change.line { logger.log(level: change.level, line, metadata: change.metadata) }
     }

@@ -10,8 +10,10 @@ final class KeeperMemory: Sendable {
     var known: Set<String> = []
     /// Migrations whose schedule was set to run immediately.
     var hurried: Set<String> = []
-    /// Last event that was logged.
+    /// Event after which there is news.
     var lastEvent = 0
+    /// Events behind it that were told already.
+    var told: Set<Int> = []
     /// Whether it was said that only other roles have something scheduled.
     var hasWarned = false
   }
@@ -20,6 +22,20 @@ final class KeeperMemory: Sendable {
 
   /// Reads or changes it.
   func with<Value>(_ body: (inout Contents) -> sending Value) -> sending Value { contents.withLock { body(&$0) } }
+
+  /// Events that were not told before, of those behind `lastEvent`; remembers them.
+  ///
+  /// Numbers are given before transactions end, so that one may come up behind higher ones: those of the last hundred are
+  /// looked at again.
+  func news(of changes: [StateChange]) -> [StateChange] {
+    with { contents in
+      let news = changes.filter { contents.told.insert($0.eventID).inserted }
+      let newest = contents.told.max() ?? contents.lastEvent
+      contents.lastEvent = max(contents.lastEvent, newest - 100)
+      contents.told = contents.told.filter { [last = contents.lastEvent] in $0 > last }
+      return news
+    }
+  }
 
   /// Takes the first look, before any batch is run: what is scheduled now counts, however soon it is finished.
   ///
