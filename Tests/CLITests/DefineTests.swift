@@ -60,6 +60,27 @@ import Testing
     }
   }
 
+  @Test("--check of several files takes each after those before it")
+  func checksSeveral() async throws {
+    try await Shop.open { program, _ in
+      let folder = FileManager.default.temporaryDirectory.appending(path: "sluice-\(UUID())")
+      try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+      defer { try? FileManager.default.removeItem(at: folder) }
+      let first = folder.appending(path: "1.sql").path
+      let second = folder.appending(path: "2.sql").path
+      try Data(Shop.definition.utf8).write(to: URL(filePath: first))
+      try Data(
+        """
+        select sluice.define('second', target => 'public.orders', pending => 'total < 0', set => 'total = 0',
+          after => '{fill_total}');
+        """.utf8
+      ).write(to: URL(filePath: second))
+      let missing = try await program.run("define", "--check", first, second)
+      #expect(missing.status == 2)
+      #expect(missing.output == "fill_total  not defined  \(first):1\nsecond  not defined  \(second):1\n")
+    }
+  }
+
   @Test("A file is all or nothing, and the error names file and line")
   func isAtomic() async throws {
     try await Shop.open { program, _ in
