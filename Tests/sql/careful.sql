@@ -139,4 +139,19 @@ call sluice.work(lasting => '1 minute', until_idle => true);
 select is((select p.state || ': ' || p.waiting_for from sluice.progress('renamed') as p),
   'paused: column "attempted" does not exist (SQLSTATE 42703)', 'is missed, and not taken for a variable of ours');
 
+-- more bad rows than are tolerated
+
+create table rotten (id integer primary key, bad boolean, done boolean);
+insert into rotten select i, i % 5 = 0 from generate_series(1, 2000) as i;
+analyze rotten;
+select sluice.define('rotten', 'rotten', pending => 'done is null', set => 'done = 1 / case when bad then 0 else 1 end = 1',
+  max_batch => 500, max_failed => 0.1);
+select count(*) from sluice.schedule('rotten', immediately => true);
+call sluice.work(lasting => '1 minute', until_idle => true);
+select matches((select p.waiting_for from sluice.progress('rotten') as p),
+  '^1[0-9][0-9] of [1-9][0-9]{2} rows visited could not be migrated, more than max_failed allows; the last error: division by zero$',
+  'too many of those that were visited end the run');
+select matches((select s.advice from sluice.stuck s where s.name = 'rotten' and s.problem = 'failed'), 'update sluice.policy set max_failed',
+  'and stuck says how to tolerate them');
+
 select * from finish();

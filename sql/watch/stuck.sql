@@ -36,6 +36,9 @@ cross join lateral (
       when p.waiting_for like '%(SL021)%' then pg_catalog.format(
         'Leave them as they are: select sluice.accept_remaining(%1$L); or cancel, forget and define it anew, since %2$s.',
         p.name, sluice.pending_advice(m)) collate "default"
+      when p.waiting_for like '%more than max_failed allows%' then pg_catalog.format(
+        'Mend the rows, then: select sluice.retry(%1$L); To tolerate more of them, as an operator, before that: '
+        'update sluice.policy set max_failed = ...; or define it with max_failed of its own.', p.name)
       else pg_catalog.format(
         'Mend the cause, then: select sluice.retry(%1$L); or leave the rest as it is: select sluice.accept_remaining(%1$L);',
         p.name)
