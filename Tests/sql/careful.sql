@@ -52,9 +52,6 @@ select is(
 
 -- bad rows at the ends of pages, in physical order
 
-reset session authorization;
-grant references on all tables in schema public to author;
-set session authorization author;
 create table known (id integer primary key);
 insert into known values (1);
 create table paged (id integer primary key, bad boolean not null, done boolean, filler text,

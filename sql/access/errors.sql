@@ -12,7 +12,7 @@ as $$
     ('SL001', 'invalid_definition', 'an argument of define() is missing, malformed or contradicts another',
       'Correct the argument that the message names; nothing was stored.'),
     ('SL002', 'unknown_migration', 'there is no migration of that name', 'select name from sluice.progress; lists all.'),
-    ('SL003', 'name_in_use', 'the name belongs to a migration that is defined differently',
+    ('SL003', 'name_in_use', 'the name belongs to a migration that is defined differently, or by somebody else',
       'Choose another name, or sluice.forget() the old one.'),
     ('SL004', 'no_usable_key', 'the table has no key that can be walked: none at all, no index for it, or it may be null',
       'Create the index that the hint names, name another key, or walk by blocks.'),

@@ -1,6 +1,7 @@
 -- sluice.quarantine_rows(lane, migration, policy, result): puts the rows that could not be migrated aside, each with its
 -- error, fails the migration when there are too many, and returns the lane with the last error as its own.
--- A row that was put aside before, and fails again in a sweep or where its range is walked once more, has one row there: the newest.
+-- A row that was put aside before, and fails again in a sweep or where its range is walked once more, has one row there: the
+-- newest.
 -- Called when:  checkpointing a batch in which rows failed. Internal: runs with its caller's rights.
 -- Locks: the migration's row, only when it fails.  Writes: sluice.quarantine, sluice.event.  Raises: nothing.
 
@@ -48,7 +49,8 @@ begin
       jsonb_build_object('key', failures[1].key, 'sqlstate', failures[1].sqlstate));
   end if;
 
-  select sum(l.rows_visited) + result.rows_visited / lane.stripes into rows_visited from sluice.lane l where l.migration_id = lane.migration_id;
+  select sum(l.rows_visited) + result.rows_visited / lane.stripes into rows_visited
+  from sluice.lane l where l.migration_id = lane.migration_id;
   if rows_quarantined > greatest(tolerated, rows_visited * coalesce(migration.max_failed, policy.max_failed)) then
     perform sluice.fail_migration(lane.migration_id,
       format('%s of %s rows visited could not be migrated, more than max_failed allows; the last error: %s',

@@ -11,7 +11,8 @@
 --   after each failure   s * s halves, up to four times a batch
 --
 -- which balances there. With rows of 10 us, and one failing in 10,000, that is 280 rows, and 3 % of the time by this model; the
--- search for the row in its piece comes on top, and what is done again finds the room on its page taken by what was done in vain. In stripes, rows visited and their cost count, most of which are not changed.
+-- search for the row in its piece comes on top, and what is done again finds the room on its page taken by what was done in
+-- vain. In stripes, rows visited and their cost count, most of which are not changed.
 -- It begins at a sixteenth of a batch. After thirty batches without a failure the lane is ordinary again: what the pieces have cost
 -- since the last one is then about what the next failure of a whole batch will cost, half of it done in vain, a transaction more, and
 -- a line in the log of the server; so neither rare failures nor many cost much more than they must.

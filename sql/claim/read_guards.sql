@@ -31,7 +31,7 @@ begin
     problem := null;
     begin
       execute format('select (%s)::double precision', due.measure) into reading using target;
-    exception when others then
+    exception when assert_failure or others then
       get stacked diagnostics problem = message_text;
       problem := format('%s (SQLSTATE %s)', problem, sqlstate);
       reading := null;

@@ -1,5 +1,5 @@
 -- sluice.check_schedule(plan): whether a schedule can ever be kept.
--- Called when:  a row of sluice.schedule is written whose times or windows are new.
+-- Called when:  planning, and when a row of sluice.schedule is written; a deadline that was checked before is left out then.
 -- Locks, writes: nothing.
 -- Raises: SL009 for an unknown window, or for windows that do not open before the deadline.
 

@@ -15,6 +15,7 @@ set search_path to pg_catalog, pg_temp
 as $$
 declare
   migration sluice.migration;
+  asked sluice.schedule;
 begin
   if tg_op = 'DELETE' then
     update sluice.migration m
@@ -31,12 +32,12 @@ begin
       message = format('cannot give the schedule of migration "%s" to "%s"', old.migration, new.migration),
       hint = 'Delete this row, which cancels the one, and insert a row for the other.';
   end if;
-  -- a deadline that has passed is no reason to refuse that its migration goes on, faster, or is cleaned up
-  if tg_op = 'INSERT'
-    or (new.starts_at, new.deadline, new.during) is distinct from (old.starts_at, old.deadline, old.during)
-  then
-    perform sluice.check_schedule(new);
+  asked := new;
+  if tg_op = 'UPDATE' and (new.starts_at, new.deadline, new.during) is not distinct from (old.starts_at, old.deadline, old.during) then
+    -- a deadline that has passed is no reason to refuse that its migration goes on, faster, or is cleaned up
+    asked.deadline := null;
   end if;
+  perform sluice.check_schedule(asked);
   select m.* into strict migration from sluice.migration m where m.name = new.migration for no key update;
 
   if tg_op = 'INSERT' then

@@ -7,8 +7,9 @@
 --   leap_    (lower, upper, size)        a key about so many rows after lower, by statistics, where they tell
 --   change_  (lower, upper, stripes, stripe)  one batch; how many rows it changed, updated in the target, HOT, deleted
 --   sweep_   (lower, upper, quarantined) how many rows of the range are pending, and some of their keys
---   pieces_  (lower, null, stripes, stripe, pieces, quarantined, may_defer, is_sweep)  either, in pieces, until one fails; how
---                                        many were done, what they did, the error, and how many rows were changed before it
+--   pieces_  (lower, null, stripes, stripe, pieces, quarantined, may_defer, is_sweep, result)  either, in pieces, until one
+--                                        fails; the result with what they did, how many were done, the error, and how many
+--                                        rows were changed before it
 --   middle_  (lower, upper)              a key near the middle of the range, to split a lane at
 --   rows_    (lower, upper)              for a handler: a cursor over the pending rows of the range, locked
 --   apply_   (lower, upper, columns, changes)  for a handler: its changes, by key, to pending rows of the range alone
@@ -174,17 +175,17 @@ end$body$, relation, change, same_relation);
     from %2$s
     where %3$s and (%4$s
     )) as f
-  where %5$s is null or f.key_text <> all (%5$s);$statement$,
-      key_text, source, sluice.batch_range(alias, migration.key_columns, migration.key_types, true), migration.pending, '$quarantined');
+  where sluice_quarantined is null or f.key_text <> all (sluice_quarantined);$statement$,
+      key_text, source, sluice.batch_range(alias, migration.key_columns, migration.key_types, true), migration.pending);
   end if;
 
   name := 'pieces_' || suffix;
-  arguments := 'text[], text[], integer, integer, sluice.cut[], text[], boolean, boolean, '
-    'out sluice_done integer, out sluice_result sluice.batch_result, out sluice_failure sluice.failed_row, '
-    'out sluice_attempted bigint';
+  arguments := 'text[], text[], integer, integer, sluice_pieces sluice.cut[], sluice_quarantined text[], '
+    'sluice_may_defer boolean, sluice_is_sweep boolean, inout sluice_result sluice.batch_result, '
+    'out sluice_done integer, out sluice_failure sluice.failed_row, out sluice_attempted bigint';
   returns := 'record';
   settings := 'set enable_seqscan to off ';
-  body := sluice.pieces_body(relation, change, replace(sweep, '$quarantined', '$6'), same_relation);
+  body := sluice.pieces_body(relation, change, sweep, same_relation);
   return next;
   settings := '';
 
@@ -205,13 +206,13 @@ end$body$, relation, change, same_relation);
   return next;
 
   name := 'sweep_' || suffix;
-  arguments := 'text[], text[], text[], out sluice_pending integer, out sluice_keys text[]';
+  arguments := 'text[], text[], sluice_quarantined text[], out sluice_pending integer, out sluice_keys text[]';
   returns := 'record';
   body := format(
     $body$
 #variable_conflict use_column
 begin%s%s
-end$body$, replace(sweep, '$quarantined', '$3'), same_relation);
+end$body$, sweep, same_relation);
   return next;
 
   if migration.kind = 'handler' then

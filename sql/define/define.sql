@@ -36,6 +36,7 @@ as $$
 declare
   migration sluice.migration;
   known record;
+  same boolean;
   found_key record;
 begin
   if current_user <> session_user then
@@ -58,14 +59,11 @@ begin
 
   perform pg_advisory_xact_lock('sluice.migration'::regclass::oid::integer, hashtext(name));
   select * into known from sluice.find_definition(name);
-  if known.owner = session_user
-    and not exists (select from sluice.find_differences(known.definition, migration.definition))
-  then
+  same := not exists (select from sluice.find_differences(known.definition, migration.definition));
+  if known.owner = session_user and same then
     raise notice 'migration "%" is already defined, and the same', name;
     return name;
-  elsif known.definition is not null
-    and not exists (select from sluice.find_differences(known.definition, migration.definition))
-  then
+  elsif known.definition is not null and same then
     raise exception using
       errcode = 'SL003',
       message = format('migration "%s" is already defined, and the same, by "%s"', name, known.owner),

@@ -5,7 +5,8 @@
 -- Deferred constraints are checked at the end of each piece, so that they fail there and not at commit; where there can be none,
 -- the time for that is saved.
 -- An error that is not about data is raised again: it is not the fault of a row.
--- change and sweep are statements over ($1, $2]; a walk by blocks has no sweep, which is null then.
+-- What is done is added to the result that is given. change and sweep are statements over ($1, $2]; a walk by blocks has no
+-- sweep, which is null then.
 -- Called when:  compiling.
 -- Locks, writes: nothing.  Raises: nothing.
 
@@ -28,24 +29,18 @@ declare
   sluice_deleted bigint;
 begin
   sluice_done := 0;
-  sluice_result.rows_visited := 0;
-  sluice_result.rows_changed := 0;
-  sluice_result.rows_updated := 0;
-  sluice_result.rows_hot := 0;
-  sluice_result.rows_deleted := 0;
-  sluice_result.rows_pending := 0;
-  foreach sluice_piece in array $5 loop
+  foreach sluice_piece in array sluice_pieces loop
     $2 := sluice_piece.key;
     sluice_changed := 0;
     sluice_updated := pg_stat_get_xact_tuples_updated(%1$L::regclass);
     sluice_hot := pg_stat_get_xact_tuples_hot_updated(%1$L::regclass);
     sluice_deleted := pg_stat_get_xact_tuples_deleted(%1$L::regclass);
     begin
-      if $7 then
+      if sluice_may_defer then
         set constraints all deferred;
       end if;
 %2$s
-      if $7 then
+      if sluice_may_defer then
         set constraints all immediate;
       end if;
     exception when assert_failure or others then
@@ -81,7 +76,7 @@ end$body$,
     relation,
     case
       when sweep is null then change
-      else format(E'      if $8 then%s\n      else\n%s\n      end if;', sweep, change)
+      else format(E'      if sluice_is_sweep then%s\n      else\n%s\n      end if;', sweep, change)
     end,
     same_relation)
 $$;

@@ -1,6 +1,6 @@
 -- sluice.check_cleanup(name, timeout, ends_at): whether a cleanup is done with the rows; or why it cannot go on.
 -- Called when:  before each batch of cleanup, in SQL and in the client of a handler.
--- Locks, writes: nothing.
+-- Locks, writes: as cleanup_state.
 -- Raises: SL002, SL006 (waits for another migration), SL014 (time is over), SL022 (rows or ranges failed).
 
 create or replace function sluice.check_cleanup(name text, timeout interval, ends_at timestamptz)

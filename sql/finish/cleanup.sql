@@ -44,7 +44,7 @@ begin
     perform pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true);
     begin
       executed := sluice.run_on_finish(name);
-    exception when others then
+    exception when assert_failure or others then
       if sqlstate like 'SL%' then
         raise;
       end if;

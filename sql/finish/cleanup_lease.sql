@@ -1,5 +1,5 @@
--- sluice.cleanup_lease(): how long a migration hurries after the last sign of a cleanup that works on it. A batch of cleanup takes a
--- small part of that, and whoever has just broken one off would not wait for more.
+-- sluice.cleanup_lease(): how long a migration hurries after the last sign of a cleanup that works on it. A batch of cleanup
+-- takes a small part of that, and whoever has just broken one off would not wait for more.
 -- Called when:  cleaning up. Internal: runs with its caller's rights.
 -- Locks, writes: nothing.  Raises: nothing.
 

@@ -41,6 +41,7 @@ declare
   paced_latest double precision;
   waits double precision;
   begins_at timestamptz;
+  unpaced boolean;
 begin
   select m.* into migration from sluice.migration m where m.migration_id = forecast_range.migration_id;
   if migration.state = 'finished' then
@@ -58,7 +59,8 @@ begin
   select w.* into work from sluice.work_left(migration.migration_id) as w;
 
   begins_at := greatest(clock_timestamp(), plan.starts_at);
-  if plan.immediately or migration.hurried_until > clock_timestamp() then
+  unpaced := plan.immediately or migration.hurried_until > clock_timestamp();
+  if unpaced then
     plan.during := '{}';
     plan.deadline := null;
   else
@@ -68,7 +70,7 @@ begin
   rate := sluice.worker_speed(plan.workers) / work.seconds_per_row;
   if plan.deadline is null then
     rate := coalesce(work.rows_per_second,
-      rate * case when plan.immediately or migration.hurried_until > clock_timestamp() then 1 else policy.gentle_share end);
+      rate * case when unpaced then 1 else policy.gentle_share end);
   else
     rate := rate * nullif(sluice.guard_factor(migration.target), 0);
   end if;

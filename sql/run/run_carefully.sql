@@ -26,7 +26,8 @@ declare
   -- a deferred constraint is a trigger, of the target or of what triggers, rules and statements write to
   may_defer constant boolean := work.kind = 'statements'
     or exists (select from pg_class c where c.oid = work.relation and (c.relhastriggers or c.relhasrules));
-  try_pieces constant text := format('select * from sluice.%I($1, null, $2, $3, $4, $5, $6, $7)', 'pieces_' || work.functions);
+  try_pieces constant text := format('select * from sluice.%I($1, null, $2, $3, $4, $5, $6, $7, $8)',
+    'pieces_' || work.functions);
   last constant text[] := coalesce(result.stretch_upper, result.lane_upper);
   done text[] := work.lower;
   pieces integer := 0;
@@ -38,7 +39,6 @@ declare
   tries integer;
   rows_tried integer;
   tried record;
-  counted sluice.batch_result;
   range sluice.cut;
   cuts sluice.cut[];
   failure sluice.failed_row;
@@ -67,16 +67,9 @@ begin
         rows_tried := rows_tried + (waiting[tries]).rows;
       end loop;
       execute try_pieces into tried
-      using done, work.stripes, work.stripe, waiting[:tries], work.quarantined, may_defer, work.act = 'sweep';
+      using done, work.stripes, work.stripe, waiting[:tries], work.quarantined, may_defer, work.act = 'sweep', result;
       pieces := pieces + tried.sluice_done;
-      counted := tried.sluice_result;
-      result.rows_visited := result.rows_visited + counted.rows_visited;
-      result.rows_changed := result.rows_changed + counted.rows_changed;
-      result.rows_updated := result.rows_updated + counted.rows_updated;
-      result.rows_hot := result.rows_hot + counted.rows_hot;
-      result.rows_deleted := result.rows_deleted + counted.rows_deleted;
-      result.rows_pending := result.rows_pending + counted.rows_pending;
-      result.keys_pending := (result.keys_pending || counted.keys_pending)[1:1000];
+      result := tried.sluice_result;
       if tried.sluice_done > 0 then
         done := (waiting[tried.sluice_done]).key;
         waiting := waiting[tried.sluice_done + 1:];

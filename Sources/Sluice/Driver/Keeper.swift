@@ -148,7 +148,7 @@ struct Keeper {
     let changes = memory.news(
       of: try await connection.query(StateChange.query, [.integer(last)], deadline: .now + Self.callTime).decoded())
     for change in changes {
-      if let line = change.line { logger.log(level: change.level, line, metadata: change.metadata) }
+      if let line = change.line { logger.log(level: line.level, line.text, metadata: change.metadata) }
     }
     if changes.contains(where: \.isForeignSchedule) {
       try await memory.warn(logger, on: connection, deadline: .now + Self.callTime)

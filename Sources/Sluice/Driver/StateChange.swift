@@ -32,28 +32,21 @@ struct StateChange: Sendable, Decodable {
 
   /// Line of the log: for what a run of this role began, how it ended, and where it paused because its definition does not
   /// fit; nil for what is not worth one.
-  var line: Logger.Message? {
+  var line: (level: Logger.Level, text: Logger.Message)? {
     guard isOwn else { return nil }
     switch (oldState, newState) {
-    case ("scheduled", "running"): return "migration starts"
-    case (_, "finished"): return "migration is finished"
-    case (_, "failed"): return "migration failed"
-    case (_, "paused") where !isByHand: return "migration paused"
+    case ("scheduled", "running"): return (.info, "migration starts")
+    case (_, "finished"): return (.info, "migration is finished")
+    case (_, "failed"): return (.error, "migration failed")
+    case (_, "paused") where message?.hasPrefix("paused by ") == false: return (.error, "migration paused")
     default: return nil
     }
   }
 
-  /// Whether somebody must look.
-  var level: Logger.Level {
-    newState == "failed" || newState == "paused" && !isByHand ? .error : .info
-  }
-
-  private var isByHand: Bool { message?.hasPrefix("paused by ") ?? true }
-
   /// Particulars of the line.
   var metadata: Logger.Metadata {
     var metadata: Logger.Metadata = ["sluice.migration": "\(name)"]
-    if level == .error, let message { metadata["sluice.reason"] = "\(message)" }
+    if line?.level == .error, let message { metadata["sluice.reason"] = "\(message)" }
     return metadata
   }
 
