@@ -170,14 +170,14 @@ struct UpkeepTests {
   func stops() async throws {
     try await withTable { database in
       try await database.asAuthor { author in
-        // every page of a vacuum takes long
-        try await author.script(
-          "alter role author in database \(database.database.name) set vacuum_cost_delay to 100; ")
+        // each page takes a vacuum at least 100 ms, so that none ends by itself before it is stopped
+        let role = "alter role author in database \(database.database.name)"
+        try await author.script("\(role) set vacuum_cost_delay to 100; \(role) set vacuum_cost_limit to 1")
       }
       try await database.schedule("fill")
       try await PostgresConnection.withConnection(database.author) { observer in
         let isVacuuming = """
-          select count(*)::integer from pg_stat_progress_vacuum where datname = current_database()
+          select count(*)::integer from pg_stat_progress_vacuum where relid = 'wide'::regclass
           """
         try await testGracefulShutdown { trigger in
           async let run: Void = database.driver().run()

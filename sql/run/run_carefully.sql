@@ -38,7 +38,7 @@ declare
   doomed boolean;
   tries integer;
   rows_tried integer;
-  tried record;
+  tried sluice.tried_pieces;
   range sluice.cut;
   cuts sluice.cut[];
   failure sluice.failed_row;
@@ -66,21 +66,21 @@ begin
         tries := tries + 1;
         rows_tried := rows_tried + (waiting[tries]).rows;
       end loop;
-      execute try_pieces into tried
+      execute try_pieces into tried.result, tried.done, tried.failure, tried.attempted
       using done, work.stripes, work.stripe, waiting[:tries], work.quarantined, may_defer, work.act = 'sweep', result;
-      pieces := pieces + tried.sluice_done;
-      result := tried.sluice_result;
-      if tried.sluice_done > 0 then
-        done := (waiting[tried.sluice_done]).key;
-        waiting := waiting[tried.sluice_done + 1:];
-        failures_before := failures_before[tried.sluice_done + 1:];
+      pieces := pieces + tried.done;
+      result := tried.result;
+      if tried.done > 0 then
+        done := (waiting[tried.done]).key;
+        waiting := waiting[tried.done + 1:];
+        failures_before := failures_before[tried.done + 1:];
       end if;
-      failure := tried.sluice_failure;
+      failure := tried.failure;
       continue when failure.sqlstate is null;
     end if;
 
     range := waiting[1];
-    cuts := sluice.cut_failed(work, done, range, case when not doomed and work.act = 'change' then tried.sluice_attempted end);
+    cuts := sluice.cut_failed(work, done, range, case when not doomed and work.act = 'change' then tried.attempted end);
     if (cuts[1]).key <> range.key then
       waiting := cuts || waiting[2:];
       failures_before := array_fill(null::integer, array[cardinality(cuts) - 1])

@@ -104,6 +104,13 @@ create type sluice.batch_result as (
   failures sluice.failed_row[]
 );
 
+create type sluice.tried_pieces as (
+  result sluice.batch_result,
+  done integer,
+  failure sluice.failed_row,
+  attempted bigint
+);
+
 comment on domain sluice.caller is 'The role that calls a function, checked where the call stands; never given by hand.';
 comment on domain sluice.act is
   'What a lane does: change rows, search for pending ones (sweep), or install the trigger (capture).';
@@ -117,3 +124,6 @@ comment on type sluice.lane_work is 'What run() needs to know of a claimed lane.
 comment on type sluice.failed_row is 'A key in (lower, key] whose rows could not be migrated, and the error.';
 comment on type sluice.vacuum_order is 'The answer of next_vacuum(): what to vacuum, or how long to wait and why.';
 comment on type sluice.batch_result is 'What run() did and checkpoint() writes down.';
+comment on type sluice.tried_pieces is
+  'How far a pieces_ function came: the result with what it did, how many pieces, and the error of the next one, with the rows that '
+  'one had changed before it.';
