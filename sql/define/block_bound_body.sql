@@ -1,5 +1,6 @@
 -- sluice.block_bound_body(relation, alias): the body of a bound_ function for a walk in physical order.
--- As many blocks as hold a little less than $3 rows by statistics. Only where they hold more are the rows put in order, to count to $3.
+-- As many blocks as hold a little less than $3 rows by statistics. Where they hold more, because the table has grown since or is
+-- filled unevenly, as many fewer; only within a block are rows put in order, to count to $3.
 -- Called when:  compiling.
 -- Locks, writes: nothing.  Raises: nothing.
 
@@ -12,22 +13,28 @@ as $$
     $body$
 #variable_conflict use_variable
 declare
-  rows_per_block double precision;
   first_block bigint := coalesce(split_part(trim('(' from ($1)[1]), ',', 1)::bigint, -1);
+  last_block bigint := split_part(trim('(' from ($2)[1]), ',', 1)::bigint;
+  blocks bigint;
   guess text;
 begin
-  select greatest(c.reltuples / greatest(c.relpages, 1), 1) into rows_per_block
+  select least(floor(0.97 * $3 / greatest(c.reltuples / greatest(c.relpages, 1), 1))::bigint, last_block - first_block) into blocks
   from pg_class c where c.oid = %1$L::regclass;
+  blocks := greatest(blocks, 1);
 
-  guess := format('(%%s,65535)', first_block + greatest(floor(0.97 * $3 / rows_per_block)::bigint, 1));
-  if guess::tid > ($2)[1]::tid then
-    guess := ($2)[1];
-  end if;
+  loop
+    guess := format('(%%s,65535)', first_block + blocks);
+    if guess::tid > ($2)[1]::tid then
+      guess := ($2)[1];
+    end if;
+    select count(*) into rows_visited
+    from only %1$s as %2$s
+    where ($1 is null or %2$s.ctid > ($1)[1]::tid) and %2$s.ctid <= guess::tid;
+    exit when rows_visited <= $3 or blocks = 1;
+    blocks := greatest(floor(0.97 * $3 / rows_visited * blocks)::bigint, 1);
+  end loop;
 
   bound := array[guess];
-  select count(*) into rows_visited
-  from only %1$s as %2$s
-  where ($1 is null or %2$s.ctid > ($1)[1]::tid) and %2$s.ctid <= guess::tid;
   if rows_visited > $3 then
     rows_visited := $3;
     select array[%2$s.ctid::text] into bound
