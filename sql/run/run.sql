@@ -57,6 +57,9 @@ begin
       -- a whole stripe at once: its end is known, and looking for it would cost as much as the walk itself
       result.upper := result.stretch_upper;
       result.rows_visited := work.stretch_rows;
+    elsif work.rest is not null and not work.wants_split then
+      result.upper := result.lane_upper;
+      result.rows_visited := work.rest;
     elsif work.act = 'sweep' and work.batch_size >= least_leap then
       -- a sweep need not end after so many rows exactly, and statistics cost less than counting
       execute format('select b.bound, b.rows_visited from sluice.%I($1, $2, $3) as b', 'leap_' || work.functions)

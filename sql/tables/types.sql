@@ -56,6 +56,7 @@ create type sluice.lane_work as (
   stripes integer,
   stripe integer,
   stretch_rows integer,
+  rest integer,
   batch_size integer,
   careful integer,
   cuts sluice.cut[],
