@@ -136,6 +136,25 @@ select results_eq(
   $$select sum(h.rows_visited), max(h.rows_visited) from sluice.history h where h.name = 'swept' and h.act = 'sweep'$$,
   $$values (3000::bigint, 100)$$, 'and visits no row twice, and no more than max_batch at once');
 
+-- at full speed the rest of a sweep is taken at once; its first batch has 100,000 rows, and tells what a row costs
+create table wide (id integer primary key, a integer, b integer) with (autovacuum_enabled = off);
+insert into wide (id, a) select i, i from generate_series(1, 250000) as i;
+analyze wide;
+select sluice.define('rest', 'wide', pending => 'b is null', set => 'b = a');
+select sluice.define('rest_in_parts', 'wide', pending => 'b = -1', set => 'b = a', max_batch => 100000);
+do $$ begin
+  perform sluice.schedule('rest', immediately => true);
+  perform sluice.schedule('rest_in_parts', immediately => true);
+end $$;
+call sluice.work(lasting => '1 minute', only_migration => 'rest', until_idle => true);
+call sluice.work(lasting => '1 minute', only_migration => 'rest_in_parts', until_idle => true);
+select is((select count(*) from sluice.history h where h.name = 'rest' and h.act = 'sweep'), 2::bigint,
+  'at full speed a sweep takes its rest at once');
+select is((select count(*) from wide where b is distinct from a), 0::bigint, 'over rows that are all done');
+select results_eq(
+  $$select count(*) >= 3, max(h.rows_visited) <= 100000 from sluice.history h where h.name = 'rest_in_parts' and h.act = 'sweep'$$,
+  $$values (true, true)$$, 'but a migration with a max_batch of its own keeps to that');
+
 -- a deadline that has passed, and a cleanup that is broken off
 
 reset session authorization;
