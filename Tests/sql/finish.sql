@@ -155,6 +155,13 @@ select results_eq(
   $$select count(*) >= 3, max(h.rows_visited) <= 100000 from sluice.history h where h.name = 'rest_in_parts' and h.act = 'sweep'$$,
   $$values (true, true)$$, 'but a migration with a max_batch of its own keeps to that');
 
+select sluice.define('twice', 'wide', pending => 'b < a + 2', set => 'b = b + 1');
+select count(*) from sluice.schedule('twice', immediately => true);
+call sluice.work(lasting => '1 minute', only_migration => 'twice', until_idle => true);
+select ok(sluice.finished('twice'), 'rows that a sweep of the rest found are walked once more');
+select ok((select count(*) from sluice.history h where h.name = 'twice' and h.act = 'sweep') >= 2 + 3,
+  'and swept in ordinary batches then');
+
 -- a deadline that has passed, and a cleanup that is broken off
 
 reset session authorization;

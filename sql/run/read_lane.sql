@@ -1,7 +1,8 @@
 -- sluice.read_lane(lane_id): what run() must know of a claimed lane.
 -- At full speed a sweep takes the rest of its lane at once, when that takes no longer than two seconds by what it cost so far. It
 -- locks nothing; and PostgreSQL may then read the table as it lies, which is twice as fast where the key is in that order, and seven
--- times where it is random.
+-- times where it is random. Only in the first pass: where rows are found, what the batch swept is walked once more, and that is to
+-- become less.
 -- Called when:  run begins, after claim in the same transaction.
 -- Locks, writes: nothing.
 -- Raises: SL007 when the session's user does not own the migration; SL008 when there is no such lane;
@@ -27,7 +28,7 @@ begin
       when l.stripe > 0 and l.stripe_cursor is null then l.stretch_rows
     end,
     case
-      when l.act = 'sweep' and l.pause = 0 and l.attempts = 0 and m.max_batch is null and l.rows_visited > 0
+      when l.act = 'sweep' and l.pass = 1 and l.pause = 0 and l.attempts = 0 and m.max_batch is null and l.rows_visited > 0
         and l.rows_visited < l.rows_estimated
         and (l.rows_estimated - l.rows_visited) * l.seconds_per_row <= longest_rest
         then l.rows_estimated - l.rows_visited
