@@ -42,8 +42,8 @@ struct LossTests {
       try await withConnection { connection in
         let backend = await connection.backendProcessID
         async let first = failure { try await connection.query("select pg_sleep(30)") }
-        async let second = failure { try await connection.query("select 1") }
         try await waitForBackend(backend, toBe: "active", seenBy: observer)
+        async let second = failure { try await connection.query("select 1") }
         try await observer.query("select pg_terminate_backend($1)", [.integer(backend)])
         let (running, waiting) = try await (first, second)
         #expect(running.code == .connectionLost && running.isOutcomeUnknown)
