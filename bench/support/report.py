@@ -68,11 +68,21 @@ def remarks(measurement):
     return "; ".join(said)
 
 
-def conditions(machine):
-    settings = ", ".join(f"{name} {value}" for name, value in machine["settings"].items())
-    return (
-        f"PostgreSQL {machine['server']} on {machine['cores']} cores ({machine['processor']}), {machine['memory']}, "
-        f"at commit {machine['commit']}; {settings}")
+def place(machine):
+    """A machine, its server and its settings."""
+    settings = ", ".join(f"{setting} {value}" for setting, value in machine["settings"].items())
+    return f"PostgreSQL {machine['server']} on {machine['cores']} cores ({machine['processor']}), {machine['memory']}; {settings}"
+
+
+def conditions(results):
+    """What was measured on, a line for each machine and its settings, with the commits whose figures these are."""
+    measured = {}
+    for name, measurement in results["measurements"].items():
+        machine = measurement["machine"]
+        measured.setdefault(place(machine), {}).setdefault(machine["commit"], []).append(name)
+    return [
+        f"{where}; at " + ", ".join(f"{commit} ({', '.join(names)})" for commit, names in commits.items())
+        for where, commits in sorted(measured.items())]
 
 
 def header(name, measurement):
@@ -102,14 +112,13 @@ def text(results):
     lines = []
     for name, measurement in results["measurements"].items():
         lines += [header(name, measurement), *map(row, measurement["figures"]), footer(measurement)]
-    lines += ["", *sorted({conditions(measurement["machine"]) for measurement in results["measurements"].values()})]
+    lines += ["", *conditions(results)]
     return "\n".join(lines)
 
 
 def markdown(results):
     """All of them, for docs/performance.md: a row for each that has a goal, the others as a remark."""
-    machines = sorted({conditions(measurement["machine"]) for measurement in results["measurements"].values()})
-    lines = [*machines, "", "| figure | median | least and most | goal | |", "|---|---:|---:|---:|---|"]
+    lines = [*conditions(results), "", "| figure | median | least and most | goal | |", "|---|---:|---:|---:|---|"]
     for name, measurement in results["measurements"].items():
         remark = f" ({remarks(measurement)})" if remarks(measurement) else ""
         lines.append(f"| **`{name}`**{remark} | | | | |")
