@@ -160,6 +160,7 @@ import Testing
         let lock = "statement 1 of on_finish waits for a lock on public.orders; locks there are held by pid "
         #expect(late.error.contains(lock))
         #expect(try await executed(connection) == 0)
+        try await connection.query("update sluice.policy set lock_timeout = '1 second'")
         async let cleaned = program.run("cleanup", "fill_total")
         try await waitForLock(of: "call sluice.cleanup%", connection)
         try await connection.query("select from orders limit 1", deadline: .now + .seconds(10))

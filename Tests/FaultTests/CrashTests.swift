@@ -31,7 +31,7 @@ extension FaultTests {
           try await Trial.run(workload, tally, on: server) { trial in
             var recoveries: [Date] = []
             while !trial.timeline.isFinished, tally.events < FaultScale.of(6) {
-              try trial.fleet.fill(to: 2)
+              try await work(trial) { try await trial.batches() > 0 }
               try await pass(100...400, &random)
               let crash = Crash.allCases[tally.events % Crash.allCases.count]
               trial.timeline.end()
@@ -44,10 +44,7 @@ extension FaultTests {
               recoveries.append(recovery)
               trial.timeline.begin()
               tally.event(crash.rawValue)
-              try await waitUntil("work goes on", within: .seconds(30)) {
-                if trial.timeline.isFinished { return true }
-                return try await trial.takeovers(after: [recovery]).count == 1
-              }
+              try await work(trial) { try await trial.hasBatch(after: recovery) }
             }
             tally.times("recovery", try await trial.takeovers(after: recoveries))
           }
@@ -89,7 +86,7 @@ extension FaultTests {
             try await connection.script(
               """
               insert into item select generate_series(1, 20000);
-              select sluice.define('crash', 'item', set => 'n = n + 1', min_batch => 1, max_batch => 10);
+              select sluice.define('crash', 'item', set => 'n = n + 1', min_batch => 10, max_batch => 10);
               """)
             try await connection.query("select from sluice.schedule('crash', immediately => true)")
             // from here on nothing is written that is not committed synchronously
@@ -104,7 +101,7 @@ extension FaultTests {
           #expect(after[0] < before[0], "nothing was lost, so nothing was shown")
           #expect(Set(after).count == 1)
           let finished = try await PostgresConnection.withConnection(author) { connection in
-            try await connection.query("call sluice.work('1 minute', until_idle => true)")
+            try await connection.query("call sluice.work('10 minutes', until_idle => true)")
             return try await connection.query("select sluice.finished('crash')").single().get(at: 0, as: Bool.self)
           }
           #expect(finished)
@@ -113,26 +110,29 @@ extension FaultTests {
       }
     }
 
-    /// Kills a backend, and waits until the server has recovered.
+    /// Waits until a trial's drivers have come as far; one that the server turned away when it began is replaced.
+    private func work(_ trial: Trial, until isReached: () async throws -> Bool) async throws {
+      try await waitUntil("work goes on", within: .seconds(60)) {
+        try trial.fleet.fill(to: 2)
+        if trial.timeline.isFinished { return true }
+        return try await isReached()
+      }
+    }
+
+    /// Kills a backend of a driver, and waits until the server has recovered.
     private func killBackend(of trial: Trial) async throws {
-      let started = "select pg_postmaster_start_time()::text, pg_backend_pid()"
       let configuration = trial.database.administrator
-      let victim = try await PostgresConnection.withConnection(configuration) { connection in
-        try await connection.query(started).single().get(at: 1, as: Int32.self)
-      }
-      // The session is over; any other one will do, and the first to be found is as random as any.
-      let pids = try await PostgresConnection.withConnection(configuration) { connection in
-        try await connection.query(
-          """
-          select pid from pg_stat_activity
-          where datname = current_database() and usename = 'author' and pid <> $1 order by random() limit 1
-          """, [.integer(victim)]
-        ).map { try $0.get(at: 0, as: Int32.self) }
-      }
-      for pid in pids {
-        try await PostgresConnection.withConnection(configuration) { witness in
-          _ = kill(pid, SIGKILL)
-          try await waitUntil("every session has ended") { await witness.isClosed }
+      try await PostgresConnection.withConnection(configuration) { witness in
+        try await waitUntil("every session has ended", within: .seconds(30)) {
+          if await witness.isClosed { return true }
+          // one that ended by itself meanwhile is not there to be killed: then another
+          let victims = try? await witness.query(
+            """
+            select pid from pg_stat_activity
+            where datname = current_database() and usename = 'author' order by random() limit 1
+            """)
+          if let victim = victims?.first { _ = kill(try victim.get(at: 0, as: Int32.self), SIGKILL) }
+          return await witness.isClosed
         }
       }
       try await waitUntil("the server has recovered", within: .seconds(30)) {

@@ -35,7 +35,11 @@ extension FaultTests {
             try await waitUntil("the driver is dead", within: .seconds(30), every: .milliseconds(5)) {
               armed.endedAt != nil || trial.timeline.isFinished
             }
-            guard let death = armed.endedAt else { break }
+            guard let death = armed.endedAt else {
+              // idle now, it would still come to its point some time
+              await armed.kill()
+              break
+            }
             deaths.append(death)
             tally.event(point)
           }

@@ -77,17 +77,19 @@ extension FaultTests {
               try await waitUntil("the driver listens again") { try await connection.query(Self.listeners).count == 1 }
             }
             try await waitUntil("the worker is idle") { try await connection.query(Self.busyWorkers).isEmpty }
-            let seen = try await trial.batches()
             let moment = try await connection.query(
               "update sluice.schedule set active = true returning extract(epoch from clock_timestamp())::double precision"
             ).single().get(at: 0, as: Double.self)
-            try await waitUntil("work goes on", within: .seconds(10)) { try await trial.batches() > seen }
-            let begun = try await connection.query(
-              "select extract(epoch from min(started_at))::double precision from sluice.batch where started_at > to_timestamp($1)",
-              [.double(moment)]
-            ).single().get(at: 0, as: Double.self)
+            var begun: Double?
+            try await waitUntil("work goes on", within: .seconds(10)) {
+              begun = try await connection.query(
+                "select extract(epoch from min(started_at))::double precision from sluice.batch where started_at > to_timestamp($1)",
+                [.double(moment)]
+              ).single().get(at: 0)
+              return begun != nil
+            }
             tally.event("resumed")
-            tally.times("pickup", [begun - moment])
+            tally.times("pickup", [begun ?? .infinity].map { $0 - moment })
           }
           try await connection.query("update sluice.schedule set immediately = true")
         }

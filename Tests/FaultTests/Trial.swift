@@ -58,8 +58,11 @@ struct Trial: Sendable {
     }
     tally.times("finish", [(ContinuousClock.now - calm) / .seconds(1)])
     let codes = await fleet.stopAll()
-    // A driver that is told so before it minds signals ends by the signal.
-    if codes.contains(where: { $0 != 0 && $0 != 128 + SIGTERM }) { tally.violations(["drivers ended with \(codes)"]) }
+    // A driver that is told so before it minds signals ends by the signal; one whose very first connection the last fault
+    // ended says so.
+    if codes.contains(where: { ![0, 128 + SIGTERM, EX_UNAVAILABLE].contains($0) }) {
+      tally.violations(["drivers ended with \(codes)"])
+    }
     afterwards()
     let checker = Checker(database: database)
     tally.violations(try await checker.residue())
@@ -92,6 +95,16 @@ struct Trial: Sendable {
         group by k.at
         """, [.array(moments.map { "\($0.timeIntervalSince1970)" })]
       ).map { try $0.get(at: 0) }
+    }
+  }
+
+  /// Whether a batch that began after a moment is done.
+  func hasBatch(after moment: Date) async throws -> Bool {
+    try await PostgresConnection.withConnection(database.administrator) { connection in
+      try await connection.query(
+        "select exists (select from sluice.batch where outcome = 'done' and started_at > to_timestamp($1))",
+        [.double(moment.timeIntervalSince1970)]
+      ).single().get(at: 0)
     }
   }
 

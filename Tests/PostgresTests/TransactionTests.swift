@@ -74,7 +74,7 @@ struct TransactionTests {
         proxy.arm(TCPProxy.Fault(at: .completion("COMMIT"), ending: ending))
         let error = try await failure {
           try await connection.withTransaction(
-            deadline: .now + (ending == .silence ? .milliseconds(500) : .seconds(10))
+            deadline: .now + (ending == .silence ? .seconds(2) : .seconds(20))
           ) { connection in
             _ = try await connection.query("insert into t values (1)")
           }

@@ -83,8 +83,8 @@ struct GuardTests {
               "select count(*) from pg_locks where locktype = 'advisory' and objid = 42 and not granted") == 1
           }
           try await PostgresConnection.withConnection(run.author) { application in
-            // the row before the gate is locked by the batch
-            async let waiting = application.query("update item set n = n where id = 199")
+            // the row at the gate is locked by the batch
+            async let waiting = application.query("update item set n = n where id = 200")
             try await run.waitUntilHeld()
             try await gate.query("select pg_advisory_unlock(42)")
             _ = try await waiting

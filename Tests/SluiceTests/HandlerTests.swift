@@ -92,7 +92,7 @@ struct HandlerTests {
   @Test("that hangs is given up after the time of a batch, and tried again", arguments: ["hang", "hang deaf"])
   func hangs(_ text: String) async throws {
     try await withTexts(50) { database in
-      try await database.asOwner { try await $0.query("update sluice.policy set statement_timeout = '500 ms'") }
+      try await database.asOwner { try await $0.query("update sluice.policy set statement_timeout = '2 s'") }
       try await database.asAuthor { try await $0.query("update texts set text = $1 where id = 30", [.text(text)]) }
       try await database.schedule(Shout.self)
       let outcomes = try await database.driver(Shout.self).runUntilIdle()

@@ -47,6 +47,17 @@ struct UpkeepTests {
       > 90
   }
 
+  /// Schedules the migration with a limit to its pace.
+  private func schedule(_ database: SluiceDatabase, rowsPerSecond: Int) async throws {
+    try await database.asOwner { owner in
+      try await owner.script(
+        """
+        update sluice.policy set gentle_share = 1;
+        insert into sluice.schedule (migration, max_rate) values ('fill', \(rowsPerSecond));
+        """)
+    }
+  }
+
   /// Runs the migration to its end and returns by how many percent the table grew.
   private func growth(_ database: SluiceDatabase) async throws -> Int {
     let before = try await database.number("select pg_relation_size('wide')")
@@ -62,13 +73,7 @@ struct UpkeepTests {
       try await database.asOwner { try await $0.query("update sluice.policy set vacuum_share = 0.01") }
       let before = try await database.number("select pg_relation_size('wide')")
       // slow enough for several vacuums, whatever else the machine does
-      try await database.asOwner { owner in
-        try await owner.script(
-          """
-          update sluice.policy set gentle_share = 1;
-          insert into sluice.schedule (migration, max_rate) values ('fill', 20000);
-          """)
-      }
+      try await schedule(database, rowsPerSecond: 10000)
       let outcomes = try await database.driver().runUntilIdle()
       #expect(outcomes["fill"]?.kind == .finished)
       let after = try await database.number("select pg_relation_size('wide')")
@@ -140,6 +145,13 @@ struct UpkeepTests {
         }
       }
       // the session that was told to vacuum is gone without a word, and with it its lock
+      try await waitUntil("its lock is gone") {
+        try await database.number(
+          """
+          select count(*) from pg_locks k join pg_database d on d.oid = k.database
+          where k.locktype = 'advisory' and d.datname = current_database()
+          """) == 0
+      }
       try await database.asOwner { try await $0.query("update sluice.upkeep set rows_touched_at_full = 0") }
       let options = DriverOptions(workers: 1, pollInterval: .milliseconds(100))
       async let first = database.driver(options).runUntilIdle()
@@ -174,7 +186,7 @@ struct UpkeepTests {
         let role = "alter role author in database \(database.database.name)"
         try await author.script("\(role) set vacuum_cost_delay to 100; \(role) set vacuum_cost_limit to 1")
       }
-      try await database.schedule("fill")
+      try await schedule(database, rowsPerSecond: 6000)
       try await PostgresConnection.withConnection(database.author) { observer in
         let isVacuuming = """
           select count(*)::integer from pg_stat_progress_vacuum where relid = 'wide'::regclass
@@ -185,7 +197,7 @@ struct UpkeepTests {
             try await observer.query(isVacuuming).single().get(at: 0, as: Int.self) == 1
           }
           try await database.withClient { try await $0.pause("fill") }
-          try await waitUntil("it was stopped", within: .seconds(5)) {
+          try await waitUntil("it was stopped", within: .seconds(30)) {
             try await observer.query(
               "select count(*)::integer from sluice.events where message like '%it was stopped, as the migration was'"
             ).single().get(at: 0, as: Int.self) == 1

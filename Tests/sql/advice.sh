@@ -44,6 +44,8 @@ insert into names (id, raw) select i, i::text from generate_series(1, 10) as i;
 insert into names (id) values (0);
 select sluice.define('names', 'names', pending => 'name is null and raw is not null', set => 'name = raw',
   on_finish => array['alter table names alter column name set not null']);
+select from sluice.schedule('names', immediately => true);
+call sluice.work('10 minutes', until_idle => true);
 SQL
 cleanup() { author --set VERBOSITY="${2:-default}" --command "call sluice.cleanup('$1', '2 seconds')" || true; }
 stuck() { author --field-separator ' / ' --command "select problem, detail, advice from sluice.stuck where name = '$1'"; }
@@ -65,6 +67,8 @@ create table labels (id integer primary key, raw text, label text);
 insert into labels (id, raw) select i, i::text from generate_series(1, 10) as i;
 select sluice.define('labels', 'labels', pending => 'label is null', set => 'label = raw', capture => true,
   on_finish => array['alter table labels alter column label set not null']);
+select from sluice.schedule('labels', immediately => true);
+call sluice.work('10 minutes', until_idle => true);
 SQL
 coproc reader { exec psql --quiet --no-align --tuples-only --username author; }
 hold() { printf '%s\n' "begin; select pg_backend_pid() from labels limit 1;" >&"${reader[1]}" && read -r pid <&"${reader[0]}"; }

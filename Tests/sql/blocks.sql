@@ -43,7 +43,7 @@ select results_eq(
      from sluice.lane l join sluice.migration m using (migration_id) where m.name = 'shuffled' $$,
   $$ values (true, 16, '{k}'::text[]) $$,
   'a table whose key is random in the heap is walked by blocks, and keeps its key');
-call sluice.work('1 minute', 'shuffled', until_idle => true);
+call sluice.work('10 minutes', 'shuffled', until_idle => true);
 select ok(is_right('shuffled'), 'each row is changed once');
 select ok((select p.hot_share > 0.7 from sluice.progress p where p.name = 'shuffled'), 'most updates are HOT');
 select is((select count(*) from sluice.history h
@@ -55,7 +55,7 @@ select is((select count(*) from pg_proc p where p.pronamespace = 'sluice'::regna
   'cleanup leaves no compiled function behind');
 
 call walk('shared', workers => 4);
-call sluice.work('1 minute', 'shared', until_idle => true);
+call sluice.work('10 minutes', 'shared', until_idle => true);
 select ok(is_right('shared'), 'several lanes change each row once');
 select ok((select count(distinct h.lane_id) > 1 from sluice.history h where h.name = 'shared' and h.act = 'change'),
   'blocks are split between workers');
@@ -72,7 +72,7 @@ select results_eq(
   $$ select p.walk, p.stripes, p.notes[1] ~ 'quicker' from sluice.schedule('ordered', immediately => true) as p $$,
   $$ values ('blocks', 8, true) $$,
   'but by blocks at full speed');
-call sluice.work('1 minute', 'ordered', until_idle => true);
+call sluice.work('10 minutes', 'ordered', until_idle => true);
 select ok((select bool_and(n = 1) from ordered) and sluice.finished('ordered'), 'and each row is changed once');
 
 -- the application moves a row behind the walk
@@ -106,7 +106,7 @@ select ok((
   join sluice.migration r using (migration_id)
   where r.name = 'moved'),
   'a pending row now lies where the walk has been');
-call sluice.work('1 minute', 'moved', until_idle => true);
+call sluice.work('10 minutes', 'moved', until_idle => true);
 select is((select n from moved join mover using (id)), 1, 'the verification finds it and has it changed');
 select ok((select count(*) = 0 from moved where n <> 1) and sluice.finished('moved'), 'as all others');
 select is((select count(distinct h.lane_id) from sluice.history h where h.name = 'moved' and h.act = 'change' and h.upper[1] ~ '^[0-9a-f]{8}-'),
@@ -122,7 +122,7 @@ select results_eq(
   $$ values ('blocks', 16, true) $$,
   'what was cancelled is planned on as it was begun');
 select sluice.schedule('interrupted', immediately => true);
-call sluice.work('1 minute', 'interrupted', until_idle => true);
+call sluice.work('10 minutes', 'interrupted', until_idle => true);
 select ok(is_right('interrupted'), 'and changes each row once all the same');
 
 -- rows that fail
@@ -130,13 +130,13 @@ select ok(is_right('interrupted'), 'and changes each row once all the same');
 call walk('failing', set => 'n = n + 1, done = raw::integer > 0');
 create temporary table poisoned as select f.k from failing f where f.id in (5, 1234, 41000, 59999);
 update failing f set raw = 'x' from poisoned p where p.k = f.k;
-call sluice.work('1 minute', 'failing', until_idle => true);
+call sluice.work('10 minutes', 'failing', until_idle => true);
 select bag_eq($$ select q.key from sluice.quarantined q where q.name = 'failing' $$, $$ select array[p.k::text] from poisoned p $$,
   'a row that fails is named by its key');
 select is((select count(*) from failing where done), 59996::bigint, 'all others are migrated');
 update failing set raw = '1' where raw = 'x';
 select is(sluice.retry('failing'), 4::bigint, 'mended, which moved them, they are tried again');
-call sluice.work('1 minute', 'failing', until_idle => true);
+call sluice.work('10 minutes', 'failing', until_idle => true);
 select ok(is_right('failing'), 'and changed, once');
 
 select * from finish();

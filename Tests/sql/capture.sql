@@ -126,7 +126,7 @@ reset session_replication_role;
 set session authorization author;
 select is((select cents from orders where id = -5), 500::bigint, 'and what replication applies');
 
-call sluice.work(lasting => '1 minute', only_migration => 'cents', until_idle => true);
+call sluice.work(lasting => '10 minutes', only_migration => 'cents', until_idle => true);
 select is((select state from sluice.progress('cents')), 'finished', 'the run ends');
 select is((select max(pass) from sluice.lanes where name = 'cents'), 1, 'verification found nothing in its first pass');
 select is_empty($$select id from orders where cents is distinct from case id when -2 then 7 else total * 100 end$$,
@@ -177,7 +177,7 @@ select sluice.run_one('texts');
 select lives_ok($$insert into texts values (1, 'one'), (2, '2'), (3, '3000')$$, 'an expression that fails does not break the application');
 select results_eq('select id, value, small from texts order by id', $$values (1, null, null), (2, 2, '2'::varchar), (3, null, null)$$,
   'such a row stays pending, whole');
-call sluice.work(lasting => '1 minute', only_migration => 'texts', until_idle => true);
+call sluice.work(lasting => '10 minutes', only_migration => 'texts', until_idle => true);
 select is((select rows_quarantined from sluice.progress('texts')), 2::bigint, 'the walk puts it aside, with the error');
 
 -- cancelled, restarted, forgotten
@@ -199,7 +199,7 @@ delete from "Odd builds" where id = 3;
 select sluice.schedule('odd', immediately => true);
 select is(sluice.run_one('odd') >= 0, true, 'scheduled again, it goes on');
 select throws_ok($$select sluice.drop_capture('odd')$$, 'SL006', null, 'the trigger of a run cannot be dropped');
-call sluice.work(lasting => '1 minute', only_migration => 'odd', until_idle => true);
+call sluice.work(lasting => '10 minutes', only_migration => 'odd', until_idle => true);
 select is((select state from sluice.progress('odd')), 'finished', 'to its end');
 select sluice.restart('odd');
 select sluice.cancel('odd');
@@ -235,7 +235,7 @@ select sluice.define('lost', 'orders', pending => 'cents is null', set => 'cents
 select sluice.schedule('lost', immediately => true);
 select sluice.run_one('lost');
 alter table orders disable trigger user;
-call sluice.work(lasting => '1 minute', only_migration => 'lost', until_idle => true);
+call sluice.work(lasting => '10 minutes', only_migration => 'lost', until_idle => true);
 select is((select state from sluice.progress('lost')), 'finished', 'a trigger that somebody disabled');
 select results_eq($$select kind from sluice.events where name = 'lost' and kind in ('captured', 'capture_lost') order by event_id$$,
   $$values ('captured'), ('capture_lost'), ('captured')$$, 'is installed anew before the verification');

@@ -28,7 +28,7 @@ is "$(psql --dbname "$restored" --command 'select name, owner, target, enabled, 
   'days|author|days|always|t' 'the trigger in the copy'
 is "$(psql --dbname "$restored" --command "insert into days values (101, '2020-03-03') returning n")" 101 'a row written in the copy'
 psql --dbname "$restored" --username sluice_owner --command 'select sluice.adopt()' >/dev/null
-psql --dbname "$restored" --username author --command "call sluice.work(lasting => '1 minute', until_idle => true)"
+psql --dbname "$restored" --username author --command "call sluice.work(lasting => '10 minutes', until_idle => true)"
 is "$(psql --dbname "$restored" --command "select state from sluice.progress('days')")" finished 'the run in the copy'
 is "$(psql --dbname "$restored" --command "select kind from sluice.events where kind like 'capture%'")" captured 'installed once'
 psql --dbname "$restored" --username author --command "call sluice.cleanup('days')"

@@ -65,7 +65,8 @@ for _ in 1 2 3 4; do
 done
 
 state() { psql --command "select string_agg(distinct state, ' ') from sluice.progress"; }
-for _ in $(seq 1 $((1200 * ${SLUICE_FAULT_ROUNDS:-1}))); do
+ends=$((SECONDS + 600 * ${SLUICE_FAULT_ROUNDS:-1}))
+while [ $SECONDS -lt $ends ]; do
   case $(state) in finished | *failed* | *paused*) break ;; esac
   read -r -t 0.1 <> <(:) || true
 done

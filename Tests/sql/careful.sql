@@ -27,7 +27,7 @@ analyze striped;
 select sluice.define('striped', 'striped', pending => 'n = 0', set => 'n = 1 / case when bad then 0 else 1 end',
   walk => 'striped', max_batch => 200);
 select count(*) from sluice.schedule('striped', immediately => true);
-call sluice.work(lasting => '1 minute', until_idle => true);
+call sluice.work(lasting => '10 minutes', until_idle => true);
 select is(outcome('striped', (select count(*) from striped where n = 0), (select count(*) from striped where n = 0 and not bad)),
   'failed, 1 left, of them good 0, in quarantine 1 of 1 row(s), ranges walked again 0', 'in stripes the bad row is named');
 select ok((select max(h.rows_visited) < 1000 from sluice.history h where h.name = 'striped' and h.act = 'change'),
@@ -43,7 +43,7 @@ analyze nullable;
 select sluice.define('nullable', 'nullable', pending => 'b is not null and done is null',
   set => 'done = 1 / case when bad then 0 else 1 end = 1', key => '{a,b}', walk => 'key', max_batch => 500);
 select count(*) from sluice.schedule('nullable', immediately => true);
-call sluice.work(lasting => '1 minute', until_idle => true);
+call sluice.work(lasting => '10 minutes', until_idle => true);
 select is(
   outcome('nullable', (select count(*) from nullable where b is not null and done is null),
     (select count(*) from nullable where b is not null and done is null and not bad)),
@@ -68,7 +68,7 @@ select sluice.compile_migration(migration_id) from sluice.migration where name =
 update sluice.lane l set by_blocks = true, careful = 7 from sluice.migration m
 where m.migration_id = l.migration_id and m.name = 'paged' and l.act = 'change';
 set session authorization author;
-call sluice.work(lasting => '1 minute', until_idle => true);
+call sluice.work(lasting => '10 minutes', until_idle => true);
 select is(outcome('paged', (select count(*) from paged where done is null), (select count(*) from paged where done is null and not bad)),
   'failed, 86 left, of them good 0, in quarantine 86 of 86 row(s), ranges walked again 0',
   'a bad row at the end of a page is named like any other');
@@ -89,7 +89,7 @@ set session authorization author;
 select sluice.define('sparse', 'sparse', pending => 'done is null',
   set => 'done = true, ref = case when bad then -1 else 1 end', walk => 'blocks', max_failed => 1);
 select count(*) from sluice.schedule('sparse', immediately => true);
-call sluice.work(lasting => '1 minute', until_idle => true);
+call sluice.work(lasting => '10 minutes', until_idle => true);
 select is(outcome('sparse', (select count(*) from sparse where done is null), (select count(*) from sparse where done is null and not bad)),
   'failed, 1 left, of them good 0, in quarantine 1 of 1 row(s), ranges walked again 0',
   'where a page has less than a row, the bad one is told from the good ones');
@@ -101,10 +101,10 @@ insert into late select i * 2, case when i % 400 = 0 then 'n/a' else i::text end
 analyze late;
 select sluice.define('late', 'late', pending => 'value is null', set => 'value = raw::numeric', max_batch => 1000, max_failed => 1);
 select count(*) from sluice.schedule('late', immediately => true);
-call sluice.work(lasting => '1 minute', until_idle => true);
+call sluice.work(lasting => '10 minutes', until_idle => true);
 select sluice.retry('late');
 update late set value = null where id = 10;
-call sluice.work(lasting => '1 minute', until_idle => true);
+call sluice.work(lasting => '10 minutes', until_idle => true);
 select is(outcome('late', (select count(*) from late where value is null), (select count(*) from late where value is null and raw <> 'n/a')),
   'failed, 10 left, of them good 0, in quarantine 10 of 10 row(s), ranges walked again 1',
   'a range that is walked once more puts no row aside a second time');
@@ -118,7 +118,7 @@ insert into asserted select i, i = 700 from generate_series(1, 2000) as i;
 analyze asserted;
 select sluice.define('asserted', 'asserted', pending => 'done is null and fine(bad)', set => 'done = true', max_batch => 500);
 select count(*) from sluice.schedule('asserted', immediately => true);
-call sluice.work(lasting => '1 minute', until_idle => true);
+call sluice.work(lasting => '10 minutes', until_idle => true);
 select is((select string_agg(q.key::text || ' ' || q.sqlstate, ', ') from sluice.quarantined q where q.name = 'asserted'),
   '{700} P0004', 'a row for which the predicate fails an assertion is named');
 
@@ -132,7 +132,7 @@ select sluice.define('renamed', 'renamed', pending => 'x is null', set => 'x = a
 select count(*) from sluice.schedule('renamed', immediately => true);
 select sluice.run_one('renamed') from generate_series(1, 3);
 alter table renamed rename attempted to tries;
-call sluice.work(lasting => '1 minute', until_idle => true);
+call sluice.work(lasting => '10 minutes', until_idle => true);
 select is((select p.state || ': ' || p.waiting_for from sluice.progress('renamed') as p),
   'paused: column "attempted" does not exist (SQLSTATE 42703)', 'is missed, and not taken for a variable of ours');
 
@@ -144,7 +144,7 @@ analyze rotten;
 select sluice.define('rotten', 'rotten', pending => 'done is null', set => 'done = 1 / case when bad then 0 else 1 end = 1',
   max_batch => 500, max_failed => 0.1);
 select count(*) from sluice.schedule('rotten', immediately => true);
-call sluice.work(lasting => '1 minute', until_idle => true);
+call sluice.work(lasting => '10 minutes', until_idle => true);
 select matches((select p.waiting_for from sluice.progress('rotten') as p),
   '^1[0-9][0-9] of [1-9][0-9]{2} rows visited could not be migrated, more than max_failed allows; the last error: division by zero$',
   'too many of those that were visited end the run');

@@ -12,7 +12,7 @@ set session authorization author;
 create function batches(number integer) returns void language plpgsql as
   $$ begin for i in 1 .. number loop perform sluice.run_one(); end loop; end $$;
 create procedure work_off() language plpgsql as
-  $$ begin call sluice.work(lasting => '1 minute', until_idle => true); end $$;
+  $$ begin call sluice.work(lasting => '10 minutes', until_idle => true); end $$;
 
 create procedure make(name text) language plpgsql as
 $$

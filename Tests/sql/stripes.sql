@@ -65,20 +65,20 @@ $$;
 
 call walk('packed', 8, 'auto', false);
 update sluice.lane l set stripes = 1 from sluice.migration m where m.migration_id = l.migration_id and m.name = 'packed';
-call sluice.work('1 minute', 'packed', until_idle => true);
+call sluice.work('10 minutes', 'packed', until_idle => true);
 select is(changes('packed'), '1 to 8', 'packed pages, walked without the stripes that were planned: the lane takes eight');
 select ok(is_right('packed'), 'each row is changed once');
 select ok((select hot_share from sluice.progress('packed')) > 0.3, 'and most of the rest is HOT');
 truncate ledger;
 
 call walk('plain', 1, 'auto', false);
-call sluice.work('1 minute', 'plain', until_idle => true);
+call sluice.work('10 minutes', 'plain', until_idle => true);
 select is(changes('plain'), null, 'where the plan wanted none, none are taken');
 select ok(is_right('plain'), 'each row is changed once');
 truncate ledger;
 
 call walk('useless', 16, 'auto', true);
-call sluice.work('1 minute', 'useless', until_idle => true);
+call sluice.work('10 minutes', 'useless', until_idle => true);
 select is(changes('useless'), '16 to 1', 'stripes are given up where an index on the changed column makes them useless');
 select ok(is_right('useless'), 'each row is changed once');
 select matches((select e.message from sluice.events e where e.name = 'useless' and e.kind = 'stripes_changed'),
@@ -87,7 +87,7 @@ select matches((select e.message from sluice.events e where e.name = 'useless' a
 truncate ledger;
 
 call walk('commanded', 16, 'striped', true);
-call sluice.work('1 minute', 'commanded', until_idle => true);
+call sluice.work('10 minutes', 'commanded', until_idle => true);
 select is(changes('commanded'), null, 'who says striped gets stripes');
 select ok(is_right('commanded'), 'each row is changed once');
 

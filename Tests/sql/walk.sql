@@ -27,7 +27,7 @@ begin
     key => case when walk <> 'blocks' then '{k}'::text[] end, walk => walk, min_batch => 1, max_batch => 130);
   perform sluice.schedule('walk', workers => workers, immediately => true);
   commit;
-  call sluice.work(lasting => '1 minute', until_idle => true);
+  call sluice.work(lasting => '10 minutes', until_idle => true);
 
   insert into outcome
   select label, count(*) filter (where s.n <> (s.id % 7 <> 0)::integer), (select count(*) from ledger),
@@ -77,7 +77,7 @@ create table pairs_2 partition of pairs for values with (modulus 3, remainder 2)
 insert into pairs (a, b) select 'a' || i % 50, i from generate_series(1, 4000) as i;
 select sluice.define('pairs', 'pairs', set => 'n = n + 1', max_batch => 90, min_batch => 1);
 select count(*) from sluice.schedule('pairs', workers => 2, immediately => true);
-call sluice.work(lasting => '1 minute', until_idle => true);
+call sluice.work(lasting => '10 minutes', until_idle => true);
 select ok(sluice.finished('pairs'), 'a partitioned table is one migration');
 select is((select count(*) from pairs where n <> 1), 0::bigint,
   'without a predicate, each row of each partition is changed once, by a composite key');
@@ -91,7 +91,7 @@ create index on visits (a, b);
 select sluice.define('visits', 'visits', key => '{a, b}', pending => 'a is not null and b is not null and n = 0',
   set => 'n = n + 1', max_batch => 90, min_batch => 1);
 select count(*) from sluice.schedule('visits', workers => 2, immediately => true);
-call sluice.work(lasting => '1 minute', until_idle => true);
+call sluice.work(lasting => '10 minutes', until_idle => true);
 select ok(sluice.finished('visits'), 'a key may be nullable where pending excludes nulls');
 select is((select count(*) from visits where n <> (a is not null and b is not null)::integer), 0::bigint,
   'then each row with a whole key is changed once, no other');

@@ -36,7 +36,7 @@ create procedure checks.work()
 language plpgsql
 as $$
 declare
-  ends_at timestamptz := clock_timestamp() + interval '1 minute';
+  ends_at timestamptz := clock_timestamp() + interval '10 minutes';
 begin
   while exists (select from sluice.progress p where p.state in ('scheduled', 'running', 'verifying')) loop
     if clock_timestamp() > ends_at then
@@ -72,7 +72,7 @@ create procedure checks.meet(workers integer, terminate boolean)
 language plpgsql
 as $$
 declare
-  ends_at timestamptz := clock_timestamp() + interval '20 seconds';
+  ends_at timestamptz := clock_timestamp() + interval '2 minutes';
   waiting integer[];
   -- other databases may have relations of the same numbers
   here oid := (select d.oid from pg_database d where d.datname = current_database());
