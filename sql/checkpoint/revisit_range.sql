@@ -1,6 +1,7 @@
 -- sluice.revisit_range(lane, migration, result): a sweep found pending rows in its range: the range is walked once more.
--- Rows that were found pending here before, and walked since, are counted; they make the run fail when the sweep is done
--- (report_staying), so that all of them are known.
+-- Rows that were found pending here before, and walked since, are counted; they make the run fail once no range is left to be walked
+-- again (report_staying), so that all of them are known. They are told by their keys, of which a range keeps a thousand; so ranges are
+-- joined only as long as all of their keys are kept, or rows that stay would be taken for new ones.
 -- Called when:  checkpointing a sweep. Internal: runs with its caller's rights.
 -- Locks: a neighbouring queued lane.  Writes: sluice.lane; the migration's state.  Raises: nothing.
 
@@ -33,11 +34,12 @@ begin
   update sluice.lane l
   set upper = result.upper, version = l.version + 1,
     rows_estimated = l.rows_estimated + result.rows_visited,
-    found_keys = (l.found_keys || result.keys_pending)[1:keys_kept]
+    found_keys = l.found_keys || result.keys_pending
   where l.lane_id in (
     select n.lane_id from sluice.lane n
     where n.migration_id = lane.migration_id and n.relation = lane.relation and n.act = 'change' and n.pass = lane.pass
       and n.state = 'queued' and n.upper = result.lower
+      and cardinality(n.found_keys) + cardinality(result.keys_pending) <= keys_kept
     for no key update skip locked);
   if not found then
     insert into sluice.lane (

@@ -3,7 +3,7 @@
 --   partitions attached meanwhile -> they are walked, or swept, first
 --   after the walk            -> pass 1 sweeps everything
 --   after a sweep that found  -> the ranges found were walked again meanwhile; the next pass sweeps just those
---   after a sweep that found the same rows again -> failed
+--   after a sweep that found nothing but the same rows again -> failed
 --   after a sweep that found nothing -> finished
 --
 -- Called when:  no lane is left to work on. Internal: runs with its caller's rights.
@@ -52,14 +52,14 @@ begin
   if sluice.follow_partitions(migration) > 0 then
     return true;
   end if;
-  if sluice.report_staying(migration) then
-    return false;
-  end if;
   if btrim(lower(migration.pending)) <> 'true' then
     swept := sluice.begin_pass(migration);
     if swept > 0 then
       return true;
     end if;
+  end if;
+  if sluice.report_staying(migration) then
+    return false;
   end if;
 
   select coalesce(sum(q.rows), 0) into rows_quarantined from sluice.quarantine q
