@@ -46,14 +46,19 @@ begin
     select count(*) from sluice.lane l
     where l.migration_id = refill_lanes.migration_id and l.state = 'active' and l.attempts < 3);
 
+  -- asked once, not for each lane that waits, of which there may be thousands
+  if exists (
+    select from sluice.lane l
+    where l.migration_id = refill_lanes.migration_id and l.act = 'capture' and l.state = 'active')
+  then
+    wanted := 0;
+  end if;
+
   update sluice.lane l
   set state = 'active', version = version + 1, due_at = clock_timestamp()
   where l.lane_id in (
     select q.lane_id from sluice.lane q
     where q.migration_id = refill_lanes.migration_id and q.state = 'queued'
-      and not exists (
-        select from sluice.lane c
-        where c.migration_id = q.migration_id and c.act = 'capture' and c.state = 'active')
     order by q.lane_id
     limit greatest(wanted, 0)
     for no key update skip locked);
