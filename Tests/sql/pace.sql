@@ -85,6 +85,41 @@ select is(round((lane_after('{1, 2}')).cost_variance::numeric, 8), 0.000016, 'th
 select ok((lane_after('{1, 2, 1, 2, 1, 2}')).cost_variance > (lane_after('{1, 1.2, 1, 1.2, 1, 1.2}')).cost_variance,
   'the more costs differ, the wider it is');
 
+-- and how many rows they do a second
+
+create function rate_after(gaps double precision[], rate double precision default 1000) returns double precision language plpgsql as $$
+declare
+  lane sluice.lane := jsonb_populate_record(null::sluice.lane, jsonb_build_object(
+    'stripes', 1, 'stripe', 0, 'rows_visited', 0, 'rows_changed', 0, 'rows_updated', 0, 'rows_hot', 0, 'batches', 0,
+    'seconds_busy', 0, 'rows_per_second', rate));
+  result sluice.batch_result := jsonb_populate_record(null::sluice.batch_result,
+    '{"rows_visited": 100, "rows_changed": 100, "rows_updated": 100, "rows_hot": 0}');
+begin
+  for i in 1 .. cardinality(gaps) loop
+    lane := sluice.count_batch(lane, result, 0.01, gaps[i]);
+  end loop;
+  return lane.rows_per_second;
+end
+$$;
+
+select ok(rate_after((select array_agg(case i % 2 when 0 then 0.02 else 0.18 end) from generate_series(1, 200) as i)) between 950 and 1050,
+  'a rate is what is done in the time, not a mean of rates, in which short gaps between batches would weigh too much');
+select ok(rate_after(array_fill(0.05::double precision, array[600])) between 1900 and 2000, 'after thirty seconds it is the new one');
+select ok(rate_after('{3600}') > 500, 'an hour in which something held it counts as half');
+create table public.fresh (id integer primary key, n integer);
+insert into public.fresh select i, null from generate_series(1, 20000) as i;
+analyze public.fresh;
+select sluice.define('fresh', 'public.fresh', pending => 'n is null', set => 'n = 1', walk => 'key');
+select count(*) from sluice.schedule('fresh', within => '10 hours');
+do $$ begin
+  for i in 1 .. 10 loop
+    perform sluice.run_one('fresh');
+    exit when exists (select from sluice.history h where h.name = 'fresh');
+  end loop;
+end $$;
+select ok((select l.pause > 0 and l.rows_per_second <= l.rows_visited / l.pause from sluice.lane l
+  join sluice.migration m using (migration_id) where m.name = 'fresh'), 'the first batch counts its pause, too');
+
 -- guards between full speed and hold
 
 create table public.paced (id integer primary key);

@@ -47,6 +47,10 @@ begin
     lane := sluice.size_batch(lane, migration, policy, result, seconds);
     lane := sluice.count_batch(lane, result, seconds,
       greatest(extract(epoch from clock_timestamp() - coalesce(lane.last_batch_at, now())), seconds));
+    if migration.kind <> 'statements' then
+      -- what was changed was visited, also where a careful walk by blocks knows its rows by statistics only
+      lane.rows_visited := greatest(lane.rows_visited, lane.rows_changed);
+    end if;
     lane := sluice.advance_cursor(lane, result);
     lane := sluice.judge_stripes(lane, migration, policy);
     lane.attempts := 0;
@@ -54,6 +58,7 @@ begin
       lane := sluice.split_lane(lane, result.midpoint);
     end if;
     lane := sluice.pace_lane(lane, migration, policy, lane.rows_visited - rows_before, seconds);
+    lane.rows_per_second := coalesce(lane.rows_per_second, (lane.rows_visited - rows_before) / (seconds + lane.pause));
   end if;
   lane.last_batch_at := clock_timestamp();
   if lane.act = 'capture' then

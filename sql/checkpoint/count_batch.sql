@@ -1,8 +1,11 @@
 -- sluice.count_batch(lane, result, seconds): the lane's counters and rates after a batch. Called before the cursor moves.
 -- A striped walk visits each row once a stripe; each stripe counts its share, so that visited rows add up to rows.
--- Rates are exponentially weighted means with weight a = 0.2 for the newest batch. Their variance follows them by
+-- The cost of a row is an exponentially weighted mean with weight a = 0.2 for the newest batch. Its variance follows it by
 -- v := (1 - a) * (v + a * d * d), d being how far the newest cost is from the mean of those before (T. Finch, Incremental
 -- calculation of weighted mean and variance, 2009, section 9).
+-- The rate is a mean over time, about the last ten seconds: a batch has the weight 1 - exp(-s / 10), s being the seconds since the
+-- one before, so that a short gap between two batches counts as little as it lasts. A long one, which may have been a hold or a
+-- pause by hand, counts as half. The first rate is set by checkpoint, which knows the pause.
 -- Called when:  checkpointing. Pure.
 -- Locks, writes: nothing.  Raises: nothing.
 
@@ -15,6 +18,7 @@ set search_path to pg_catalog, pg_temp
 as $$
 declare
   visited bigint := result.rows_visited / lane.stripes;
+  rate_seconds constant double precision := 10;
 begin
   if lane.stripe = lane.stripes - 1 then
     visited := result.rows_visited - visited * (lane.stripes - 1);
@@ -30,9 +34,9 @@ begin
     lane.cost_variance := coalesce(
       0.8 * (lane.cost_variance + 0.2 * power(seconds / visited - lane.seconds_per_row, 2)), 0);
     lane.seconds_per_row := coalesce(0.8 * lane.seconds_per_row + 0.2 * seconds / visited, seconds / visited);
-    lane.rows_per_second := coalesce(
-      0.8 * lane.rows_per_second + 0.2 * visited / seconds_since_last, visited / seconds_since_last);
   end if;
+  lane.rows_per_second := lane.rows_per_second
+    + least(1 - exp(-seconds_since_last / rate_seconds), 0.5) * (visited / seconds_since_last - lane.rows_per_second);
   return lane;
 end
 $$;

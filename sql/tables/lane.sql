@@ -87,7 +87,7 @@ comment on column sluice.lane.rows_staying is 'rows that the sweep found pending
 comment on column sluice.lane.attempts is 'transient failures in a row';
 comment on column sluice.lane.seconds_per_row is 'exponentially weighted mean of a visited row''s cost';
 comment on column sluice.lane.cost_variance is 'exponentially weighted variance of a batch''s seconds per visited row';
-comment on column sluice.lane.rows_per_second is 'exponentially weighted mean of visited rows a second, pauses included';
+comment on column sluice.lane.rows_per_second is 'visited rows a second in about the last ten seconds, pauses included';
 comment on column sluice.lane.pause is 'seconds; the pause after the last batch';
 
 -- What checkpoint and fail work on.

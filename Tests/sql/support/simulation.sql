@@ -289,6 +289,7 @@ begin
     lane.state := 'done';
   end if;
   lane := sluice.pace_lane(lane, migration, policy, result.rows_visited, seconds);
+  lane.rows_per_second := coalesce(lane.rows_per_second, result.rows_visited / (seconds + lane.pause));
   lane.last_batch_at := sim.clock();
 
   if lane.state = 'active' then
