@@ -106,6 +106,8 @@ begin;
 \ir plan/batch_scale.sql
 \ir plan/longest_pause.sql
 \ir plan/work_left.sql
+\ir plan/forecast_from.sql
+\ir plan/free_at.sql
 \ir plan/forecast_range.sql
 \ir plan/forecast.sql
 \ir plan/read_planning.sql
@@ -210,6 +212,7 @@ begin;
 
 -- The loop around the three, in SQL alone.
 \ir run/run_one.sql
+\ir run/check_work.sql
 \ir run/work.sql
 
 -- Finishing: verification, proof, cleanup.

@@ -36,6 +36,17 @@ says 'a rate that makes the deadline impossible is obeyed with a notice' "$(auth
 same 'one that leaves time is obeyed in silence' "$(author --command "select sluice.throttle('items', 1000)")" ''
 same 'so is none' "$(author --command "select sluice.throttle('items', null)")" ''
 
+# work that finds nothing to do
+
+work() { psql --quiet --no-align --tuples-only --username "$1" --command "call sluice.work(lasting => '100 milliseconds'$2)" 2>&1 || true; }
+says 'who runs batches where only others have something scheduled is told so' "$(work sluice_owner '')" \
+  'NOTICE:  nothing of "sluice_owner" is scheduled.DETAIL:  Scheduled by others: "items" of "author"\. .*HINT:  Log in as the owner\.'
+says 'also where one is named' "$(work sluice_owner ", only_migration => 'items'")" \
+  'NOTICE:  migration "items" is not one that "sluice_owner" has scheduled.DETAIL:  Scheduled by others: "items" of "author"'
+says 'one that does not exist is an error' "$(work author ", only_migration => 'item'")" \
+  'ERROR:  there is no migration "item".HINT:  Did you mean "items"\?'
+same 'the owner works in silence' "$(work author '')" ''
+
 # a statement of on_finish that fails
 
 author --set ON_ERROR_STOP=1 >/dev/null <<'SQL'

@@ -162,4 +162,47 @@ call sluice.cleanup('item', '1 minute');
 select is((select sluice.forecast(m.migration_id) from sluice.find_definition('item') as m),
   (select finished_at from sluice.progress where name = 'item'), 'the forecast of what is done is when it was done');
 
+-- One that must wait for another
+
+create table first_item (id integer primary key, b integer);
+insert into first_item select i from generate_series(1, 20000) as i;
+analyze first_item;
+select sluice.define('early', 'first_item', pending => 'b is null', set => 'b = 1');
+select sluice.define('late', 'first_item', pending => 'b = 1', set => 'b = 2', after => '{early}');
+select sluice.define('last', 'first_item', pending => 'b = 2', set => 'b = 3', after => '{late}');
+select ok((select feasible and array_to_string(notes, ' ') ~ 'nobody knows when it begins, after early \(not scheduled\), which must be finished first'
+  from sluice.plan('late', within => '1 hour')), 'while nobody knows when the other is done, the plan says so');
+select count(*) from sluice.schedule('early', within => '2 hours');
+select throws_ok($$select sluice.schedule('late', within => '1 hour')$$, 'SL010', null,
+  'a deadline before the other is expected to be done is refused');
+create function refusal() returns text language plpgsql as $$
+declare
+  told text;
+begin
+  perform sluice.schedule('late', within => '1 hour');
+exception when sqlstate 'SL010' then
+  get stacked diagnostics told = pg_exception_detail;
+  return told;
+end $$;
+select matches(refusal(), 'it begins when those are done that must be finished first, about ', 'and the refusal says why');
+select ok((select shortest_deadline between '90 minutes' and '2 hours' from sluice.plan('late', within => '1 hour')),
+  'with a deadline that can be met, after the other''s');
+select count(*) from sluice.schedule('late', within => '3 hours') union all select count(*) from sluice.schedule('last');
+select ok((select l.forecast > e.forecast and l.on_track and t.forecast > l.forecast
+  from sluice.progress('early') e, sluice.progress('late') l, sluice.progress('last') t), 'a forecast lies behind those before it');
+select sluice.reschedule('early', within => '5 hours');
+select ok((select forecast > now() + interval '3 hours' and not on_track from sluice.progress('late')),
+  'and is late when one before it will be');
+select matches((select advice from sluice.stuck where name = 'late' and problem = 'deadline_at_risk'),
+  '^It runs after early, which must be finished first: see to that, or give this one time: ', 'against which workers would not help');
+select sluice.pause('early');
+select ok((select forecast is null and waiting_for = 'after early (paused), which must be finished first' from sluice.progress('late')),
+  'of one that waits for a paused one nobody knows when it will be done');
+select sluice.cancel('early');
+select sluice.forget('early');
+select throws_ok($$select sluice.define('early', 'first_item', pending => 'b is null', set => 'b = 1', after => '{last}')$$, 'SL001', null,
+  'migrations that would wait for each other are refused');
+select ok((select waiting_for = 'after early (forgotten), which must be finished first' from sluice.progress('late')),
+  'one that is gone is named');
+
 select * from finish();

@@ -111,7 +111,7 @@ set session authorization operator;
 insert into sluice.window (name, days, opens, closes)
 select 'never', array[extract(isodow from now() at time zone 'UTC' + interval '3 days')::integer], '01:00', '02:00';
 insert into sluice.schedule (migration) values ('second');
-select is((select p.waiting_for from sluice.progress('second') as p), 'after first, which must be finished first',
+select is((select p.waiting_for from sluice.progress('second') as p), 'after first (not scheduled), which must be finished first',
   'a migration waits for another');
 select matches((select s.advice from sluice.stuck s where s.name = 'second'), 'call sluice.cleanup', 'and stuck says how to finish that');
 insert into sluice.schedule (migration, starts_at) values ('first', now() + interval '1 hour');

@@ -159,6 +159,7 @@ as $$
     ('function', 'choose_walk', 'author', 'execute'),
     ('function', 'estimate_cost', 'author', 'execute'),
     ('function', 'fit_plan', 'author', 'execute'),
+    ('function', 'free_at', 'author', 'execute'),
     ('function', 'highest_rate', 'author', 'execute'),
     ('function', 'limiting_rate', 'author', 'execute'),
     ('function', 'advise', 'author', 'execute'),
@@ -188,6 +189,7 @@ as $$
     -- Running
     ('procedure', 'work', 'author', 'execute'),
     ('function', 'keep_house', 'author', 'execute'),
+    ('function', 'check_work', 'author', 'execute'),
     ('function', 'run_one', 'author', 'execute'),
     ('function', 'claim', 'author', 'execute'),
     ('function', 'run', 'author', 'execute'),

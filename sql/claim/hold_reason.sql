@@ -24,9 +24,14 @@ begin
   end if;
 
   if held.after <> '{}' then
-    select string_agg(a.name, ', ') into unfinished
-    from unnest(held.after) as a (name)
-    where not exists (select from sluice.migration m where m.name = a.name and m.state = 'finished');
+    select string_agg(a.name || case
+        when m.state in ('running', 'verifying', 'scheduled') then ''
+        when m.state = 'defined' then ' (not scheduled)'
+        else format(' (%s)', coalesce(m.state, 'forgotten'))
+      end, ', ' order by a.position) into unfinished
+    from unnest(held.after) with ordinality as a (name, position)
+    left join sluice.migration m on m.name = a.name
+    where m.state is distinct from 'finished';
     if unfinished is not null then
       return format('after %s, which must be finished first', unfinished);
     end if;

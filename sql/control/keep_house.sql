@@ -57,7 +57,8 @@ begin
       update sluice.migration m set at_risk = known.is_late where m.migration_id = known.migration_id;
       perform sluice.record_event(known.migration_id,
         case when known.is_late then 'deadline_at_risk' else 'deadline_safe' end,
-        format('it will be done at %s; its deadline is %s', date_trunc('second', known.expected_at), known.deadline),
+        format('it will be done %s; its deadline is %s',
+          coalesce(format('at %s', date_trunc('second', known.expected_at)), 'nobody knows when'), known.deadline),
         jsonb_build_object('forecast', known.expected_at, 'deadline', known.deadline));
       perform pg_notify('sluice', known.name);
     end if;

@@ -2,7 +2,8 @@
 -- The caller is named as owner whatever the argument says, so all it can do is lie about its own migration.
 -- Called when:  define() has checked everything.
 -- Locks: the new row.  Writes: sluice.migration, sluice.event, compiled functions.
--- Raises: SL007 when the caller is not the session's user; SL002 for an unknown name in after; SL003 when another session took the name meanwhile; SL001 for a check that the row violates.
+-- Raises: SL007 when the caller is not the session's user; SL002 for an unknown name in after; SL003 when another session took the
+--   name meanwhile; SL001 for a check that the row violates, and for migrations that would wait for each other.
 
 create or replace function sluice.register_definition(definition sluice.migration, caller sluice.caller default current_user)
 returns void
@@ -33,6 +34,19 @@ begin
       errcode = 'SL002',
       message = format('migration "%s" cannot run after "%s": there is no such migration', definition.name, unknown_name),
       hint = 'Define that one first.';
+  end if;
+
+  with recursive earlier as (
+    select a.name from unnest(definition.after) as a (name)
+    union
+    select a.name from earlier e join sluice.migration m on m.name = e.name cross join unnest(m.after) as a (name))
+  select e.name into unknown_name from earlier e where e.name = definition.name;
+  if found then
+    raise exception using
+      errcode = 'SL001',
+      message = format('migration "%s" cannot run after "%s", which runs after it', definition.name,
+        array_to_string(definition.after, '", "')),
+      hint = 'Leave one of them out of after.';
   end if;
 
   begin

@@ -57,6 +57,8 @@ as $$
       end),
     (13, case when planning.guard_factor < 1 and planning.guard_factor > 0
       then format('guards would slow it to %s %% of its speed now', round(100 * planning.guard_factor::numeric)) end),
+    (16, case when planning.hold like 'after %' and sluice.free_at((planning.migration).name) is null
+      then format('nobody knows when it begins, %s: the plan is for a beginning now', planning.hold) end),
     (14, case when planning.seconds_per_row is not null then 'the cost of a row is what its own batches took before' end)
   ) as a (position, note)
   where a.note is not null

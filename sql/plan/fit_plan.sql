@@ -1,5 +1,6 @@
 -- sluice.fit_plan(plan, schedule, policy): the plan with its durations and its pace, and whether it meets its deadline.
 --
+--   begins      = at its start, or when those are done that must be finished first, where that is known (plan/free_at.sql)
 --   full speed  = rows * seconds a row / speed of the workers, or as the limits of rate allow
 --   feasible    = full speed fits into deadline_share of the open time until the deadline
 --   pause       = as sluice.pace_lane computes it for the first batch
@@ -17,7 +18,8 @@ set search_path to pg_catalog, pg_temp
 as $$
 declare
   spare constant double precision := 1.5;
-  begins_at timestamptz := greatest(schedule.starts_at, clock_timestamp());
+  starts_at timestamptz := greatest(schedule.starts_at, clock_timestamp());
+  begins_at timestamptz := greatest(starts_at, sluice.free_at(schedule.migration));
   rows_a_batch double precision := greatest(plan.batch_size::double precision / plan.stripes, 1);
   seconds_a_batch double precision := rows_a_batch * plan.seconds_per_row;
   rate_limit double precision;
@@ -58,7 +60,10 @@ begin
         else format('the rate of its windows, %s rows a second for all workers together,', limiting)
       end,
       sluice.readable_interval(seconds), case when plan.feasible then 'are' else 'are only' end,
-      sluice.readable_interval(seconds_open), round(100 * (1 - policy.deadline_share)));
+      sluice.readable_interval(seconds_open), round(100 * (1 - policy.deadline_share)))
+      || case when begins_at > starts_at + interval '1 second'
+        then format('; it begins when those are done that must be finished first, about %s', date_trunc('second', begins_at))
+        else '' end;
   end if;
   pause := greatest(pause, rows_a_batch * schedule.workers / rate_limit - seconds_a_batch);
   scale := least(greatest(sluice.batch_scale(seconds_a_batch, pause), policy.min_batch::double precision / plan.batch_size), 1);

@@ -1,22 +1,9 @@
--- sluice.forecast_range(migration_id): when a migration will be done, verification included, by its own batches: the expected
--- time, and between which times it will be, as a rule.
---
---   rows left      = estimated less visited, of all lanes, and a tenth of all rows for the sweep that is still to come
---   with deadline  = as the pace says, or later when rows left * seconds a row do not fit
---   its sweep      = at most as long as a gentle one takes (checkpoint/pace_lane.sql)
---   without        = rows left / the lanes' recent rates, pauses included
---   spread         = 1.28 standard deviations of a batch's cost a row (checkpoint/count_batch.sql), which leave one in ten
---                    above them where they are normally distributed, and 10 % for the estimate of the rows
---   earliest       = rows left at the cost less its spread; with a deadline not before nine tenths of what the pace says
---   latest         = rows left at the cost and its spread; with a deadline not before the pace's last aim, half-way between
---                    80 % of the time and its end (plan/seconds_to_use.sql)
---
--- The costs are those that batches had, not means of them: an hour in which all rows are as dear as the dearest of late is
--- possible, and batches that are near to each other are alike. Only open time counts. Before the first batch the cost is
--- what the plan measured. Holds by guards that may come are not foreseen.
+-- sluice.forecast_range(migration_id): when a migration will be done, verification included: the expected time, and between which
+-- times it will be, as a rule (plan/forecast_from.sql), once those are done that must be finished first (plan/free_at.sql).
 -- Called when:  by views, reschedule, and when a deadline may be at risk.
--- Locks, writes: nothing; reads the migration's lanes, never its history.
--- Raises: nothing. Null while it is not running, or when nothing is known yet; when it was done, if it is finished.
+-- Locks, writes: nothing; reads the lanes of migrations, never their history.
+-- Raises: nothing. Null while it is not running, or when nothing is known yet, because one before it is not under way, for
+--   example; when it was done, if it is finished.
 
 create or replace function sluice.forecast_range(
   migration_id bigint,
@@ -27,73 +14,11 @@ create or replace function sluice.forecast_range(
 language plpgsql stable security definer
 set search_path to pg_catalog, pg_temp
 as $$
-declare
-  rows_uncertain constant double precision := 0.1;
-  migration sluice.migration;
-  plan sluice.schedule;
-  policy sluice.policy;
-  work record;
-  rate double precision;
-  rate_limit double precision;
-  seconds double precision;
-  spread double precision;
-  paced double precision;
-  paced_latest double precision;
-  waits double precision;
-  begins_at timestamptz;
-  unpaced boolean;
 begin
-  select m.* into migration from sluice.migration m where m.migration_id = forecast_range.migration_id;
-  if migration.state = 'finished' then
-    earliest := migration.finished_at;
-    expected := migration.finished_at;
-    latest := migration.finished_at;
-    return;
-  end if;
-  select s.* into plan from sluice.schedule s where s.migration = migration.name;
-  if not found or migration.state not in ('scheduled', 'running', 'verifying') then
-    return;
-  end if;
-  select p.* into strict policy from sluice.policy p;
-
-  select w.* into work from sluice.work_left(migration.migration_id) as w;
-
-  begins_at := greatest(clock_timestamp(), plan.starts_at);
-  unpaced := plan.immediately or migration.hurried_until > clock_timestamp();
-  if unpaced then
-    plan.during := '{}';
-    plan.deadline := null;
-  else
-    rate_limit := least(plan.max_rate, sluice.window_rate(plan.during));
-  end if;
-
-  rate := sluice.worker_speed(plan.workers) / work.seconds_per_row;
-  if plan.deadline is null then
-    rate := coalesce(work.rows_per_second,
-      rate * case when unpaced then 1 else policy.gentle_share end);
-  else
-    rate := rate * nullif(sluice.guard_factor(migration.target), 0);
-  end if;
-  seconds := work.rows_left / nullif(least(rate, rate_limit), 0);
-  spread := 1 + rows_uncertain + 1.28 * coalesce(work.spread, 0);
-  earliest := sluice.open_until(plan.during, begins_at, seconds / spread);
-  latest := sluice.open_until(plan.during, begins_at, seconds * spread);
-
-  if plan.deadline is not null then
-    waits := sluice.open_seconds(plan.during, clock_timestamp(), begins_at);
-    paced := sluice.seconds_to_use(plan, policy) - waits;
-    paced := least(paced, work.batches_left * sluice.longest_pause(paced));
-    paced_latest := sluice.open_seconds(plan.during, begins_at, plan.deadline)
-      - sluice.open_seconds(plan.during, greatest(plan.starts_at, plan.scheduled_at), plan.deadline)
-        * (1 - policy.deadline_share) / 2;
-    if migration.state = 'verifying' then
-      paced := least(paced, seconds / policy.gentle_share::double precision);
-      paced_latest := least(paced_latest, paced * spread);
-    end if;
-    earliest := greatest(earliest, sluice.open_until(plan.during, begins_at, paced * (1 - rows_uncertain)));
-    latest := greatest(latest, sluice.open_until(plan.during, begins_at, greatest(paced, paced_latest)));
-  end if;
-  expected := sluice.open_until(plan.during, begins_at, greatest(seconds, paced));
+  select f.* into earliest, expected, latest
+  from sluice.migration m
+  cross join lateral sluice.forecast_from(m.migration_id, sluice.free_at(m.name)) as f
+  where m.migration_id = forecast_range.migration_id;
 end
 $$;
 

@@ -2,7 +2,8 @@
 -- Runs the session's user's due lanes, a transaction each, until the time is over; with until_idle, until nothing is due.
 -- A statement_timeout cannot be armed inside a CALL, so batches are bounded by their size and by lock_timeout only.
 -- Locks, writes: as claim, run, checkpoint and fail; every ten seconds as keep_house.
--- Raises: SL009 for a bad duration; 2D000 when called inside a transaction.
+-- Raises: SL002 for an unknown migration, SL009 for a bad duration; 2D000 when called inside a transaction. Nothing to run is a
+--   notice (run/check_work.sql).
 
 create or replace procedure sluice.work(
   lasting interval default '55 seconds',
@@ -23,6 +24,7 @@ begin
       hint = 'Give a positive interval: call sluice.work(lasting => ''55 seconds'');';
   end if;
 
+  perform sluice.check_work(only_migration);
   loop
     perform pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true);
     wait_seconds := sluice.run_one(only_migration);

@@ -1,5 +1,5 @@
 -- sluice.deadline_advice(migration_id, late_by): what helps a run that will be late, in verbs that its owner may call: the
--- rate lifted where that is what limits, else workers; or time.
+-- rate lifted where that is what limits, else workers; or time. One that waits for others is not quicker for either.
 -- Called when:  sluice.stuck is read.
 -- Locks, writes: nothing; reads the migration's lanes, never its history.
 -- Raises: nothing.
@@ -15,6 +15,7 @@ declare
   plan sluice.migration_plan;
   rate numeric;
   more_time text;
+  hold text := sluice.hold_reason(migration_id);
 begin
   select s.* into strict schedule
   from sluice.migration m
@@ -27,6 +28,7 @@ begin
     greatest(plan.shortest_deadline,
       date_trunc('minute', schedule.deadline + 1.5 * late_by + interval '1 minute' - schedule.starts_at)));
   return case
+    when hold like 'after %' then format('It runs %s: see to that, or give this one time: %s', hold, more_time)
     when rate = schedule.max_rate then format(
       'Lift its max_rate, %s rows a second for all workers together: select sluice.throttle(%L, null); or give it time: %s',
       rate, schedule.migration, more_time)

@@ -20,7 +20,7 @@ select
 from sluice.migration m;
 
 comment on view sluice.proof is 'What proves each run''s completion: when, between which snapshots, how many rows; kept after cleanup.';
-comment on column sluice.proof.rows_verified is 'rows that the sweep of every relation visited; null without a pending predicate';
+comment on column sluice.proof.rows_verified is 'rows that the sweep of every relation went over, by statistics where it leapt; null without a pending predicate';
 comment on column sluice.proof.verified_at is 'null where the rest was accepted';
 comment on column sluice.proof.rows_accepted is 'rows that stay pending or quarantined, because somebody accepted that at accepted_at; remark says who';
 comment on column sluice.proof.remark is 'who accepted that rows stay as they are; the reason of any other state';

@@ -1,6 +1,6 @@
 -- Migrations in virtual time: a world drawn from a seed, worked off by Sluice's own functions with a clock that is told.
 --
--- What is real: fit_plan, count_batch, size_batch, pace_lane, save_lane, wants_split, split_lane, forecast_range and keep_house
+-- What is real: fit_plan, count_batch, size_batch, pace_lane, save_lane, wants_split, split_lane, forecast_from and keep_house
 -- with all that they call; every function of schema sluice that asks for the time gets the simulated one, by replacing
 -- clock_timestamp() and now() in its text. What is simulated: what a batch takes, the application, guards' readings, the
 -- driver (a lane that is due is worked on at once, unless it is held), and the walk itself, of which only counts are left.
@@ -35,7 +35,7 @@ begin
     execute regexp_replace(known.definition, '\m(clock_timestamp|now)\(\)', 'sim.clock()', 'g');
     replaced := replaced || known.name;
   end loop;
-  if not replaced @> '{fit_plan,pace_lane,seconds_to_use,forecast_range,guard_factor,is_window_open,keep_house}' then
+  if not replaced @> '{fit_plan,pace_lane,seconds_to_use,forecast_from,free_at,guard_factor,is_window_open,keep_house}' then
     raise exception 'functions do not ask for the time as the simulation expects, only %', replaced;
   end if;
 end

@@ -1,0 +1,40 @@
+-- sluice.check_work(only_migration): tells whoever calls work() when there is nothing that this session could run, and why.
+-- Called when:  work() begins.
+-- Locks, writes: nothing.
+-- Raises: SL002 for an unknown name; else at most a notice, because work may be scheduled meanwhile.
+
+create or replace function sluice.check_work(only_migration text)
+returns void
+language plpgsql stable security definer
+set search_path to pg_catalog, pg_temp
+as $$
+declare
+  others text;
+begin
+  if only_migration is not null then
+    perform sluice.find_migration(only_migration);
+  end if;
+  if exists (
+    select from sluice.migration m
+    where m.owner = session_user and m.state in ('scheduled', 'running', 'verifying')
+      and (only_migration is null or m.name = only_migration))
+  then
+    return;
+  end if;
+
+  select string_agg(format('"%s" of "%s"', m.name, m.owner), ', ' order by m.name) into others
+  from sluice.migration m
+  where m.owner <> session_user and m.state in ('scheduled', 'running', 'verifying')
+    and (only_migration is null or m.name = only_migration);
+  raise notice using
+    message = case
+      when only_migration is null then format('nothing of "%s" is scheduled', session_user)
+      else format('migration "%s" is not one that "%s" has scheduled', only_migration, session_user)
+    end,
+    detail = coalesce(format('Scheduled by others: %s. Batches run in sessions that are logged in as the migration''s owner.', others), ''),
+    hint = case when others is null then 'select name, state, waiting_for from sluice.progress; lists all.' else 'Log in as the owner.' end;
+end
+$$;
+
+comment on function sluice.check_work(text) is
+  'A notice when nothing is scheduled that this session could run; raises SL002 for an unknown migration.';
