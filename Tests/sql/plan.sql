@@ -79,6 +79,8 @@ select results_eq(
   'a delete is planned without stripes and without growth');
 select ok((select array_to_string(notes, ' ') ~ '22012' and full_speed > '0' from answer where name = 'dividing'),
   'a probe that fails becomes a note');
+select ok((select array_to_string(notes, ' ') ~ 'no probe succeeded' and array_to_string(notes, ' ') !~ 'no probe met' from answer where name = 'dividing'),
+  'where none succeeds, nothing is said of what they met');
 select ok((select array_to_string(notes, ' ') ~ 'without a match stay pending' from answer where name = 'orphans'),
   'rows without a match in the source are noticed');
 create table counters (id integer primary key, amount integer not null);
@@ -153,5 +155,12 @@ select sluice.schedule('nothing', immediately => true);
 commit;
 call sluice.cleanup('nothing');
 select throws_ok($$ select sluice.plan('nothing') $$, 'SL006', null, 'after cleanup there is nothing to plan with');
+
+create table tiny (id integer primary key, b integer);
+insert into tiny select i from generate_series(1, 1000) as i;
+analyze tiny;
+select sluice.define('tiny', 'tiny', pending => 'b is null', set => 'b = 1');
+select ok((select array_to_string(notes, ' ') ~ '^it is too small to be worth a probe' from sluice.schedule('tiny', immediately => true)),
+  'a small table that is to be done at once is not probed, and the notes say so');
 
 select * from finish();

@@ -15,8 +15,9 @@ as $$
     (1, case when plan.rows_estimated = 0 then 'the table is empty, or all was done before' end),
     (2, case when size.never_analyzed
       then format('%s was never analyzed: analyze %1$s; makes the plan better', size.largest) end),
-    (3, case when probed.places = 0 and size.pages > 0 then
-      'no probe succeeded, so the costs are assumptions; the pace corrects itself from the first batch on' end),
+    (3, case when probed.places = 0 and plan.rows_estimated > 0 then format(
+      '%s, so it is walked without stripes, at assumed costs; the pace corrects itself from the first batch on',
+      case when probed.problems is null then 'it is too small to be worth a probe' else 'no probe succeeded' end) end),
     (4, case when probed.places > 0 and probed.rows_pending = 0 and plan.pending_estimated > 0
         and (planning.stripes is not null or (planning.migration).walk in ('key', 'striped') or (planning.migration).kind = 'delete')
       then 'no probe met a pending row, so what a change costs is assumed' end),

@@ -44,7 +44,8 @@ begin
     note := 'walked in key order, as defined';
   elsif migration.kind = 'delete' then
     note := 'a delete needs no room on its page, so no stripes';
-  elsif plan.rows_estimated = 0 then
+  elsif plan.rows_estimated = 0 or probed.places = 0 then
+    -- there is nothing to walk, or nothing is known; the advice says so
     note := null;
   elsif probed.rows_pending = 0 then
     note := 'no probe met a pending row: it is walked without stripes, and what a change costs is assumed';
