@@ -167,7 +167,7 @@ select is((select sluice.forecast(m.migration_id) from sluice.find_definition('i
 create table first_item (id integer primary key, b integer);
 insert into first_item select i from generate_series(1, 20000) as i;
 analyze first_item;
-select sluice.define('early', 'first_item', pending => 'b is null', set => 'b = 1');
+select sluice.define('early', 'first_item', pending => 'b is null', set => 'b = 1', max_batch => 100);
 select sluice.define('late', 'first_item', pending => 'b = 1', set => 'b = 2', after => '{early}');
 select sluice.define('last', 'first_item', pending => 'b = 2', set => 'b = 3', after => '{late}');
 select ok((select feasible and array_to_string(notes, ' ') ~ 'nobody knows when it begins, after early \(not scheduled\), which must be finished first'
@@ -196,7 +196,7 @@ select ok((select forecast > now() + interval '3 hours' and not on_track from sl
 select matches((select advice from sluice.stuck where name = 'late' and problem = 'deadline_at_risk'),
   '^It runs after early, which must be finished first: see to that, or give this one time: ', 'against which workers would not help');
 select sluice.pause('early');
-select ok((select forecast is null and waiting_for = 'after early (paused), which must be finished first' from sluice.progress('late')),
+select ok((select forecast is null and on_track is null and waiting_for = 'after early (paused), which must be finished first' from sluice.progress('late')),
   'of one that waits for a paused one nobody knows when it will be done');
 select sluice.cancel('early');
 select sluice.forget('early');

@@ -106,7 +106,10 @@ select
     when coalesce(m.finished_at, greatest(f.forecast, pg_catalog.clock_timestamp())) > s.deadline
       then coalesce(m.finished_at, greatest(f.forecast, pg_catalog.clock_timestamp())) - s.deadline
   end as late_by,
-  coalesce(m.finished_at, greatest(f.forecast, pg_catalog.clock_timestamp())) <= s.deadline as on_track,
+  case
+    when coalesce(m.finished_at, f.forecast) is not null or s.deadline < pg_catalog.clock_timestamp()
+      then coalesce(m.finished_at, greatest(f.forecast, pg_catalog.clock_timestamp())) <= s.deadline
+  end as on_track,
   w.batch_size,
   pg_catalog.make_interval(secs => w.pause) as pause,
   pg_catalog.round(w.rows_hot::numeric / nullif(w.rows_updated, 0), 3) as hot_share,
@@ -149,6 +152,7 @@ comment on column sluice.progress.forecast is 'when it will be done, most likely
 comment on column sluice.progress.earliest is 'it will hardly be done before';
 comment on column sluice.progress.latest is 'it should be done by then, at the rates that its batches had of late';
 comment on column sluice.progress.late_by is 'how far the forecast lies behind the deadline; null when on track';
+comment on column sluice.progress.on_track is 'null without a deadline, and while nobody knows when it will be done';
 comment on column sluice.progress.hot_share is 'share of the updates that touched no index';
 comment on column sluice.progress.lanes is 'ranges that a worker may take now';
 comment on column sluice.progress.attempts is 'most transient failures in a row of one range';
