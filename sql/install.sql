@@ -92,6 +92,7 @@ begin;
 \ir capture/check_capture.sql
 \ir define/warn_of_definition.sql
 \ir finish/read_concurrent_index.sql
+\ir define/check_syntax.sql
 \ir define/check_on_finish.sql
 \ir define/register_definition.sql
 \ir define/define.sql

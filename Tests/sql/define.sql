@@ -47,6 +47,14 @@ select lives_ok(
 select lives_ok(
   $$select sluice.define('nullable_but_excluded', 'loose', pending => 'a > 5 and b is null', set => 'b = 1', key => '{a}')$$,
   'a nullable key is accepted when pending excludes null');
+select lives_ok(
+  $$select sluice.define('finishing', 'builds', delete => true, on_finish => array[
+    'create table later (id integer);', 'create index concurrently later_id on later (id)', 'vacuum later',
+    'alter table later add column n integer; alter table later drop column n',
+    'create function later() returns integer language plpgsql as $f$ begin return 1; end $f$',
+    'do $f$ begin if true then perform later(); end if; end $f$', 'drop table if exists later'])$$,
+  'statements of on_finish may name what is not there yet, and run where no transaction may be');
+select hasnt_table('later', 'none of them is executed');
 
 -- what is refused
 
@@ -72,6 +80,14 @@ select throws_ok($$select sluice.define('syntax', 'builds', pending => 'stage_id
   'a predicate that does not parse is refused');
 select throws_ok($$select sluice.define('typed', 'builds', pending => 'stage_id', set => 'stage_id = 1')$$, '42804', null,
   'a predicate is boolean');
+select throws_ok($$select sluice.define('unfinished', 'builds', delete => true, on_finish => array[
+    'analyze builds', 'creat index builds_stage on builds (stage)'])$$, '42601',
+  'migration "unfinished", on_finish: statement 2: syntax error at or near "creat"', 'a statement of on_finish that does not parse is refused');
+select throws_ok($$select sluice.define('unfinished', 'builds', delete => true, on_finish => array['select ''left open'])$$, '42601',
+  null, 'one whose quotes are left open, too');
+select throws_ok($$select sluice.define('unfinished', 'builds', delete => true, on_finish => array[null]::text[])$$, 'SL001',
+  'migration "unfinished", on_finish: statement 1 is null', 'and none at all');
+select is_empty($$select from pg_proc where proname = 'sluice_statement'$$, 'to parse them leaves no function behind');
 select throws_ok($$select sluice.define('volatile', 'builds', pending => 'random() < 0.5', delete => true)$$, 'SL005', null,
   'a volatile function in pending is refused');
 select throws_ok($$select sluice.define('clock', 'builds', pending => 'id > extract(epoch from clock_timestamp())', delete => true)$$,
@@ -140,7 +156,7 @@ reset session authorization;
 
 select set_eq(
   'select name from sluice.migration',
-  array['good', 'shared_names', 'questions', 'several', 'by_blocks', 'nullable_but_excluded', 'stable', 'many'],
+  array['good', 'shared_names', 'questions', 'several', 'by_blocks', 'nullable_but_excluded', 'finishing', 'stable', 'many'],
   'what was refused left nothing behind');
 select is_empty(
   $$select 1 from pg_class where relname = 'sluice_predicate'$$,

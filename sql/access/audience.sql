@@ -102,6 +102,7 @@ as $$
     ('function', 'split_assignments', 'author', 'execute'),
     ('function', 'changed_columns', 'author', 'execute'),
     ('function', 'warn_of_definition', 'author', 'execute'),
+    ('function', 'check_syntax', 'author', 'execute'),
     ('function', 'check_on_finish', 'author', 'execute'),
     ('function', 'register_definition', 'author', 'execute'),
     ('function', 'compile_migration', 'owner', null),
