@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 #
-# What notices and errors say to whoever has to go on from there: a rate that makes a deadline impossible, a
-# statement of on_finish that fails, and one that waits for a lock.
+# What notices and errors say to whoever has to go on from there: a rate that makes a deadline impossible, statements that do
+# not look at the batch, a statement of on_finish that fails, one that waits for a lock, and a batch that does.
 
 set -euo pipefail
 
@@ -35,6 +35,15 @@ says 'a rate that makes the deadline impossible is obeyed with a notice' "$(auth
   'NOTICE:  deadline of migration "items" cannot be met at 0.01 rows a second.DETAIL:  [0-9]+ rows are left, about; they would be done at .*, and the deadline is .*HINT:  Lift the limit: select sluice.throttle\('"'items'"', null\); or give it time: select \* from sluice.reschedule\('"'items'"', within => '"'[^']+'"'\);'
 same 'one that leaves time is obeyed in silence' "$(author --command "select sluice.throttle('items', 1000)")" ''
 same 'so is none' "$(author --command "select sluice.throttle('items', null)")" ''
+
+# statements that do not look at the batch
+
+says 'statements of which none refers to batch are accepted with a notice' "$(author --command "
+  select sluice.define('all_at_once', 'items', statements => array['update items set n = 1', '/* batch */ select ''batch'''])")" \
+  'NOTICE:  migration "all_at_once": no statement refers to batch.DETAIL:  Each is executed in every batch, .*HINT:  Join the pending rows of the batch: '
+says 'where one does there is none' "$(author --command "
+  select sluice.define('by_batch', 'items', statements => array['select 1', 'update items i set n = 1 from \"batch\" b where b.id = i.id'])")" \
+  '^by_batch$'
 
 # a statement of on_finish that fails
 
