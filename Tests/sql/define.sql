@@ -14,6 +14,17 @@ create table loose (a integer, b integer);
 create index on loose (a);
 create view some_view as select * from builds;
 create temporary table fleeting (id integer primary key);
+create function hint_of(statement text) returns text language plpgsql as $$
+declare
+  hint text;
+begin
+  execute statement;
+  return null;
+exception when others then
+  get stacked diagnostics hint = pg_exception_hint;
+  return hint;
+end
+$$;
 
 -- what is accepted
 
@@ -67,6 +78,8 @@ select throws_ok($$select sluice.define('half', 'builds', set => 'stage_id = 1',
 select throws_ok($$select sluice.define('joined', 'builds', statements => array['select 1'], source => 's', match => 'true')$$,
   'SL001', null, 'statements join for themselves');
 select throws_ok($$select sluice.define('empty', 'builds', statements => '{}')$$, 'SL001', null, 'no statement is no migration');
+select matches(public.hint_of($$select sluice.define('other', 'builds', statements => array['truncate builds'])$$),
+  'INSERT, UPDATE, DELETE, MERGE or SELECT', 'of a statement that can have no batch the hint says which can');
 select throws_ok($$select sluice.define('lost', 'no_such_table', delete => true)$$, '42P01', null, 'the target exists');
 select throws_ok($$select sluice.define('viewed', 'some_view', delete => true)$$, 'SL001', null, 'a view is no target');
 select throws_ok($$select sluice.define('fleeting', 'fleeting', delete => true)$$, 'SL001', null,

@@ -74,6 +74,8 @@ begin
         message = format('migration "%s", %s: %s', migration.name, part, failed_message),
         detail = concat_ws(' ', nullif(failed_detail, ''), format('Tried on %s, as "%s".', relation, session_user)),
         hint = coalesce(nullif(failed_hint, ''), case
+          when failed_state = '42601' and part = 'statements' then
+            'Each is an INSERT, UPDATE, DELETE, MERGE or SELECT, which may begin with WITH; no other statement can have a batch.'
           when failed_state = '42601' then 'Write it as inside a statement: without the keyword before it, and without a semicolon.'
           when failed_state = '42501' then
             format('Grant it to "%s"; partitions are read and written one by one, and each needs grants of its own.', session_user)
