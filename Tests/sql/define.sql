@@ -105,6 +105,14 @@ select throws_ok($$select sluice.define('volatile', 'builds', pending => 'random
   'a volatile function in pending is refused');
 select throws_ok($$select sluice.define('clock', 'builds', pending => 'id > extract(epoch from clock_timestamp())', delete => true)$$,
   'SL005', null, 'clock_timestamp() too');
+select is(public.hint_of($$select sluice.define('missing', 'builds', set => 'stage_no = 1')$$),
+  'What set assigns must be there: alter table builds add column ...;',
+  'a column that set assigns and the table lacks is to be added');
+select is(public.hint_of($$select sluice.define('unknown', 'builds', pending => 'b.stage is null', set => 'stage_id = 1')$$),
+  'A column of the target is builds.column; a table without a schema is looked for in public.',
+  'what a name means is said where a name is not known');
+select is(public.hint_of($$select sluice.define('typed', 'builds', pending => 'id = ''abc''', set => 'stage_id = 1')$$),
+  'Correct it and define it again; nothing was stored.', 'and nowhere else');
 create table many (id integer primary key, n integer) partition by list (id);
 do $$ begin for i in 1 .. 101 loop execute format('create table many_%1$s partition of many for values in (%1$s)', i); end loop; end $$;
 create function is_due(many) returns boolean language sql stable as 'select true';
