@@ -177,6 +177,7 @@ begin;
 -- Running: the second.
 \ir run/stretch_rows.sql
 \ir run/wants_split.sql
+\ir run/relation_name.sql
 \ir run/read_lane.sql
 \ir run/failure_kind.sql
 \ir run/open_rows.sql

@@ -216,6 +216,7 @@ as $$
     ('function', 'refill_lanes', 'owner', null),
     ('function', 'claim_later', 'owner', null),
     ('function', 'stretch_rows', 'owner', null),
+    ('function', 'relation_name', 'owner', null),
     ('function', 'wants_split', 'owner', null),
     ('function', 'lock_lane', 'owner', null),
     ('function', 'save_lane', 'owner', null),
