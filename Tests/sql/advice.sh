@@ -67,6 +67,21 @@ author --command "update names set name = '' where id = 0"
 same 'once the cause is mended, cleanup goes on' "$(cleanup names)" ''
 same 'and nothing is stuck' "$(stuck names)" ''
 
+# one that finds what it created before
+
+author --set ON_ERROR_STOP=1 >/dev/null <<'SQL'
+create table words (id integer primary key, word text);
+insert into words (id) select i from generate_series(1, 10) as i;
+select sluice.define('words', 'words', pending => 'word is null', set => 'word = id::text',
+  on_finish => array['create index words_by_word on words (word)']);
+SQL
+same 'on_finish is executed' "$(cleanup words)" ''
+author --command "select sluice.restart('words')" >/dev/null
+says 'after a restart all of it is executed again, and what it created is in the way' "$(cleanup words)" \
+  'ERROR:  relation "words_by_word" already exists'
+author --command 'drop index words_by_word'
+same 'until it is taken away' "$(cleanup words; stuck words)" ''
+
 # one that waits for a lock
 
 author --set ON_ERROR_STOP=1 >/dev/null <<'SQL'
