@@ -145,6 +145,7 @@ begin;
 \ir plan/find_versions.sql
 \ir plan/written_tables.sql
 \ir plan/preview_written.sql
+\ir plan/preview_carefully.sql
 \ir plan/preview.sql
 \ir plan/preview_handler.sql
 

@@ -172,6 +172,7 @@ as $$
     ('function', 'preview_handler', 'author', 'execute'),
     ('function', 'preview_handler_after', 'author', 'execute'),
     ('function', 'preview_written', 'author', 'execute'),
+    ('function', 'preview_carefully', 'author', 'execute'),
     ('function', 'find_versions', 'author', 'execute'),
     ('function', 'written_tables', 'author', 'execute'),
     ('function', 'readable_interval', 'author', 'execute'),
