@@ -110,4 +110,23 @@ says 'the lock that removes the capture trigger is named, too' "$(cleanup labels
 let_go
 same 'and cleanup succeeds' "$(cleanup labels; stuck labels)" ''
 
+# a batch that waits for a lock
+
+author --set ON_ERROR_STOP=1 >/dev/null <<'SQL'
+create table seats (id integer primary key, n integer);
+insert into seats select i from generate_series(1, 10) as i;
+select sluice.define('seats', 'seats', pending => 'n is null', set => 'n = 1');
+select feasible from sluice.schedule('seats', immediately => true);
+SQL
+printf '%s\n' "begin; lock table seats in share mode; select pg_backend_pid();" >&"${reader[1]}" && read -r pid <&"${reader[0]}"
+author --command "select sluice.run_one('seats')" >/dev/null
+psql --quiet --command "update sluice.lane set due_at = now() + interval '1 hour', attempts = 4 where attempts = 1"
+says 'stuck names who holds locks on the relation' "$(stuck seats)" \
+  'backing_off / .* canceling statement due to lock timeout / Locks on seats are held by pid '"$pid"': select \* from pg_stat_activity .*pg_terminate_backend.*; to try at once: select sluice.retry\('"'seats'"'\);'
+psql --quiet --username sluice_owner --output /dev/null --command "select sluice.grant_viewer('viewer')"
+says 'to a viewer, too' "$(psql --quiet --no-align --tuples-only --username viewer \
+  --command "select advice from sluice.stuck where name = 'seats' and problem = 'waits'")" "^Locks on seats are held by pid $pid: "
+let_go
+says 'and that nobody does, once they have ended' "$(stuck seats)" 'Locks on seats are held by nobody any more'
+
 exit $failed

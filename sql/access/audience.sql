@@ -59,6 +59,8 @@ as $$
     ('function', 'deadline_advice', 'viewer', 'execute'),
     ('function', 'forecast_range', 'viewer', 'execute'),
     ('function', 'estimate_rows', 'viewer', 'execute'),
+    ('function', 'holders_of', 'viewer', 'execute'),
+    ('function', 'leaf_relations', 'viewer', 'execute'),
 
     -- Controlling
     ('function', 'pause', 'control', 'execute'),
@@ -94,7 +96,6 @@ as $$
     ('function', 'hash_expression', 'author', 'execute'),
     ('function', 'find_key', 'author', 'execute'),
     ('function', 'has_key_index', 'author', 'execute'),
-    ('function', 'leaf_relations', 'author', 'execute'),
     ('function', 'sql_tokens', 'author', 'execute'),
     ('function', 'first_word', 'author', 'execute'),
     ('function', 'split_list', 'author', 'execute'),
@@ -135,7 +136,6 @@ as $$
     ('function', 'install_capture', 'author', 'execute'),
     ('function', 'captured_columns', 'author', 'execute'),
     ('function', 'is_captured', 'author', 'execute'),
-    ('function', 'holders_of', 'author', 'execute'),
     ('function', 'queue_capture', 'owner', null),
     ('function', 'require_no_capture', 'owner', null),
 

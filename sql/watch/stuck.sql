@@ -13,7 +13,7 @@
 --   waits             for another migration that nobody runs, a window, a guard, a handler, a worker; not for its start, or
 --                     for a migration on its way, which come by themselves
 --
--- Where the last error has a hint, the advice begins with it.
+-- Where the last error has a hint, or is a lock that was not to be had, the advice begins with that hint, or who holds locks now.
 -- Read by:  viewers, authors and operators.
 -- Locks, writes: nothing.
 
@@ -32,10 +32,17 @@ cross join lateral (
   from sluice.lane l
   where l.migration_id = m.migration_id and l.state = 'failed') as given_up
 left join lateral (
-  select nullif(l.error_hint, '') as hint
+  select l.error_sqlstate, l.error_hint, l.relation, l.attempts
   from sluice.lane l
   where l.migration_id = m.migration_id and l.failed_at = p.last_error_at
-  limit 1) as c on true
+  limit 1) as e on true
+cross join lateral (
+  select case
+    when e.error_sqlstate = '55P03' and e.attempts > 0 then pg_catalog.format(
+      'Locks on %s are held by %s: select * from pg_stat_activity where pid = ...; It goes on when those transactions end; '
+      'to end one: select pg_terminate_backend(...);', e.relation, sluice.holders_of(e.relation, '{AccessShareLock}'))
+    else nullif(e.error_hint, '')
+  end as hint) as c
 cross join lateral (
   select 'failed' as problem, p.last_error_at as since, p.waiting_for as detail,
     case
