@@ -92,6 +92,7 @@ begin;
 \ir capture/check_capture.sql
 \ir define/warn_of_definition.sql
 \ir finish/read_concurrent_index.sql
+\ir define/check_syntax.sql
 \ir define/check_on_finish.sql
 \ir define/register_definition.sql
 \ir define/define.sql
@@ -146,6 +147,7 @@ begin;
 \ir plan/find_versions.sql
 \ir plan/written_tables.sql
 \ir plan/preview_written.sql
+\ir plan/preview_carefully.sql
 \ir plan/preview.sql
 \ir plan/preview_handler.sql
 
@@ -178,6 +180,7 @@ begin;
 -- Running: the second.
 \ir run/stretch_rows.sql
 \ir run/wants_split.sql
+\ir run/relation_name.sql
 \ir run/read_lane.sql
 \ir run/failure_kind.sql
 \ir run/open_rows.sql

@@ -147,7 +147,10 @@ import Testing
         select sluice.define('dates', 'dates', pending => 'start_date > ''9999-12-31'' or due_date > ''9999-12-31''',
           set => 'start_date = least(start_date, ''9999-12-31''), due_date = least(due_date, ''9999-12-31'')');
         select sluice.define('archive', 'orders', statements => array[
-          'insert into archive select id, cents from batch', 'delete from orders using batch where orders.id = batch.id'])
+          'insert into archive select id, cents from batch', 'delete from orders using batch where orders.id = batch.id']);
+        create table small (id integer primary key, v text, n integer);
+        insert into small values (1, '1', null), (2, 'n/a', null);
+        select sluice.define('small', 'small', pending => 'n is null', set => 'n = v::integer')
         """)
       let trap = try await program.run("preview", "dates")
       #expect(
@@ -171,6 +174,13 @@ import Testing
         try await program.run("preview", "archive", "--rows", "1", "--json").json()["rows"] as? [[String: Any]])
       #expect(rows.map { $0["action"] as? String } == ["delete", "insert"])
       #expect(rows.allSatisfy { Set($0.keys) == ["key", "relation", "action", "before", "after"] })
+      let failing = try await program.run("preview", "small")
+      #expect(failing.output.contains("small {1}  updated\n"))
+      #expect(failing.output.contains("small {2}  cannot be migrated\n"))
+      #expect(failing.output.contains("small  1 updated, 1 failing\n"))
+      #expect(
+        failing.error.contains(
+          "note: row {2} of public.small cannot be migrated: invalid input syntax for type integer: \"n/a\"\n"))
       let kept = try await connection.query("select (select count(*) from orders) - (select count(*) from archive)")
       #expect(try kept.single().get(at: 0, as: Int.self) == 5000)
     }

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 #
-# What notices and errors say to whoever has to go on from there: a rate that makes a deadline impossible, a
-# statement of on_finish that fails, and one that waits for a lock.
+# What notices and errors say to whoever has to go on from there: a rate that makes a deadline impossible, statements that do
+# not look at the batch, a statement of on_finish that fails, one that waits for a lock, and a batch that does.
 
 set -euo pipefail
 
@@ -47,6 +47,15 @@ says 'one that does not exist is an error' "$(work author ", only_migration => '
   'ERROR:  there is no migration "item".HINT:  Did you mean "items"\?'
 same 'the owner works in silence' "$(work author '')" ''
 
+# statements that do not look at the batch
+
+says 'statements of which none refers to batch are accepted with a notice' "$(author --command "
+  select sluice.define('all_at_once', 'items', statements => array['update items set n = 1', '/* batch */ select ''batch'''])")" \
+  'NOTICE:  migration "all_at_once": no statement refers to batch.DETAIL:  Each is executed in every batch, .*HINT:  Join the pending rows of the batch: '
+says 'where one does there is none' "$(author --command "
+  select sluice.define('by_batch', 'items', statements => array['select 1', 'update items i set n = 1 from \"batch\" b where b.id = i.id'])")" \
+  '^by_batch$'
+
 # a statement of on_finish that fails
 
 author --set ON_ERROR_STOP=1 >/dev/null <<'SQL'
@@ -70,6 +79,21 @@ same 'so have the events' "$(author --command "select message from sluice.events
 author --command "update names set name = '' where id = 0"
 same 'once the cause is mended, cleanup goes on' "$(cleanup names)" ''
 same 'and nothing is stuck' "$(stuck names)" ''
+
+# one that finds what it created before
+
+author --set ON_ERROR_STOP=1 >/dev/null <<'SQL'
+create table words (id integer primary key, word text);
+insert into words (id) select i from generate_series(1, 10) as i;
+select sluice.define('words', 'words', pending => 'word is null', set => 'word = id::text',
+  on_finish => array['create index words_by_word on words (word)']);
+SQL
+same 'on_finish is executed' "$(cleanup words)" ''
+author --command "select sluice.restart('words')" >/dev/null
+says 'after a restart all of it is executed again, and what it created is in the way' "$(cleanup words)" \
+  'ERROR:  relation "words_by_word" already exists'
+author --command 'drop index words_by_word'
+same 'until it is taken away' "$(cleanup words; stuck words)" ''
 
 # one that waits for a lock
 
@@ -100,5 +124,24 @@ says 'the lock that removes the capture trigger is named, too' "$(cleanup labels
   'the removal of the capture trigger waits for a lock on public.labels; locks there are held by pid '"$pid"
 let_go
 same 'and cleanup succeeds' "$(cleanup labels; stuck labels)" ''
+
+# a batch that waits for a lock
+
+author --set ON_ERROR_STOP=1 >/dev/null <<'SQL'
+create table seats (id integer primary key, n integer);
+insert into seats select i from generate_series(1, 10) as i;
+select sluice.define('seats', 'seats', pending => 'n is null', set => 'n = 1');
+select feasible from sluice.schedule('seats', immediately => true);
+SQL
+printf '%s\n' "begin; lock table seats in share mode; select pg_backend_pid();" >&"${reader[1]}" && read -r pid <&"${reader[0]}"
+author --command "select sluice.run_one('seats')" >/dev/null
+psql --quiet --command "update sluice.lane set due_at = now() + interval '1 hour', attempts = 4 where attempts = 1"
+says 'stuck names who holds locks on the relation' "$(stuck seats)" \
+  'backing_off / .* canceling statement due to lock timeout / Locks on seats are held by pid '"$pid"': select \* from pg_stat_activity .*pg_terminate_backend.*; to try at once: select sluice.retry\('"'seats'"'\);'
+psql --quiet --username sluice_owner --output /dev/null --command "select sluice.grant_viewer('viewer')"
+says 'to a viewer, too' "$(psql --quiet --no-align --tuples-only --username viewer \
+  --command "select advice from sluice.stuck where name = 'seats' and problem = 'waits'")" "^Locks on seats are held by pid $pid: "
+let_go
+says 'and that nobody does, once they have ended' "$(stuck seats)" 'Locks on seats are held by nobody any more'
 
 exit $failed

@@ -100,6 +100,8 @@ select sluice.define('cents', 'orders', pending => 'cents is null', set => 'cent
 select sluice.schedule('cents', immediately => true);
 select results_eq($$select act, state from sluice.lanes where name = 'cents' order by lane_id$$,
   $$values ('capture', 'active'), ('change', 'queued')$$, 'the lane of the trigger comes first, the others wait');
+select results_eq($$select act, percent from sluice.lanes where name = 'cents' order by act$$,
+  $$values ('capture', 0::numeric), ('change', 0::numeric)$$, 'neither has done anything so far');
 select is_empty($$select * from sluice.captures$$, 'nothing is on the table before');
 select is(sluice.run_one('cents'), 0::double precision, 'a worker takes it');
 select results_eq($$select name, target::text, enabled, checks_first from sluice.captures$$,

@@ -14,6 +14,17 @@ create table loose (a integer, b integer);
 create index on loose (a);
 create view some_view as select * from builds;
 create temporary table fleeting (id integer primary key);
+create function hint_of(statement text) returns text language plpgsql as $$
+declare
+  hint text;
+begin
+  execute statement;
+  return null;
+exception when others then
+  get stacked diagnostics hint = pg_exception_hint;
+  return hint;
+end
+$$;
 
 -- what is accepted
 
@@ -47,6 +58,14 @@ select lives_ok(
 select lives_ok(
   $$select sluice.define('nullable_but_excluded', 'loose', pending => 'a > 5 and b is null', set => 'b = 1', key => '{a}')$$,
   'a nullable key is accepted when pending excludes null');
+select lives_ok(
+  $$select sluice.define('finishing', 'builds', delete => true, on_finish => array[
+    'create table later (id integer);', 'create index concurrently later_id on later (id)', 'vacuum later',
+    'alter table later add column n integer; alter table later drop column n',
+    'create function later() returns integer language plpgsql as $f$ begin return 1; end $f$',
+    'do $f$ begin if true then perform later(); end if; end $f$', 'drop table if exists later'])$$,
+  'statements of on_finish may name what is not there yet, and run where no transaction may be');
+select hasnt_table('later', 'none of them is executed');
 
 -- what is refused
 
@@ -59,6 +78,8 @@ select throws_ok($$select sluice.define('half', 'builds', set => 'stage_id = 1',
 select throws_ok($$select sluice.define('joined', 'builds', statements => array['select 1'], source => 's', match => 'true')$$,
   'SL001', null, 'statements join for themselves');
 select throws_ok($$select sluice.define('empty', 'builds', statements => '{}')$$, 'SL001', null, 'no statement is no migration');
+select matches(public.hint_of($$select sluice.define('other', 'builds', statements => array['truncate builds'])$$),
+  'INSERT, UPDATE, DELETE, MERGE or SELECT', 'of a statement that can have no batch the hint says which can');
 select throws_ok($$select sluice.define('lost', 'no_such_table', delete => true)$$, '42P01', null, 'the target exists');
 select throws_ok($$select sluice.define('viewed', 'some_view', delete => true)$$, 'SL001', null, 'a view is no target');
 select throws_ok($$select sluice.define('fleeting', 'fleeting', delete => true)$$, 'SL001', null,
@@ -72,10 +93,26 @@ select throws_ok($$select sluice.define('syntax', 'builds', pending => 'stage_id
   'a predicate that does not parse is refused');
 select throws_ok($$select sluice.define('typed', 'builds', pending => 'stage_id', set => 'stage_id = 1')$$, '42804', null,
   'a predicate is boolean');
+select throws_ok($$select sluice.define('unfinished', 'builds', delete => true, on_finish => array[
+    'analyze builds', 'creat index builds_stage on builds (stage)'])$$, '42601',
+  'migration "unfinished", on_finish: statement 2: syntax error at or near "creat"', 'a statement of on_finish that does not parse is refused');
+select throws_ok($$select sluice.define('unfinished', 'builds', delete => true, on_finish => array['select ''left open'])$$, '42601',
+  null, 'one whose quotes are left open, too');
+select throws_ok($$select sluice.define('unfinished', 'builds', delete => true, on_finish => array[null]::text[])$$, 'SL001',
+  'migration "unfinished", on_finish: statement 1 is null', 'and none at all');
+select is_empty($$select from pg_proc where proname = 'sluice_statement'$$, 'to parse them leaves no function behind');
 select throws_ok($$select sluice.define('volatile', 'builds', pending => 'random() < 0.5', delete => true)$$, 'SL005', null,
   'a volatile function in pending is refused');
 select throws_ok($$select sluice.define('clock', 'builds', pending => 'id > extract(epoch from clock_timestamp())', delete => true)$$,
   'SL005', null, 'clock_timestamp() too');
+select is(public.hint_of($$select sluice.define('missing', 'builds', set => 'stage_no = 1')$$),
+  'What set assigns must be there: alter table builds add column ...;',
+  'a column that set assigns and the table lacks is to be added');
+select is(public.hint_of($$select sluice.define('unknown', 'builds', pending => 'b.stage is null', set => 'stage_id = 1')$$),
+  'A column of the target is builds.column; a table without a schema is looked for in public.',
+  'what a name means is said where a name is not known');
+select is(public.hint_of($$select sluice.define('typed', 'builds', pending => 'id = ''abc''', set => 'stage_id = 1')$$),
+  'Correct it and define it again; nothing was stored.', 'and nowhere else');
 create table many (id integer primary key, n integer) partition by list (id);
 do $$ begin for i in 1 .. 101 loop execute format('create table many_%1$s partition of many for values in (%1$s)', i); end loop; end $$;
 create function is_due(many) returns boolean language sql stable as 'select true';
@@ -140,7 +177,7 @@ reset session authorization;
 
 select set_eq(
   'select name from sluice.migration',
-  array['good', 'shared_names', 'questions', 'several', 'by_blocks', 'nullable_but_excluded', 'stable', 'many'],
+  array['good', 'shared_names', 'questions', 'several', 'by_blocks', 'nullable_but_excluded', 'finishing', 'stable', 'many'],
   'what was refused left nothing behind');
 select is_empty(
   $$select 1 from pg_class where relname = 'sluice_predicate'$$,

@@ -97,6 +97,9 @@ create table counted_5 partition of counted for values in (5);
 drop table counted_1;
 call work_off();
 select ok(sluice.finished('counted'), 'without a predicate, it finishes too');
+select is((select count(*) from sluice.events e
+    where e.name = 'counted' and e.kind = 'relation_gone' and e.message = 'public.counted_1 is no part of the target any more; its lane ends'),
+  1::bigint, 'an event names the partition that was dropped');
 select is((select count(*) from counted where day in (2, 3) and n is distinct from 1), 0::bigint,
   'with each row of the partitions that were there changed once');
 select is((select count(*) from counted_4 where n is not null), 0::bigint, 'and those of a new one left alone');

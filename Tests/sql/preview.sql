@@ -77,4 +77,40 @@ select sluice.define('gone', 'twice', pending => 'id > 98', delete => true);
 select results_eq(
   $$select key, action from sluice.preview('gone', 1)$$, $$values ('{99}', 'delete')$$, 'and from one that it deletes');
 
+-- rows that cannot be migrated
+
+create table raw (id integer primary key, v text, n integer unique);
+insert into raw (id, v) select i, case when i in (3, 9) then 'n/a' else i::text end from generate_series(1, 1000) as i;
+select sluice.define('raw', 'raw', pending => 'n is null', set => 'n = v::integer');
+select results_eq(
+  $$select key, action, row_before ->> 'v', row_after ->> 'n' from sluice.preview('raw', 10)$$,
+  $$select format('{%s}', i), case when i in (3, 9) then 'fail' else 'update' end, case when i in (3, 9) then 'n/a' else i::text end,
+    case when i not in (3, 9) then i::text end from generate_series(1, 10) as i$$,
+  'rows that cannot be migrated are told from those that can');
+select sluice.define('raw_statements', 'raw', pending => 'n is null', statements => array[
+  'insert into log select b.v from batch b', 'update raw r set n = b.v::integer from batch b where b.id = r.id']);
+select results_eq(
+  $$select relation::text, key, action from sluice.preview('raw_statements', 4) where action = 'fail' or relation = 'raw'::regclass$$,
+  $$values ('raw', '{1}', 'update'), ('raw', '{2}', 'update'), ('raw', '{3}', 'fail'), ('raw', '{4}', 'update')$$,
+  'of statements, too');
+create table double (day integer, v text, n integer);
+create index on double (day);
+insert into double select d, case when d = 2 then 'x' else '1' end from generate_series(1, 3) as d, generate_series(1, 2);
+select sluice.define('double', 'double', key => '{day}', pending => 'day is not null and n is null', set => 'n = v::integer');
+select results_eq(
+  $$select key, action from sluice.preview('double', 6)$$,
+  $$values ('{1}', 'update'), ('{1}', 'update'), ('{2}', 'fail'), ('{2}', 'fail'), ('{3}', 'update'), ('{3}', 'update')$$,
+  'rows with one key fail together');
+select sluice.define('hopeless', 'raw', pending => 'n is null', set => 'n = id / 0');
+select throws_ok($$select * from sluice.preview('hopeless', 3)$$, '22012',
+  'migration "hopeless", row {1} of public.raw: division by zero', 'where no row can be migrated the first error is raised, with its key');
+select sluice.define('raising', 'raw', pending => 'v::integer > 5 and n is null', set => 'n = 0');
+select throws_ok($$select * from sluice.preview('raising', 1)$$, '22P02',
+  'migration "raising", pending: invalid input syntax for type integer: "n/a"', 'a predicate that raises for a row is named');
+select sluice.define('gone_column', 'raw', pending => 'n is null', set => 'n = length(v)');
+alter table raw rename v to w;
+select throws_ok($$select * from sluice.preview('gone_column', 1)$$, '42703', null, 'what is no fault of a row is raised as it is');
+alter table raw rename w to v;
+select is((select count(*) from raw where n is not null) + (select count(*) from log), 0::bigint, 'and nothing is changed by any of them');
+
 select * from finish();

@@ -236,8 +236,23 @@ call sluice.work(lasting => '10 seconds', only_migration => 'heights', until_idl
 select results_eq($$select state, waiting_for ~ 'height' from sluice.progress('heights')$$, $$values ('paused', true)$$,
   'a broken definition pauses, with the reason');
 select results_eq($$select problem, advice from sluice.stuck where name = 'heights'$$,
-  $$values ('paused', 'Mend the cause, then: select sluice.resume(''heights'');')$$, 'stuck says what to call');
+  $$values ('paused', 'Perhaps you meant to reference the column "items.weight". Mend the cause, then: select sluice.resume(''heights'');')$$,
+  'stuck says what to call, behind PostgreSQL''s own hint');
 select sluice.cancel('heights');
+
+create table moved (id integer primary key, n integer);
+insert into moved select i from generate_series(1, 10) as i;
+select sluice.define('moved', 'moved', pending => 'n is null', set => 'n = 1');
+set session authorization operator;
+insert into sluice.schedule (migration, immediately) values ('moved', true);
+set session authorization author;
+alter table moved rename to moved_away;
+create table moved (like moved_away including all);
+call sluice.work(lasting => '10 seconds', only_migration => 'moved', until_idle => true);
+select results_eq($$select problem, advice from sluice.stuck where name = 'moved'$$,
+  $$values ('paused', 'Name it as before and resume; or cancel, forget, and define the migration anew. '
+    'Mend the cause, then: select sluice.resume(''moved'');')$$, 'the advice begins with the hint of the error, where it has one');
+select sluice.cancel('moved');
 
 set session authorization sluice_owner;
 update sluice.lane l set state = 'active', attempts = 4, failed_at = now(), error_message = 'canceling statement due to lock timeout',

@@ -59,6 +59,8 @@ as $$
     ('function', 'deadline_advice', 'viewer', 'execute'),
     ('function', 'forecast_range', 'viewer', 'execute'),
     ('function', 'estimate_rows', 'viewer', 'execute'),
+    ('function', 'holders_of', 'viewer', 'execute'),
+    ('function', 'leaf_relations', 'viewer', 'execute'),
 
     -- Controlling
     ('function', 'pause', 'control', 'execute'),
@@ -94,7 +96,6 @@ as $$
     ('function', 'hash_expression', 'author', 'execute'),
     ('function', 'find_key', 'author', 'execute'),
     ('function', 'has_key_index', 'author', 'execute'),
-    ('function', 'leaf_relations', 'author', 'execute'),
     ('function', 'sql_tokens', 'author', 'execute'),
     ('function', 'first_word', 'author', 'execute'),
     ('function', 'split_list', 'author', 'execute'),
@@ -102,6 +103,7 @@ as $$
     ('function', 'split_assignments', 'author', 'execute'),
     ('function', 'changed_columns', 'author', 'execute'),
     ('function', 'warn_of_definition', 'author', 'execute'),
+    ('function', 'check_syntax', 'author', 'execute'),
     ('function', 'check_on_finish', 'author', 'execute'),
     ('function', 'register_definition', 'author', 'execute'),
     ('function', 'compile_migration', 'owner', null),
@@ -134,7 +136,6 @@ as $$
     ('function', 'install_capture', 'author', 'execute'),
     ('function', 'captured_columns', 'author', 'execute'),
     ('function', 'is_captured', 'author', 'execute'),
-    ('function', 'holders_of', 'author', 'execute'),
     ('function', 'queue_capture', 'owner', null),
     ('function', 'require_no_capture', 'owner', null),
 
@@ -172,6 +173,7 @@ as $$
     ('function', 'preview_handler', 'author', 'execute'),
     ('function', 'preview_handler_after', 'author', 'execute'),
     ('function', 'preview_written', 'author', 'execute'),
+    ('function', 'preview_carefully', 'author', 'execute'),
     ('function', 'find_versions', 'author', 'execute'),
     ('function', 'written_tables', 'author', 'execute'),
     ('function', 'readable_interval', 'author', 'execute'),
@@ -217,6 +219,7 @@ as $$
     ('function', 'refill_lanes', 'owner', null),
     ('function', 'claim_later', 'owner', null),
     ('function', 'stretch_rows', 'owner', null),
+    ('function', 'relation_name', 'owner', null),
     ('function', 'wants_split', 'owner', null),
     ('function', 'lock_lane', 'owner', null),
     ('function', 'save_lane', 'owner', null),

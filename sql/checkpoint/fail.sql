@@ -49,7 +49,7 @@ begin
   then
     lane.state := 'done';
     perform sluice.record_event(lane.migration_id, 'relation_gone',
-      format('%s is no part of the target any more; its lane ends', lane.relation));
+      format('%s is no part of the target any more; its lane ends', sluice.relation_name(lane.migration_id, lane.relation)));
   elsif kind = 'definition' or kind = 'data' and lane.act = 'capture' then
     perform sluice.pause_migration(lane.migration_id, format('%s (SQLSTATE %s)', message, sqlstate));
   elsif kind = 'data' and lane.careful is null then

@@ -1,5 +1,6 @@
 -- sluice.restart(name): forgets the progress of the run and begins again from the first row.
--- With a pending predicate rows that are done are passed over; without one they are changed once more.
+-- With a pending predicate rows that are done are passed over; without one they are changed once more. After a cleanup, the next
+-- one executes on_finish again from its first statement, which may find what it created already there.
 -- Called by: owners and operators.
 -- Locks, writes: the migration's lanes (waits for the batches in hand), its row, its quarantine; its compiled functions,
 --   where cleanup dropped them.
@@ -36,4 +37,5 @@ begin
 end
 $$;
 
-comment on function sluice.restart(text, sluice.caller) is 'Begins a migration again from the first row, with its schedule.';
+comment on function sluice.restart(text, sluice.caller) is
+  'Begins a migration again from the first row, with its schedule; cleanup will execute all of on_finish again.';

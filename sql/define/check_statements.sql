@@ -74,10 +74,20 @@ begin
         message = format('migration "%s", %s: %s', migration.name, part, failed_message),
         detail = concat_ws(' ', nullif(failed_detail, ''), format('Tried on %s, as "%s".', relation, session_user)),
         hint = coalesce(nullif(failed_hint, ''), case
+          when failed_state = '42601' and part = 'statements' then
+            'Each is an INSERT, UPDATE, DELETE, MERGE or SELECT, which may begin with WITH; no other statement can have a batch.'
           when failed_state = '42601' then 'Write it as inside a statement: without the keyword before it, and without a semicolon.'
           when failed_state = '42501' then
             format('Grant it to "%s"; partitions are read and written one by one, and each needs grants of its own.', session_user)
-          else format('Columns of the target are %s.column; other tables need their schema.', alias)
+          when failed_state = '42703' and exists (
+            select from unnest(sluice.changed_columns(migration)) as c (name)
+            where not exists (
+              select from pg_attribute a where a.attrelid = migration.target and a.attname = c.name and a.attnum > 0)
+          ) then format('What set assigns must be there: alter table %s add column ...;', migration.target)
+          when failed_state in ('42703', '42702', '42P01') then
+            format('A column of the target is %s.column; a table without a schema is looked for in %s.', alias,
+              array_to_string(array_remove(array_remove(migration.search_path, 'pg_catalog'), 'pg_temp'), ', '))
+          else 'Correct it and define it again; nothing was stored.'
         end);
     end;
   end;

@@ -41,6 +41,8 @@ begin
         compiled.name, compiled.arguments, compiled.returns, path, compiled.settings, compiled.body);
       functions := concat_ws(', ', functions, format('sluice.%I', compiled.name));
     end loop;
+    execute format('comment on function sluice.%I is %L',
+      format('change_%s_%s', migration_id, relation::oid), relation);
     execute format('revoke all on function %s from public', functions);
     execute format('grant execute on function %s to %I', functions, migration.owner);
   end loop;

@@ -45,6 +45,19 @@ begin
       hint = format('To move rows: statements => array[''update %s set ... from batch where ...''].', migration.target);
   end if;
 
+  if migration.kind = 'statements' and not exists (
+    select
+    from unnest(migration.changes) as s (statement)
+    cross join lateral sluice.sql_tokens(s.statement) as t
+    where t.kind = 'word' and lower(t.token) = 'batch' or t.token = '"batch"'
+  ) then
+    raise notice using
+      message = format('migration "%s": no statement refers to batch', migration.name),
+      detail = 'Each is executed in every batch, over all rows that it names itself: perhaps over the whole table each time.',
+      hint = format('Join the pending rows of the batch: statements => array[''update %s set ... from batch where ...''].',
+        migration.target);
+  end if;
+
   if migration.kind = 'update' and btrim(lower(migration.pending)) = 'true' then
     raise notice using
       message = format('migration "%s" has no pending predicate', migration.name),
@@ -59,4 +72,4 @@ end
 $$;
 
 comment on function sluice.warn_of_definition(sluice.migration) is
-  'Raises notices about indexed columns, changed keys, missing predicates and joins that may leave rows pending.';
+  'Raises notices about what is legal but costly or doubtful, such as indexed columns, changed keys and missing predicates.';

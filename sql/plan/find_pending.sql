@@ -1,7 +1,8 @@
 -- sluice.find_pending(planning, rows): ranges that hold pending rows, found by looking at several places of the target in
 -- turn, a range at each, until enough rows or two seconds have passed.
 -- Called when:  previewing, in the owner's session.
--- Locks, writes: nothing.  Raises: nothing of its own.
+-- Locks, writes: nothing.
+-- Raises: what pending raises for a row, with the range in its detail.
 
 create or replace function sluice.find_pending(planning sluice.planning, rows integer)
 returns table (relation regclass, lower text[], upper text[], rows_pending integer)
@@ -16,6 +17,9 @@ declare
   place sluice.place;
   left_over sluice.place[];
   found_so_far integer := 0;
+  failed_state text;
+  failed_message text;
+  failed_detail text;
 begin
   while cardinality(places) > 0 loop
     left_over := '{}';
@@ -26,8 +30,24 @@ begin
       execute format('select b.bound from sluice.%I($1, $2, $3) as b', 'bound_' || suffix)
       into upper using place.lower, place.upper, range_rows;
       continue when upper is null;
-      execute format('select s.sluice_pending from sluice.%I($1, $2, null) as s', 'sweep_' || suffix)
-      into rows_pending using lower, upper;
+      begin
+        execute format('select s.sluice_pending from sluice.%I($1, $2, null) as s', 'sweep_' || suffix)
+        into rows_pending using lower, upper;
+      exception when others then
+        get stacked diagnostics
+          failed_state = returned_sqlstate,
+          failed_message = message_text,
+          failed_detail = pg_exception_detail;
+        if sluice.failure_kind(failed_state) <> 'data' then
+          raise;
+        end if;
+        raise exception using
+          errcode = failed_state,
+          message = format('migration "%s", pending: %s', (planning.migration).name, failed_message),
+          detail = concat_ws(' ', nullif(failed_detail, ''),
+            format('A row of %s raises it, whose key is%s up to %s.', relation, ' above ' || lower::text || ' and', upper)),
+          hint = 'A run puts such a row aside, into sluice.quarantined; a pending that does not raise lets the others be seen here.';
+      end;
       if rows_pending > 0 then
         found_so_far := found_so_far + rows_pending;
         return next;

@@ -1,12 +1,14 @@
 -- sluice.preview(name, rows): some pending rows before and after one batch over them, which is rolled back.
 -- A row is followed to its new version wherever that lies. row_after is null when it was deleted or moved to another
 -- partition, and equal to row_before when the definition passed it over; row_before is null when it was inserted. action says
--- which: update, delete, insert or none. Of statements each table that they write is shown, up to so many rows of each; a
--- handler itself runs in the application and is not called here, but by preview_handler's client.
+-- which: update, delete, insert or none; or fail, for a row that cannot be migrated, with its error in a notice. Of statements
+-- each table that they write is shown, up to so many rows of each; a handler itself runs in the application and is not called
+-- here, but by preview_handler's client.
 -- Pending rows are looked for at several places in turn, for about two seconds.
 -- Called by: the migration's owner, in a session logged in as such.
 -- Locks: the rows shown, until it returns, waiting at most 100 ms.  Writes: nothing that stays; sequences excepted.
--- Raises: SL002, SL006 after cleanup, SL007, SL009 for rows outside 1..1000, and whatever the author's SQL raises.
+-- Raises: SL002, SL006 after cleanup, SL007, SL009 for rows outside 1..1000; what pending raises, and what the change
+--   raises for all rows that are tried, or without the fault of a row.
 
 create or replace function sluice.preview(name text, rows integer default 10)
 returns table (key text, relation regclass, row_before jsonb, row_after jsonb, action text)
@@ -17,6 +19,10 @@ declare
   planning sluice.planning := sluice.read_planning(name);
   shown integer := 0;
   range record;
+  line record;
+  failed text[] := array[]::text[];
+  failures sluice.failed_row[] := array[]::sluice.failed_row[];
+  one_works boolean := false;
 begin
   perform sluice.require_owner_session((planning.migration).owner);
   if rows is null or rows not between 1 and 1000 then
@@ -33,18 +39,43 @@ begin
   end if;
 
   for range in select f.* from sluice.find_pending(planning, rows) as f loop
-    if (planning.migration).kind = 'statements' then
-      return query
-      select w.*
-      from sluice.preview_written(planning.migration, range.relation, range.lower, range.upper, rows - shown) as w;
-    else
-      return query
-      select p.key, range.relation, p.row_before, p.row_after,
-        case when p.row_after is null then 'delete' when p.row_after = p.row_before then 'none' else 'update' end
-      from sluice.preview_range(planning.migration, range.relation, range.lower, range.upper, rows - shown) as p;
-    end if;
+    for line in
+      select p.* from sluice.preview_carefully(planning.migration, range.relation, range.lower, range.upper, rows - shown) as p
+    loop
+      key := line.key;
+      relation := line.written;
+      row_before := line.row_before;
+      row_after := line.row_after;
+      action := line.action;
+      return next;
+      if action = 'fail' then
+        failed := failed || format('row %s of %s', key, relation);
+        failures := failures || (line.failure)::sluice.failed_row;
+      else
+        one_works := true;
+      end if;
+    end loop;
     shown := shown + range.rows_pending;
     exit when shown >= rows;
+  end loop;
+  for line in
+    select f.what, e.sqlstate, e.message, nullif(e.detail, '') as detail, nullif(e.hint, '') as hint
+    from unnest(failed) with ordinality as f (what, position)
+    join unnest(failures) with ordinality
+      as e (lower, key, rows, sqlstate, message, detail, hint, context, constraint_name, position) using (position)
+    order by f.position
+  loop
+    if not one_works then
+      raise exception using
+        errcode = line.sqlstate,
+        message = format('migration "%s", %s: %s', name, line.what, line.message),
+        detail = concat_ws(' ', line.detail, 'None of the pending rows that were tried can be migrated.'),
+        hint = coalesce(line.hint, 'Mend the definition, or the rows: a run puts each aside, into sluice.quarantined.');
+    end if;
+    raise notice using
+      message = format('%s cannot be migrated: %s', line.what, line.message),
+      detail = concat_ws(' ', line.detail, format('The SQLSTATE is %s.', line.sqlstate)),
+      hint = coalesce(line.hint, 'A run puts such a row aside, into sluice.quarantined, and migrates all others.');
   end loop;
   if shown = 0 then
     raise notice using

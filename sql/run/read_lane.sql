@@ -67,7 +67,8 @@ begin
   elsif not found_lane.is_part then
     raise exception using
       errcode = 'undefined_table',
-      message = format('%s is no part of the target any more', work.relation),
+      message = format('%s is no part of the target any more',
+        sluice.relation_name(work.migration_id, work.relation)),
       hint = 'It was detached or dropped; its lane ends.';
   end if;
 

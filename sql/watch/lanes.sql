@@ -42,8 +42,13 @@ select
   l.rows_visited,
   l.rows_changed,
   l.rows_estimated,
-  least(pg_catalog.round(100.0 * l.rows_visited / nullif(greatest(l.rows_estimated, l.rows_visited), 0), 1),
-    case when l.state = 'done' then 100 else 99.9 end) as percent,
+  case
+    when greatest(l.rows_estimated, l.rows_visited) > 0 then least(
+      pg_catalog.round(100.0 * l.rows_visited / greatest(l.rows_estimated, l.rows_visited), 1),
+      case when l.state = 'done' then 100 else 99.9 end)
+    when l.state = 'done' then 100
+    else 0
+  end as percent,
   l.batch_size,
   pg_catalog.make_interval(secs => l.pause) as pause,
   pg_catalog.round(l.rows_per_second::numeric, 1) as rows_per_second,

@@ -13,6 +13,7 @@
 --   waits             for another migration that nobody runs, a window, a guard, a handler, a worker; not for its start, or
 --                     for a migration on its way, which come by themselves
 --
+-- Where the last error has a hint, or is a lock that was not to be had, the advice begins with that hint, or who holds locks now.
 -- Read by:  viewers, authors and operators.
 -- Locks, writes: nothing.
 
@@ -30,6 +31,18 @@ cross join lateral (
     pg_catalog.max(l.lane_id) as lane_id
   from sluice.lane l
   where l.migration_id = m.migration_id and l.state = 'failed') as given_up
+left join lateral (
+  select l.error_sqlstate, l.error_hint, l.relation, l.attempts
+  from sluice.lane l
+  where l.migration_id = m.migration_id and l.failed_at = p.last_error_at
+  limit 1) as e on true
+cross join lateral (
+  select case
+    when e.error_sqlstate = '55P03' and e.attempts > 0 then pg_catalog.format(
+      'Locks on %s are held by %s: select * from pg_stat_activity where pid = ...; It goes on when those transactions end; '
+      'to end one: select pg_terminate_backend(...);', e.relation, sluice.holders_of(e.relation, '{AccessShareLock}'))
+    else nullif(e.error_hint, '')
+  end as hint) as c
 cross join lateral (
   select 'failed' as problem, p.last_error_at as since, p.waiting_for as detail,
     case
@@ -46,28 +59,30 @@ cross join lateral (
   where p.state = 'failed'
   union all
   select 'paused' as problem, p.last_error_at, p.waiting_for,
-    pg_catalog.format('Mend the cause, then: select sluice.resume(%L);', p.name)
+    pg_catalog.concat_ws(' ', c.hint, pg_catalog.format('Mend the cause, then: select sluice.resume(%L);', p.name))
   where p.state = 'paused' and p.waiting_for not like 'paused by %'
   union all
   select 'range_failed' as problem, given_up.failed_at,
     pg_catalog.format('%s range(s) were given up; the last error: %s', given_up.failed, p.last_error),
-    pg_catalog.format('select * from sluice.lanes where lane_id = %s; Mend the cause, then: select sluice.retry(%L);',
-      given_up.lane_id, p.name)
+    pg_catalog.concat_ws(' ', c.hint, pg_catalog.format(
+      'select * from sluice.lanes where lane_id = %s; Mend the cause, then: select sluice.retry(%L);', given_up.lane_id, p.name))
   where given_up.failed > 0 and p.state <> 'finished'
   union all
   select 'quarantined' as problem,
     (select pg_catalog.min(q.quarantined_at) from sluice.quarantine q where q.migration_id = m.migration_id),
     pg_catalog.format('%s row(s) were put aside; the last error: %s', p.rows_quarantined, p.last_error),
-    pg_catalog.format('select * from sluice.quarantined where name = %1$L; Mend the rows, then: select sluice.retry(%1$L);', p.name)
+    pg_catalog.concat_ws(' ', c.hint, pg_catalog.format(
+      'select * from sluice.quarantined where name = %1$L; Mend the rows, then: select sluice.retry(%1$L);', p.name))
   where p.rows_quarantined > m.rows_accepted
   union all
   select 'backing_off' as problem, p.last_error_at,
     pg_catalog.format('a range failed %s times in a row; the last error: %s', p.attempts, p.last_error),
-    pg_catalog.format('Mend the cause; to try at once: select sluice.retry(%L);', p.name)
+    pg_catalog.concat_ws(' ', c.hint, pg_catalog.format('Mend the cause; to try at once: select sluice.retry(%L);', p.name))
   where p.attempts >= 3 and p.state in ('scheduled', 'running', 'verifying') and given_up.failed = 0
     and coalesce(p.waiting_for, '') not like 'the lock on %'
   union all
-  select 'deadline_at_risk' as problem, null::timestamptz as since, pg_catalog.format('it will be late by %s', date_trunc('second', p.late_by)),
+  select 'deadline_at_risk' as problem, null::timestamptz as since,
+    pg_catalog.format('it will be late by %s', date_trunc('second', p.late_by)),
     sluice.deadline_advice(p.migration_id, p.late_by)
   where not p.on_track and p.state in ('scheduled', 'running', 'verifying')
   union all
@@ -84,8 +99,8 @@ cross join lateral (
         pg_catalog.substring(p.waiting_for, '^guard ([^:]+)'))
       when p.waiting_for like 'the lock on %' then 'select * from pg_stat_activity where pid = ...; '
         'It goes on when those transactions end; to end one: select pg_terminate_backend(...);' collate "default"
-      when p.waiting_for like 'its next attempt %' then pg_catalog.format(
-        'Mend the cause; to try at once: select sluice.retry(%L);', p.name)
+      when p.waiting_for like 'its next attempt %' then pg_catalog.concat_ws(' ', c.hint, pg_catalog.format(
+        'Mend the cause; to try at once: select sluice.retry(%L);', p.name))
       when p.waiting_for like '%handler%' then pg_catalog.format(
         'Start a driver, logged in as "%s", in which a handler named %s is registered.', p.owner, m.handler)
           collate "default"

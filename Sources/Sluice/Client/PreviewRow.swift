@@ -12,6 +12,8 @@ public struct PreviewRow: Sendable, Hashable, Codable {
     case delete
     /// It is passed over, and stays pending.
     case none
+    /// It cannot be migrated: a run puts it aside. A note has its error.
+    case fail
   }
 
   /// Values of the key columns, or of the primary key of another table, as people write them.
@@ -22,7 +24,7 @@ public struct PreviewRow: Sendable, Hashable, Codable {
   public var action: Action
   /// The row as it is; nil when it is inserted.
   public var before: JSONValue?
-  /// The row afterwards; nil when it is deleted, or moves to another partition.
+  /// The row afterwards; nil when it is deleted, moves to another partition, or cannot be migrated.
   public var after: JSONValue?
 
   /// Columns of the query.

@@ -7,7 +7,8 @@ struct Restart: AsyncParsableCommand {
     abstract: "Begin again from the first row.",
     discussion: """
       Rows that are no longer pending are passed over; without a pending predicate they are changed once more. Refused \
-      while it runs, because its progress is lost, unless --force is given.
+      while it runs, because its progress is lost, unless --force is given. Cleanup executes all of on_finish again \
+      afterwards: what that created before must not be in its way.
       """)
   @OptionGroup var migration: MigrationOptions
 

@@ -13,7 +13,7 @@ struct PreviewBlock {
     let before = Self.fields(row.before)
     let after = Self.fields(row.after)
     let names = Set(before.keys).union(after.keys).sorted()
-    let changed = row.action == .none ? [] : names.filter { before[$0] != after[$0] }
+    let changed = [.none, .fail].contains(row.action) ? [] : names.filter { before[$0] != after[$0] }
     let same = names.filter { !changed.contains($0) }
     let column = changed.map(\.count).max() ?? 0
     return [heading]
@@ -38,7 +38,7 @@ struct PreviewBlock {
       switch row.action {
       case .insert: .green
       case .update: .cyan
-      case .delete: .red
+      case .delete, .fail: .red
       case .none: .yellow
       }
     let verdict =
@@ -47,6 +47,7 @@ struct PreviewBlock {
       case .update: "updated"
       case .delete: "deleted, or moved"
       case .none: "unchanged, and still pending"
+      case .fail: "cannot be migrated"
       }
     return "\(row.relation, .bold) \(Self.text(row.key), .bold)  \(verdict, style)"
   }

@@ -11,7 +11,7 @@ struct PreviewSummary {
     for row in rows where !relations.contains(row.relation) { relations.append(row.relation) }
     return relations.flatMap { relation in
       let rows = rows.filter { $0.relation == relation }
-      let counts = [PreviewRow.Action.insert, .update, .delete, .none].compactMap { action -> String? in
+      let counts = [PreviewRow.Action.insert, .update, .delete, .none, .fail].compactMap { action -> String? in
         let count = rows.count { $0.action == action }
         return count == 0 ? nil : "\(count) \(Self.words[action] ?? "")"
       }
@@ -39,6 +39,6 @@ struct PreviewSummary {
   }
 
   private static let words: [PreviewRow.Action: String] = [
-    .insert: "inserted", .update: "updated", .delete: "deleted", .none: "unchanged",
+    .insert: "inserted", .update: "updated", .delete: "deleted", .none: "unchanged", .fail: "failing",
   ]
 }
