@@ -93,6 +93,16 @@ select throws_ok($$select sluice.define('syntax', 'builds', pending => 'stage_id
   'a predicate that does not parse is refused');
 select throws_ok($$select sluice.define('typed', 'builds', pending => 'stage_id', set => 'stage_id = 1')$$, '42804', null,
   'a predicate is boolean');
+create table victim as select 1 as n;
+select throws_ok(format($$select sluice.define('two', 'builds', %s)$$, d.arguments), '42601', null, 'a second statement is refused in ' || d.part)
+from (values
+  ('pending', $$pending => 'true); drop table victim; select (true', set => 'stage_id = 1'$$),
+  ('set', $$set => 'stage_id = 1; drop table victim; update builds set stage_id = 1'$$),
+  ('a match', $$set => 'stage_id = 1', source => 'victim', match => 'true; drop table victim; select 1'$$),
+  ('delete', $$delete => true, pending => 'true; drop table victim; select 1'$$),
+  ('statements', $$statements => array['update builds b set stage_id = 1 from batch where batch.id = b.id; drop table victim']$$)
+) as d (part, arguments);
+select is((select count(*) from victim), 1::bigint, 'and none of it was executed');
 select throws_ok($$select sluice.define('unfinished', 'builds', delete => true, on_finish => array[
     'analyze builds', 'creat index builds_stage on builds (stage)'])$$, '42601',
   'migration "unfinished", on_finish: statement 2: syntax error at or near "creat"', 'a statement of on_finish that does not parse is refused');

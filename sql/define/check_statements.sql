@@ -1,5 +1,6 @@
 -- sluice.check_statements(migration): tries predicate and statements on each relation of the target, with the
--- author's rights; nothing is executed.
+-- author's rights; nothing is executed. Nor is what a text has behind a semicolon: PostgreSQL opens no cursor over more than
+-- one statement, and says so before it begins any.
 -- Returns whether pending needs a scope of its own because target and source share the names of columns it uses.
 -- Called when:  defining, in the author's session.
 -- Locks: the tables mentioned, as EXPLAIN does.  Writes: nothing (a temporary view is rolled back).
@@ -19,6 +20,7 @@ declare
   part text := 'pending';
   statement text;
   volatile_function text;
+  explained refcursor;
 begin
   if migration.pending is null then
     raise exception using
@@ -36,12 +38,16 @@ begin
   begin
     foreach relation in array relations loop
       part := 'pending';
-      execute format(E'explain select from only %s as %s where (%s\n)', relation, alias, migration.pending);
+      open explained for execute format(E'explain select from only %s as %s where (%s\n)', relation, alias, migration.pending);
+      move explained;
+      close explained;
       if migration.kind <> 'handler' then
         part := case migration.kind when 'update' then 'set' when 'delete' then 'delete' else 'statements' end;
         begin
           foreach statement in array sluice.batch_statements(migration, relation, rows_wanted) loop
-            execute 'explain ' || statement using null::text[], null::text[], 1, 0;
+            open explained for execute 'explain ' || statement using null::text[], null::text[], 1, 0;
+            move explained;
+            close explained;
           end loop;
         exception when ambiguous_column then
           if migration.source is null or migration.scoped then
@@ -50,7 +56,9 @@ begin
           migration.scoped := true;
           rows_wanted := sluice.batch_condition(migration, alias);
           foreach statement in array sluice.batch_statements(migration, relation, rows_wanted) loop
-            execute 'explain ' || statement using null::text[], null::text[], 1, 0;
+            open explained for execute 'explain ' || statement using null::text[], null::text[], 1, 0;
+            move explained;
+            close explained;
           end loop;
         end;
       end if;
@@ -69,6 +77,10 @@ begin
         failed_message = message_text,
         failed_detail = pg_exception_detail,
         failed_hint = pg_exception_hint;
+      if failed_state = '42P11' then
+        failed_state := '42601';
+        failed_message := 'there is more than one statement';
+      end if;
       raise exception using
         errcode = failed_state,
         message = format('migration "%s", %s: %s', migration.name, part, failed_message),
