@@ -37,6 +37,31 @@ import Testing
     }
   }
 
+  @Test("What goes on waits for a worker where no driver is, or where one is and does not take it")
+  func waitsForWorker() async throws {
+    try await Shop.withMigration { program, connection in
+      func resume() async throws -> String {
+        try await connection.query("select sluice.pause('fill_total')")
+        return try await program.run("resume", "fill_total").output
+      }
+      try await connection.script(
+        """
+        insert into sluice.schedule (migration) values ('fill_total');
+        update sluice.migration set scheduled_at = now() - interval '1 hour';
+        update sluice.schedule set scheduled_at = now() - interval '1 hour';
+        update sluice.lane set due_at = now() - interval '1 hour'
+        """)
+      #expect(try await resume().contains("waits for a worker: sluice run"))
+      var driver = connection.configuration
+      driver.applicationName = "sluice worker"
+      try await PostgresConnection.withConnection(driver) { _ in
+        #expect(try await resume() == "fill_total  goes on\n")
+        try await connection.query("update sluice.event set happened_at = now() - interval '1 hour'")
+        #expect(try await program.run("status", "fill_total").output.contains("waits for a worker: sluice run"))
+      }
+    }
+  }
+
   @Test("JSON has stable keys: what is absent is null")
   func hasStableKeys() async throws {
     try await Shop.withMigration { program, _ in
