@@ -24,6 +24,9 @@ import Testing
       let negative = try await program.run("throttle", "fill_total", "-5", "--json")
       #expect(negative.status == 65)
       #expect(negative.output.contains("invalid rate -5"))
+      #expect(
+        try await program.run("throttle", "fill_total", "0").error.contains(
+          "hint: Give rows a second, or none for no limit; to stop it: sluice pause fill_total\n"))
       let past = try await program.run("reschedule", "fill_total", "--within", "-1 minutes")
       #expect(past.status == 65)
       #expect(past.error.hasPrefix("sluice: --within must be longer than zero\n"))
@@ -59,6 +62,25 @@ import Testing
         try await connection.query("update sluice.event set happened_at = now() - interval '1 hour'")
         #expect(try await program.run("status", "fill_total").output.contains("waits for a worker: sluice run"))
       }
+    }
+  }
+
+  @Test("A schedule whose windows are too narrow runs at any time from then on")
+  func runsAtAnyTime() async throws {
+    try await Shop.withMigration { program, connection in
+      try await connection.script(
+        """
+        insert into sluice.window (name, opens, closes) values ('nights', '0:00', '4:00');
+        insert into sluice.schedule (migration, during) values ('fill_total', '{nights}')
+        """)
+      #expect(try await program.run("reschedule", "fill_total", "--any-time", "--during", "nights").status == 64)
+      #expect(try await program.run("reschedule", "fill_total", "--workers", "2").status == 0)
+      let during = "select during = '{nights}' from sluice.schedule"
+      #expect(try await connection.query(during).single().get(at: 0, as: Bool.self))
+      #expect(try await program.run("reschedule", "fill_total", "--any-time").status == 0)
+      #expect(try await !connection.query(during).single().get(at: 0, as: Bool.self))
+      let again = try await program.run("schedule", "fill_total")
+      #expect(again.error.hasSuffix("fast it runs: sluice reschedule fill_total --within '1 week'\n"))
     }
   }
 

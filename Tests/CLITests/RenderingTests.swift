@@ -31,10 +31,44 @@ import Testing
     func told(_ text: String) -> String { ServerText.told(text, now: Self.now, timeZone: zone) }
     #expect(told("its start at 2026-05-28 22:26:42.5+02") == "its start at 20:26:42")
     #expect(told("Mend it, then: select sluice.retry('a_1');") == "Mend it, then: sluice retry a_1")
-    #expect(told("select * from sluice.schedule('a'); or so") == "sluice schedule a or so")
     #expect(told("call sluice.cleanup('a');") == "sluice cleanup a")
-    let other = "select sluice.reschedule('a', within => '1 day'); of 2026-05-28"
+    let other = "select sluice.finished('a'); of 2026-05-28"
     #expect(told(other) == other)
+  }
+
+  @Test(
+    "A command is kept apart from the words behind it",
+    arguments: [
+      ("then: select sluice.retry('a'); To tolerate more", "then: sluice retry a. To tolerate more"),
+      ("select sluice.accept_remaining('a'); or cancel", "sluice accept a, or cancel"),
+      ("then: call sluice.cleanup('a'); which goes on with this.", "then: sluice cleanup a, which goes on with this."),
+      ("call sluice.cleanup('a'); goes on from here.", "sluice cleanup a goes on from here."),
+      ("See select sluice.retry('a'); then again", "See sluice retry a; then again"),
+      ("and call sluice.retry('a'), or sluice.accept_remaining('a')", "and call sluice retry a, or sluice accept a"),
+    ])
+  func keepsApart(text: String, told: String) {
+    #expect(ServerText.told(text) == told)
+  }
+
+  @Test(
+    "Arguments of SQL are the options of the command",
+    arguments: [
+      ("sluice.reschedule('a', within => '1 day 02:00:00');", "sluice reschedule a --within '1 day 02:00:00'"),
+      ("sluice.reschedule('a', workers => 2); or time", "sluice reschedule a --workers 2, or time"),
+      ("sluice.reschedule('a', during => '{}');", "sluice reschedule a --any-time"),
+      (
+        "sluice.reschedule('a', within => '1 week', starting => ...);",
+        "sluice reschedule a --within '1 week' --starting ..."
+      ),
+      ("sluice.throttle('a', null); or so", "sluice throttle a none, or so"),
+      ("Give rows a second, or null for no limit; to stop it", "Give rows a second, or none for no limit; to stop it"),
+      ("with some to spare: within => '00:00:04'. More", "with some to spare: --within '00:00:04'. More"),
+      ("names of windows, during => '{nights}', or nothing", "names of windows, --during nights, or nothing"),
+      ("sluice.reschedule('a', sideways => 1);", "sluice.reschedule('a', sideways => 1);"),
+    ])
+  func tellsOptions(text: String, told: String) {
+    let prefix = text.hasPrefix("sluice.reschedule") ? "select * from " : text.hasPrefix("sluice.") ? "select " : ""
+    #expect(ServerText.told(prefix + text) == (told.hasPrefix("sluice.") ? prefix : "") + told)
   }
 
   @Test("Amounts are short and clear")
