@@ -166,6 +166,64 @@ import Testing
     #expect(text.contains("2 in quarantine"))
   }
 
+  @Test("An error is told until its range has gone on, while rows are put aside, and when the run failed")
+  func forgetsTrouble() throws {
+    func trouble(_ change: (inout MigrationProgress) -> Void) throws -> String? {
+      let progress = try Self.running {
+        $0.lastError = "terminating connection due to administrator command"
+        change(&$0)
+      }
+      return ProgressFacts(progress: progress, now: Self.now).trouble?.plain
+    }
+    #expect(try trouble { _ in } == nil)
+    #expect(
+      try trouble { $0.attempts = 1 } == "terminating connection due to administrator command, 1 attempts")
+    #expect(try trouble { $0.rowsQuarantined = 1 } != nil)
+    #expect(try trouble { $0.state = "failed" } != nil)
+  }
+
+  @Test("A page about one migration tells all that it was defined to do")
+  func showsDefinition() throws {
+    func definition(_ arguments: String) throws -> [String] {
+      let page = StatusPage(
+        migration: try Self.running(), lanes: [], stuck: [],
+        definition: try JSONDecoder().decode(JSONValue.self, from: Data(arguments.utf8)))
+      return Array(page.lines(now: Self.now, width: 200).map(\.plain).drop { $0 != "owner     shop" }.dropFirst())
+    }
+    let archive = try definition(
+      """
+      {"target": "orders", "pending": "true", "statements": ["insert into archive\\n  select id from batch", "select f()"],
+       "key": ["year", "id"], "capture": true, "after": ["one", "two"], "walk": "auto",
+       "on_finish": ["alter table orders validate constraint a", "vacuum orders"], "search_path": ["public"]}
+      """)
+    #expect(
+      archive == [
+        "pending   true", "statement insert into archive select id from batch", "statement select f()",
+        "key       year, id", "capture   true", "after     one, two",
+        "on_finish alter table orders validate constraint a", "on_finish vacuum orders",
+      ])
+    #expect(
+      try definition(#"{"pending": "old", "delete": true, "source": "gone g", "match": "g.id = orders.id"}"#)
+        == ["pending   old", "delete    true", "source    gone g", "match     g.id = orders.id"])
+  }
+
+  @Test("A page about one migration says how many lanes it leaves out")
+  func countsLanes() throws {
+    func last(_ count: Int) throws -> String? {
+      let lane = """
+        {"name": "fill_total", "laneId": 1, "relation": "orders", "act": "change", "state": "active", "doing": "waits",
+         "stripe": 0, "stripes": 1, "rowsVisited": 0, "rowsChanged": 0, "rowsEstimated": 9, "batchSize": 1, "pause": 0,
+         "batches": 0, "failures": 0, "attempts": 0}
+        """
+      let lanes = try Array(repeating: JSONDecoder().decode(Lane.self, from: Data(lane.utf8)), count: count)
+      let page = StatusPage(migration: try Self.running(), lanes: lanes, stuck: [], definition: .null)
+      return page.lines(now: Self.now, width: 200).last?.plain
+    }
+    #expect(try last(20)?.contains("orders") == true)
+    #expect(try last(21) == "and 1 lane more; --json has all")
+    #expect(try last(64) == "and 44 lanes more; --json has all")
+  }
+
   @Test("One that was stopped waits for nothing, and has a reason")
   func showsReason() throws {
     let paused = try Self.running {
