@@ -407,3 +407,10 @@ import Testing
     #expect(ending.error.contains("hint: See sluice help"))
   }
 }
+  @Test("A value that is none of several is refused with all of them, in one line")
+  func namesValues() async throws {
+    #expect(
+      try await Program().run("run", "--log-level", "loud").error.hasSuffix(
+        ": trace, debug, info, notice, warning, error\nhint: See sluice help run.\n"))
+  }
+
