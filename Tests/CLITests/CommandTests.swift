@@ -5,9 +5,9 @@ import Testing
 
 /// What the commands say and how they end.
 @Suite(.timeLimit(.minutes(1))) struct CommandTests {
-  private func vacuumFinding(_ program: Program) async throws -> String {
+  private func finding(_ check: String, _ program: Program) async throws -> String {
     let findings = try await program.run("doctor", "--json").json()["findings"] as? [[String: Any]]
-    let finding = try #require(findings?.first { $0["check"] as? String == "vacuum" })
+    let finding = try #require(findings?.first { $0["check"] as? String == check })
     return try "\(#require(finding["verdict"] as? String)): \(#require(finding["message"] as? String))"
   }
 
@@ -263,6 +263,50 @@ import Testing
     }
   }
 
+  @Test("doctor says to a role without rights, once, who can grant them")
+  func diagnosesMissingRights() async throws {
+    try await Shop.open { program, connection in
+      let role = "stranger_\(getpid())"
+      try await connection.query("create role \(role) login")
+      var stranger = program
+      stranger.environment["PGUSER"] = role
+      let ending = try await stranger.run("doctor")
+      let owner = try await connection.query("select current_user").single().get(at: 0, as: String.self)
+      try await connection.query("drop role \(role)")
+      #expect(ending.status == 1)
+      let lines = ending.output.split(separator: "\n")
+      let failures = lines.indices.filter { lines[$0].hasPrefix("fail") }
+      let first = try #require(failures.first)
+      #expect(failures.count == 1)
+      #expect(lines[first].hasPrefix("fail  rights         \"\(role)\" may not use schema sluice"))
+      #expect(lines[first + 1].contains("Let its owner, \"\(owner)\", grant it: "))
+      #expect(lines[first + 1].contains("select sluice.grant_viewer('\(role)');"))
+      #expect(!ending.output.contains("could not be looked at"))
+    }
+  }
+
+  @Test("doctor says which guards see nothing, and what to grant, unless they are disabled")
+  func diagnosesBlindGuards() async throws {
+    try await Shop.open { program, connection in
+      let role = "keeper_\(getpid())"
+      #expect(try await finding("guards", program) == "ok: none holds work back")
+      try await connection.script("create role \(role); alter schema sluice owner to \(role)")
+      let blind = try await program.run("doctor")
+      try await connection.query("update sluice.guard set enabled = false where name = 'replication_lag'")
+      let single = try await finding("guards", program)
+      try await connection.query("grant pg_monitor to \(role)")
+      let seeing = try await finding("guards", program)
+      try await connection.script("alter schema sluice owner to current_user; drop role \(role)")
+      #expect(blind.status == 0)
+      #expect(
+        blind.output.contains(
+          "warn  guards         none holds work back, but oldest_transaction and replication_lag cannot measure"))
+      #expect(blind.output.contains("As a superuser: grant pg_monitor to \(role);"))
+      #expect(single.hasPrefix("warn: none holds work back, but oldest_transaction cannot measure"))
+      #expect(seeing == "ok: none holds work back")
+    }
+  }
+
   @Test("doctor says which tables its role may not vacuum")
   func diagnosesVacuum() async throws {
     try await Shop.open { program, connection in
@@ -278,22 +322,22 @@ import Testing
         create table parts_2 partition of parts for values in (2);
         grant select, update on orders, parts, parts_1, parts_2 to \(role);
         """)
-      let none = try await vacuumFinding(author)
+      let none = try await finding("vacuum", author)
       #expect(none == "ok: \"\(role)\" owns no migration that is to run")
       try await connection.script("select sluice.grant_author('\(role)')")
       try await connection.script("set session authorization \(role)")
       try await connection.script(Shop.definition)
       try await connection.script("select sluice.define('parts', 'parts', pending => 'n is null', set => 'n = 1')")
       try await connection.script("reset session authorization")
-      let refused = try await vacuumFinding(author)
+      let refused = try await finding("vacuum", author)
       #expect(refused.hasPrefix("warn: \"\(role)\" may not vacuum orders and 2 more: the space of old rows"))
       try await connection.script("alter table orders owner to \(role)")
       try await connection.script("alter table parts_1 owner to \(role)")
-      #expect(try await vacuumFinding(author).hasPrefix("warn: \"\(role)\" may not vacuum parts_2: "))
+      #expect(try await finding("vacuum", author).hasPrefix("warn: \"\(role)\" may not vacuum parts_2: "))
       try await connection.script("alter table parts_2 owner to \(role)")
-      #expect(try await vacuumFinding(author) == "ok: \"\(role)\" may vacuum what its migrations change")
+      #expect(try await finding("vacuum", author) == "ok: \"\(role)\" may vacuum what its migrations change")
       try await connection.script("update sluice.policy set vacuum_share = 0")
-      #expect(try await vacuumFinding(author) == "ok: left to autovacuum: vacuum_share is 0")
+      #expect(try await finding("vacuum", author) == "ok: left to autovacuum: vacuum_share is 0")
       #expect(try await program.run("uninstall", "--force").status == 0)
       try await connection.script("drop owned by \(role); drop role \(role)")
     }
@@ -389,6 +433,13 @@ import Testing
         == "sluice: there is no command \"frobnicate\"\nhint: See sluice help.\n")
   }
 
+  @Test("A value that is none of several is refused with all of them, in one line")
+  func namesValues() async throws {
+    #expect(
+      try await Program().run("run", "--log-level", "loud").error.hasSuffix(
+        ": trace, debug, info, notice, warning, error\nhint: See sluice help run.\n"))
+  }
+
   @Test(
     "A command line that makes no sense ends with 64 and points to help",
     arguments: [
@@ -407,10 +458,3 @@ import Testing
     #expect(ending.error.contains("hint: See sluice help"))
   }
 }
-  @Test("A value that is none of several is refused with all of them, in one line")
-  func namesValues() async throws {
-    #expect(
-      try await Program().run("run", "--log-level", "loud").error.hasSuffix(
-        ": trace, debug, info, notice, warning, error\nhint: See sluice help run.\n"))
-  }
-
