@@ -21,17 +21,24 @@ enum LibPQResult {
       detail: field(result, CLIBPQ_DETAIL), hint: field(result, CLIBPQ_HINT), context: field(result, CLIBPQ_CONTEXT))
   }
 
-  /// Failure to connect; the SQLSTATE is read from the verbose message, where libpq offers no field.
+  /// Failure to connect; SQLSTATE, detail and hint are read from the verbose message, where libpq offers no fields.
   static func connectFailure(_ text: String) -> PostgresError {
-    let kept = text.split(separator: "\n").filter { !$0.hasPrefix("LOCATION:") }.joined(separator: "\n")
+    let lines = text.split(separator: "\n").filter { !$0.hasPrefix("LOCATION:") }
+    let kept = lines.filter { !$0.hasPrefix("DETAIL:") && !$0.hasPrefix("HINT:") }.joined(separator: "\n")
     guard let match = kept.firstMatch(of: #/:  ([0-9A-Z]{5}): /#) else {
-      return PostgresError(.connectionFailed, oneLine(kept))
+      return PostgresError(.connectionFailed, oneLine(lines.joined(separator: "\n")))
     }
     let message = kept.replacing(#/:  [0-9A-Z]{5}: /#, with: ": ")
-    var error = PostgresError(.connectionFailed, oneLine(message))
+    var error = PostgresError(.connectionFailed, oneLine(message), hint: field("HINT:", of: lines))
     error.sqlState = String(match.1)
     error.severity = "FATAL"
+    error.detail = field("DETAIL:", of: lines)
     return error
+  }
+
+  /// What the first line with a label says; nil where there is none.
+  private static func field(_ label: String, of lines: [Substring]) -> String? {
+    lines.first { $0.hasPrefix(label) }.map { String($0.dropFirst(label.count).drop { $0 == " " }) }
   }
 
   /// Failure to read a connection string, without the words that libpq quotes from it where there is a password in it:

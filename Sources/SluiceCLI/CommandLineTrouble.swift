@@ -26,6 +26,14 @@ enum CommandLineTrouble {
     return others.map { arguments[$0] } + ["--"] + numbers.map { arguments[$0] }
   }
 
+  /// The parser's message in one line, with what it lists, an item a line, behind commas.
+  static func oneLine(_ message: String) -> String {
+    let lines = message.split(separator: "\n").map { $0.drop { $0 == " " } }
+    let items = lines.filter { $0.hasPrefix("- ") }.map { $0.dropFirst(2) }
+    let words = lines.filter { !$0.hasPrefix("- ") }
+    return (words + (items.isEmpty ? [] : [items.joined(separator: ", ")[...]])).joined(separator: " ")
+  }
+
   /// Letters to insert, remove or replace.
   private static func distance(from word: String, to other: String) -> Int {
     let (word, other) = (Array(word), Array(other))

@@ -63,7 +63,7 @@ internal import Sluice
 
   /// What is wrong with the command line, in one line.
   private static func usageMessage(_ error: any Error) -> String {
-    message(for: error).split(separator: "\n").joined(separator: " ")
+    CommandLineTrouble.oneLine(message(for: error))
   }
 
   /// Names of all commands.

@@ -5,9 +5,9 @@ import Testing
 
 /// What the commands say and how they end.
 @Suite(.timeLimit(.minutes(1))) struct CommandTests {
-  private func vacuumFinding(_ program: Program) async throws -> String {
+  private func finding(_ check: String, _ program: Program) async throws -> String {
     let findings = try await program.run("doctor", "--json").json()["findings"] as? [[String: Any]]
-    let finding = try #require(findings?.first { $0["check"] as? String == "vacuum" })
+    let finding = try #require(findings?.first { $0["check"] as? String == check })
     return try "\(#require(finding["verdict"] as? String)): \(#require(finding["message"] as? String))"
   }
 
@@ -24,6 +24,9 @@ import Testing
       let negative = try await program.run("throttle", "fill_total", "-5", "--json")
       #expect(negative.status == 65)
       #expect(negative.output.contains("invalid rate -5"))
+      #expect(
+        try await program.run("throttle", "fill_total", "0").error.contains(
+          "hint: Give rows a second, or none for no limit; to stop it: sluice pause fill_total\n"))
       let past = try await program.run("reschedule", "fill_total", "--within", "-1 minutes")
       #expect(past.status == 65)
       #expect(past.error.hasPrefix("sluice: --within must be longer than zero\n"))
@@ -34,6 +37,50 @@ import Testing
       #expect(try await program.run("events", "fill_total").output.contains("scheduled → cancelled"))
       #expect(try await program.run("forget", "fill_total").status == 0)
       #expect(try await program.run("status", "fill_total").status == 66)
+    }
+  }
+
+  @Test("What goes on waits for a worker where no driver is, or where one is and does not take it")
+  func waitsForWorker() async throws {
+    try await Shop.withMigration { program, connection in
+      func resume() async throws -> String {
+        try await connection.query("select sluice.pause('fill_total')")
+        return try await program.run("resume", "fill_total").output
+      }
+      try await connection.script(
+        """
+        insert into sluice.schedule (migration) values ('fill_total');
+        update sluice.migration set scheduled_at = now() - interval '1 hour';
+        update sluice.schedule set scheduled_at = now() - interval '1 hour';
+        update sluice.lane set due_at = now() - interval '1 hour'
+        """)
+      #expect(try await resume().contains("waits for a worker: sluice run"))
+      var driver = connection.configuration
+      driver.applicationName = "sluice worker"
+      try await PostgresConnection.withConnection(driver) { _ in
+        #expect(try await resume() == "fill_total  goes on\n")
+        try await connection.query("update sluice.event set happened_at = now() - interval '1 hour'")
+        #expect(try await program.run("status", "fill_total").output.contains("waits for a worker: sluice run"))
+      }
+    }
+  }
+
+  @Test("A schedule whose windows are too narrow runs at any time from then on")
+  func runsAtAnyTime() async throws {
+    try await Shop.withMigration { program, connection in
+      try await connection.script(
+        """
+        insert into sluice.window (name, opens, closes) values ('nights', '0:00', '4:00');
+        insert into sluice.schedule (migration, during) values ('fill_total', '{nights}')
+        """)
+      #expect(try await program.run("reschedule", "fill_total", "--any-time", "--during", "nights").status == 64)
+      #expect(try await program.run("reschedule", "fill_total", "--workers", "2").status == 0)
+      let during = "select during = '{nights}' from sluice.schedule"
+      #expect(try await connection.query(during).single().get(at: 0, as: Bool.self))
+      #expect(try await program.run("reschedule", "fill_total", "--any-time").status == 0)
+      #expect(try await !connection.query(during).single().get(at: 0, as: Bool.self))
+      let again = try await program.run("schedule", "fill_total")
+      #expect(again.error.hasSuffix("fast it runs: sluice reschedule fill_total --within '1 week'\n"))
     }
   }
 
@@ -226,6 +273,50 @@ import Testing
     }
   }
 
+  @Test("doctor says to a role without rights, once, who can grant them")
+  func diagnosesMissingRights() async throws {
+    try await Shop.open { program, connection in
+      let role = "stranger_\(getpid())"
+      try await connection.query("create role \(role) login")
+      var stranger = program
+      stranger.environment["PGUSER"] = role
+      let ending = try await stranger.run("doctor")
+      let owner = try await connection.query("select current_user").single().get(at: 0, as: String.self)
+      try await connection.query("drop role \(role)")
+      #expect(ending.status == 1)
+      let lines = ending.output.split(separator: "\n")
+      let failures = lines.indices.filter { lines[$0].hasPrefix("fail") }
+      let first = try #require(failures.first)
+      #expect(failures.count == 1)
+      #expect(lines[first].hasPrefix("fail  rights         \"\(role)\" may not use schema sluice"))
+      #expect(lines[first + 1].contains("Let its owner, \"\(owner)\", grant it: "))
+      #expect(lines[first + 1].contains("select sluice.grant_viewer('\(role)');"))
+      #expect(!ending.output.contains("could not be looked at"))
+    }
+  }
+
+  @Test("doctor says which guards see nothing, and what to grant, unless they are disabled")
+  func diagnosesBlindGuards() async throws {
+    try await Shop.open { program, connection in
+      let role = "keeper_\(getpid())"
+      #expect(try await finding("guards", program) == "ok: none holds work back")
+      try await connection.script("create role \(role); alter schema sluice owner to \(role)")
+      let blind = try await program.run("doctor")
+      try await connection.query("update sluice.guard set enabled = false where name = 'replication_lag'")
+      let single = try await finding("guards", program)
+      try await connection.query("grant pg_monitor to \(role)")
+      let seeing = try await finding("guards", program)
+      try await connection.script("alter schema sluice owner to current_user; drop role \(role)")
+      #expect(blind.status == 0)
+      #expect(
+        blind.output.contains(
+          "warn  guards         none holds work back, but oldest_transaction and replication_lag cannot measure"))
+      #expect(blind.output.contains("As a superuser: grant pg_monitor to \(role);"))
+      #expect(single.hasPrefix("warn: none holds work back, but oldest_transaction cannot measure"))
+      #expect(seeing == "ok: none holds work back")
+    }
+  }
+
   @Test("doctor says which tables its role may not vacuum")
   func diagnosesVacuum() async throws {
     try await Shop.open { program, connection in
@@ -241,22 +332,22 @@ import Testing
         create table parts_2 partition of parts for values in (2);
         grant select, update on orders, parts, parts_1, parts_2 to \(role);
         """)
-      let none = try await vacuumFinding(author)
+      let none = try await finding("vacuum", author)
       #expect(none == "ok: \"\(role)\" owns no migration that is to run")
       try await connection.script("select sluice.grant_author('\(role)')")
       try await connection.script("set session authorization \(role)")
       try await connection.script(Shop.definition)
       try await connection.script("select sluice.define('parts', 'parts', pending => 'n is null', set => 'n = 1')")
       try await connection.script("reset session authorization")
-      let refused = try await vacuumFinding(author)
+      let refused = try await finding("vacuum", author)
       #expect(refused.hasPrefix("warn: \"\(role)\" may not vacuum orders and 2 more: the space of old rows"))
       try await connection.script("alter table orders owner to \(role)")
       try await connection.script("alter table parts_1 owner to \(role)")
-      #expect(try await vacuumFinding(author).hasPrefix("warn: \"\(role)\" may not vacuum parts_2: "))
+      #expect(try await finding("vacuum", author).hasPrefix("warn: \"\(role)\" may not vacuum parts_2: "))
       try await connection.script("alter table parts_2 owner to \(role)")
-      #expect(try await vacuumFinding(author) == "ok: \"\(role)\" may vacuum what its migrations change")
+      #expect(try await finding("vacuum", author) == "ok: \"\(role)\" may vacuum what its migrations change")
       try await connection.script("update sluice.policy set vacuum_share = 0")
-      #expect(try await vacuumFinding(author) == "ok: left to autovacuum: vacuum_share is 0")
+      #expect(try await finding("vacuum", author) == "ok: left to autovacuum: vacuum_share is 0")
       #expect(try await program.run("uninstall", "--force").status == 0)
       try await connection.script("drop owned by \(role); drop role \(role)")
     }
@@ -350,6 +441,13 @@ import Testing
     #expect(
       try await Program().run("frobnicate").error
         == "sluice: there is no command \"frobnicate\"\nhint: See sluice help.\n")
+  }
+
+  @Test("A value that is none of several is refused with all of them, in one line")
+  func namesValues() async throws {
+    #expect(
+      try await Program().run("run", "--log-level", "loud").error.hasSuffix(
+        ": trace, debug, info, notice, warning, error\nhint: See sluice help run.\n"))
   }
 
   @Test(

@@ -27,6 +27,18 @@ import Testing
     }
   }
 
+  @Test("A server that recovers is to be waited for, and its detail is told once")
+  func recovers() {
+    var error = PostgresError(
+      .connectionFailed, "connection to server failed: FATAL: the database system is not yet accepting connections")
+    error.sqlState = "57P03"
+    error.detail = "Consistent recovery state has not been yet reached."
+    let failure = Failure(error)
+    #expect(failure.status == .unavailable)
+    #expect(failure.detail == "Consistent recovery state has not been yet reached.")
+    #expect(failure.hint == "Wait until the server is up, then try again.")
+  }
+
   @Test("An error document has all keys, null where nothing is known")
   func writesErrors() throws {
     let failure = Failure(.usage, "say \"please\"", hint: "See sluice help.")

@@ -31,10 +31,44 @@ import Testing
     func told(_ text: String) -> String { ServerText.told(text, now: Self.now, timeZone: zone) }
     #expect(told("its start at 2026-05-28 22:26:42.5+02") == "its start at 20:26:42")
     #expect(told("Mend it, then: select sluice.retry('a_1');") == "Mend it, then: sluice retry a_1")
-    #expect(told("select * from sluice.schedule('a'); or so") == "sluice schedule a or so")
     #expect(told("call sluice.cleanup('a');") == "sluice cleanup a")
-    let other = "select sluice.reschedule('a', within => '1 day'); of 2026-05-28"
+    let other = "select sluice.finished('a'); of 2026-05-28"
     #expect(told(other) == other)
+  }
+
+  @Test(
+    "A command is kept apart from the words behind it",
+    arguments: [
+      ("then: select sluice.retry('a'); To tolerate more", "then: sluice retry a. To tolerate more"),
+      ("select sluice.accept_remaining('a'); or cancel", "sluice accept a, or cancel"),
+      ("then: call sluice.cleanup('a'); which goes on with this.", "then: sluice cleanup a, which goes on with this."),
+      ("call sluice.cleanup('a'); goes on from here.", "sluice cleanup a goes on from here."),
+      ("See select sluice.retry('a'); then again", "See sluice retry a; then again"),
+      ("and call sluice.retry('a'), or sluice.accept_remaining('a')", "and call sluice retry a, or sluice accept a"),
+    ])
+  func keepsApart(text: String, told: String) {
+    #expect(ServerText.told(text) == told)
+  }
+
+  @Test(
+    "Arguments of SQL are the options of the command",
+    arguments: [
+      ("sluice.reschedule('a', within => '1 day 02:00:00');", "sluice reschedule a --within '1 day 02:00:00'"),
+      ("sluice.reschedule('a', workers => 2); or time", "sluice reschedule a --workers 2, or time"),
+      ("sluice.reschedule('a', during => '{}');", "sluice reschedule a --any-time"),
+      (
+        "sluice.reschedule('a', within => '1 week', starting => ...);",
+        "sluice reschedule a --within '1 week' --starting ..."
+      ),
+      ("sluice.throttle('a', null); or so", "sluice throttle a none, or so"),
+      ("Give rows a second, or null for no limit; to stop it", "Give rows a second, or none for no limit; to stop it"),
+      ("with some to spare: within => '00:00:04'. More", "with some to spare: --within '00:00:04'. More"),
+      ("names of windows, during => '{nights}', or nothing", "names of windows, --during nights, or nothing"),
+      ("sluice.reschedule('a', sideways => 1);", "sluice.reschedule('a', sideways => 1);"),
+    ])
+  func tellsOptions(text: String, told: String) {
+    let prefix = text.hasPrefix("sluice.reschedule") ? "select * from " : text.hasPrefix("sluice.") ? "select " : ""
+    #expect(ServerText.told(prefix + text) == (told.hasPrefix("sluice.") ? prefix : "") + told)
   }
 
   @Test("Amounts are short and clear")
@@ -130,6 +164,64 @@ import Testing
     #expect(text.contains("waits for window nights to open"))
     #expect(text.contains("trouble   deadlock detected, 3 attempts"))
     #expect(text.contains("2 in quarantine"))
+  }
+
+  @Test("An error is told until its range has gone on, while rows are put aside, and when the run failed")
+  func forgetsTrouble() throws {
+    func trouble(_ change: (inout MigrationProgress) -> Void) throws -> String? {
+      let progress = try Self.running {
+        $0.lastError = "terminating connection due to administrator command"
+        change(&$0)
+      }
+      return ProgressFacts(progress: progress, now: Self.now).trouble?.plain
+    }
+    #expect(try trouble { _ in } == nil)
+    #expect(
+      try trouble { $0.attempts = 1 } == "terminating connection due to administrator command, 1 attempts")
+    #expect(try trouble { $0.rowsQuarantined = 1 } != nil)
+    #expect(try trouble { $0.state = "failed" } != nil)
+  }
+
+  @Test("A page about one migration tells all that it was defined to do")
+  func showsDefinition() throws {
+    func definition(_ arguments: String) throws -> [String] {
+      let page = StatusPage(
+        migration: try Self.running(), lanes: [], stuck: [],
+        definition: try JSONDecoder().decode(JSONValue.self, from: Data(arguments.utf8)))
+      return Array(page.lines(now: Self.now, width: 200).map(\.plain).drop { $0 != "owner     shop" }.dropFirst())
+    }
+    let archive = try definition(
+      """
+      {"target": "orders", "pending": "true", "statements": ["insert into archive\\n  select id from batch", "select f()"],
+       "key": ["year", "id"], "capture": true, "after": ["one", "two"], "walk": "auto",
+       "on_finish": ["alter table orders validate constraint a", "vacuum orders"], "search_path": ["public"]}
+      """)
+    #expect(
+      archive == [
+        "pending   true", "statement insert into archive select id from batch", "statement select f()",
+        "key       year, id", "capture   true", "after     one, two",
+        "on_finish alter table orders validate constraint a", "on_finish vacuum orders",
+      ])
+    #expect(
+      try definition(#"{"pending": "old", "delete": true, "source": "gone g", "match": "g.id = orders.id"}"#)
+        == ["pending   old", "delete    true", "source    gone g", "match     g.id = orders.id"])
+  }
+
+  @Test("A page about one migration says how many lanes it leaves out")
+  func countsLanes() throws {
+    func last(_ count: Int) throws -> String? {
+      let lane = """
+        {"name": "fill_total", "laneId": 1, "relation": "orders", "act": "change", "state": "active", "doing": "waits",
+         "stripe": 0, "stripes": 1, "rowsVisited": 0, "rowsChanged": 0, "rowsEstimated": 9, "batchSize": 1, "pause": 0,
+         "batches": 0, "failures": 0, "attempts": 0}
+        """
+      let lanes = try Array(repeating: JSONDecoder().decode(Lane.self, from: Data(lane.utf8)), count: count)
+      let page = StatusPage(migration: try Self.running(), lanes: lanes, stuck: [], definition: .null)
+      return page.lines(now: Self.now, width: 200).last?.plain
+    }
+    #expect(try last(20)?.contains("orders") == true)
+    #expect(try last(21) == "and 1 lane more; --json has all")
+    #expect(try last(64) == "and 44 lanes more; --json has all")
   }
 
   @Test("One that was stopped waits for nothing, and has a reason")

@@ -109,7 +109,8 @@ import Testing
   @Test("A server older than 15 is refused with 78")
   func refusesOldServers() {
     let old = Server(
-      versionNumber: 140_012, version: "14.12", isStandby: false, hasSchema: true, role: "a", database: "b")
+      versionNumber: 140_012, version: "14.12", isStandby: false, hasSchema: true, mayEnterSchema: true, role: "a",
+      database: "b")
     let failure = #expect(throws: Failure.self) { try old.require([]) }
     #expect(failure?.status == .unsuitableServer)
     #expect(failure?.message == "PostgreSQL 14.12 is too old")

@@ -90,6 +90,49 @@ struct DriverFaultTests {
     }
   }
 
+  @Test("says once of each connection that was lost that it is back")
+  func tellsThatItIsBack() async throws {
+    try await SluiceDatabase.with { database in
+      let log = LogCollector()
+      let options = DriverOptions(pollInterval: .milliseconds(200))
+      let driver = SluiceDriver(configuration: database.author, options: options, logger: log.logger)
+      try await withThrowingTaskGroup(of: Void.self) { group in
+        group.addTask { try await driver.run() }
+        try await waitUntil("it listens") { try await isListening(database) }
+        try await waitUntil("its worker asks for work") { try await restingWorkers(database) == 1 }
+        let (killed, worker) = try await database.asAuthor { author in
+          let rows = try await author.query(
+            """
+            select pid, application_name, pg_terminate_backend(pid) from pg_stat_activity
+            where application_name in ('sluice keeper', 'sluice worker') and datname = current_database()
+            order by application_name
+            """)
+          return try (rows[0].get("pid", as: Int.self), rows[1].get("pid", as: Int.self))
+        }
+        try await waitUntil("it listens again") { try await isListening(database, on: killed) }
+        try await waitUntil("its worker is back") { try await restingWorkers(database, but: worker) == 1 }
+        try await waitUntil("both say so") { log.lines.filter(Self.tellsOfReturn).count >= 2 }
+        group.cancelAll()
+      }
+      #expect(
+        log.lines.filter(Self.tellsOfReturn).sorted() == [
+          "info connected again", "notice the listening connection is back",
+        ])
+    }
+  }
+
+  private static func tellsOfReturn(_ line: String) -> Bool { line.hasSuffix(" again") || line.hasSuffix(" is back") }
+
+  /// Sessions of workers, other than a given one, that had an answer and wait.
+  private func restingWorkers(_ database: SluiceDatabase, but former: Int = 0) async throws -> Int {
+    try await database.number(
+      """
+      select count(*) from pg_stat_activity
+      where application_name = 'sluice worker' and datname = current_database() and state = 'idle' and pid <> \(former)
+        and query = 'commit'
+      """)
+  }
+
   @Test("that is told to stop finishes the batch in hand")
   func gracefulStop() async throws {
     try await SluiceDatabase.with(rows: 1000) { database in

@@ -1,5 +1,5 @@
 -- View sluice.progress and function sluice.progress(name): one row a migration, what state it is in and how it gets on.
--- Read from migration, schedule, lane and quarantine alone, so it costs the same after a million batches.
+-- Read from migration, schedule, lane and quarantine, and one event, so it costs the same after a million batches.
 --
 --   percent    = rows visited / (rows visited + rows left), of the walk; 100 only when finished. Splitting, detaching and
 --                wrong estimates do not make it fall: what one lane gives, another has, and a lane that ends early leaves nothing.
@@ -12,6 +12,11 @@
 create or replace view sluice.progress as
 with at_work as materialized (
   select distinct a.name from sluice.activity a
+),
+served as materialized (
+  select distinct a.usename as owner
+  from pg_catalog.pg_stat_activity a
+  where a.datname = pg_catalog.current_database() and a.application_name = 'sluice worker'
 ),
 walk as (
   select l.migration_id,
@@ -68,6 +73,13 @@ select
             or greatest(w.last_batch_at, w.next_due_at, s.scheduled_at, m.scheduled_at)
               < pg_catalog.clock_timestamp() - (select p.statement_timeout + 2 * p.poll_interval from sluice.policy p))
           and m.name not in (select a.name from at_work a)
+          -- a driver that is there is given the same time after a resume() or retry()
+          and (m.handler is not null or not exists (select from served d where d.owner = m.owner)
+            or m.state <> 'scheduled'
+            or coalesce(
+                (select v.happened_at from sluice.event v where v.migration_id = m.migration_id order by v.event_id desc limit 1),
+                '-infinity')
+              < pg_catalog.clock_timestamp() - (select p.statement_timeout + 2 * p.poll_interval from sluice.policy p))
           then case
             when m.handler is null then 'a worker: sluice run, or call sluice.work()'
             else pg_catalog.format('a worker: a driver with the handler %s', m.handler)

@@ -40,14 +40,21 @@ struct Keeper {
   /// - Throws: `SluiceError` when the schema is not what this driver knows.
   func run() async throws -> [String: MigrationOutcome]? {
     var failures = 0
+    var isCutOff = false
     while !Task.isCancelled {
       do {
-        if let outcomes = try await keep({ failures = 0 }) { return outcomes }
+        let outcomes = try await keep {
+          failures = 0
+          if isCutOff { logger.notice("the listening connection is back") }
+          isCutOff = false
+        }
+        if let outcomes { return outcomes }
       } catch let error as SluiceError where error.code.isAboutSchema {
         throw error
       } catch {
         failures += 1
         if !Task.isCancelled {
+          isCutOff = isCutOff || !error.mayBeAboutSchema
           logger.log(
             level: error.mayBeAboutSchema ? .debug : .warning, "lost the listening connection",
             metadata: ["sluice.error": "\(error.logLine)"])

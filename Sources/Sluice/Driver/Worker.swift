@@ -23,6 +23,7 @@ struct Worker {
     var session: BatchSession?
     var heard = bell.rings
     var action = state.begin()
+    var isCutOff = false
     while true {
       let event: WorkerState.Event
       switch action {
@@ -41,6 +42,12 @@ struct Worker {
       case .end(let error):
         await session?.connection.close()
         return error
+      }
+      if event.tellsOfLostConnection {
+        isCutOff = true
+      } else if isCutOff, case .claimed = event {
+        isCutOff = false
+        logger.info("connected again")
       }
       if stop.rings > 0 || Task.isCancelled { state.stop() }
       action = state.decide(after: event)

@@ -41,6 +41,15 @@ struct WorkerState {
     case reportFailed(isConnected: Bool)
     /// The rest is over.
     case rested
+
+    /// Whether there is no connection any more, or could be none.
+    var tellsOfLostConnection: Bool {
+      switch self {
+      case .connectFailed, .reportFailed(isConnected: false): true
+      case .claimFailed(_, let isConnected), .batchFailed(_, _, let isConnected): !isConnected
+      default: false
+      }
+    }
   }
 
   /// Longest rest.

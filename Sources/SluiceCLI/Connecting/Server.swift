@@ -13,6 +13,8 @@ struct Server: Sendable {
   let isStandby: Bool
   /// Whether the schema is there.
   let hasSchema: Bool
+  /// Whether the role may use the schema at all.
+  let mayEnterSchema: Bool
   /// Role of the session.
   let role: String
   /// Database of the session.
@@ -25,12 +27,16 @@ struct Server: Sendable {
       select current_setting('server_version_num')::int as number, current_setting('server_version') as version,
         pg_catalog.pg_is_in_recovery() as standby,
         exists (select from pg_catalog.pg_namespace where nspname = 'sluice') as schema,
+        exists (
+          select from pg_catalog.pg_namespace n
+          where n.nspname = 'sluice' and pg_catalog.has_schema_privilege(n.oid, 'usage')) as enters,
         session_user as role, pg_catalog.current_database() as database
       """
     ).single()
     return Server(
       versionNumber: try row.get("number"), version: try row.get("version"), isStandby: try row.get("standby"),
-      hasSchema: try row.get("schema"), role: try row.get("role"), database: try row.get("database"))
+      hasSchema: try row.get("schema"), mayEnterSchema: try row.get("enters"),
+      role: try row.get("role"), database: try row.get("database"))
   }
 
   /// Refuses a server that is too old, a standby where something is to be written, and a database without the schema.

@@ -12,6 +12,7 @@ extension Doctor {
 
   func lookAtSchema() async throws -> Finding {
     let install = "Run: sluice install"
+    if server.hasSchema, !server.mayEnterSchema { return try await lookAtMissingRights() }
     switch try await SchemaInstaller().status(on: connection) {
     case .current(let version): return .ok("schema", "Sluice \(version) is installed")
     case .absent: return .fail("schema", "Sluice is not installed in database \"\(server.database)\"", install)
@@ -21,6 +22,19 @@ extension Doctor {
       return .fail(
         "schema", "version \(found) is installed, this program is of \(expected)", "Use sluice of version \(found).")
     }
+  }
+
+  private func lookAtMissingRights() async throws -> Finding {
+    let row = try await row(
+      """
+      select pg_catalog.pg_get_userbyid(nspowner) as owner, pg_catalog.quote_literal($1) as role
+      from pg_catalog.pg_namespace where nspname = 'sluice'
+      """, [.text(server.role)])
+    let (owner, role) = (try row.get("owner", as: String.self), try row.get("role", as: String.self))
+    return .fail(
+      "rights", "\"\(server.role)\" may not use schema sluice, so nothing in it can be looked at",
+      "Let its owner, \"\(owner)\", grant it: select sluice.grant_viewer(\(role)); to watch, or "
+        + "sluice.grant_author(\(role)) to define and run migrations.")
   }
 
   private func lookAtIdentity() async throws -> Finding {
@@ -61,12 +75,29 @@ extension Doctor {
       select name, target::text, description, round(value::numeric, 2)::text as value, unit from sluice.guards
       where verdict = 'holds' and read_at > clock_timestamp() - interval '1 minute' order by name, 2
       """, deadline: .now + .seconds(10))
-    guard let first = held.first else { return .ok("guards", "none holds work back") }
+    guard let first = held.first else { return try await lookAtBlindGuards() ?? .ok("guards", "none holds work back") }
     let name = try first.get("name", as: String.self)
     let value = "\(try first.get("value", as: String.self)) \(try first.get("unit", as: String.self))"
     return .warn(
       "guards", "\(name) holds: \(try first.get("description", as: String.self)) is \(value)",
       "select * from sluice.guards where name = '\(name)'; says more.")
+  }
+
+  /// Which guards measure nothing, because the schema's owner, whose rights they have, may not see other sessions.
+  private func lookAtBlindGuards() async throws -> Finding? {
+    let row = try await row(
+      """
+      select pg_catalog.quote_ident(pg_catalog.pg_get_userbyid(n.nspowner)) as owner,
+        (select pg_catalog.string_agg(distinct g.name, ' and ') from sluice.guards g
+          where g.enabled and g.name in ('oldest_transaction', 'replication_lag')
+            and not pg_catalog.pg_has_role(n.nspowner, 'pg_read_all_stats', 'usage')) as blind
+      from pg_catalog.pg_namespace n where n.nspname = 'sluice'
+      """)
+    guard let blind = try row.get("blind", as: String?.self) else { return nil }
+    return .warn(
+      "guards", "none holds work back, but \(blind) cannot measure what other roles do",
+      "The schema's owner may not see it. As a superuser: grant pg_monitor to \(try row.get("owner", as: String.self));"
+    )
   }
 
   private func lookAtCaptures() async throws -> Finding {

@@ -16,10 +16,11 @@ struct Doctor {
   /// Runs all checks, in order; one that fails to look says so and the rest go on.
   func findings() async -> [Finding] {
     var findings: [Finding] = []
-    for check in serverChecks + (server.hasSchema ? schemaChecks : []) + activityChecks {
+    let looksInside = server.hasSchema && server.mayEnterSchema
+    for check in serverChecks + (looksInside ? schemaChecks : []) + activityChecks {
       findings.append(await run(check))
     }
-    if server.hasSchema { findings += await migrationFindings() }
+    if looksInside { findings += await migrationFindings() }
     return findings
   }
 

@@ -48,7 +48,11 @@ extension Failure {
       "Check the name of the host in --database or PGHOST."
     ),
     (
-      ["the database system is starting up", "the database system is shutting down", "in recovery mode"], .unavailable,
+      [
+        "the database system is starting up", "the database system is shutting down", "in recovery mode",
+        "the database system is not yet accepting connections",
+      ],
+      .unavailable,
       "Wait until the server is up, then try again."
     ),
     (

@@ -25,7 +25,7 @@ enum MigrationTable {
       Line(rate),
       isOpen ? Line(progress.forecast.map { Amount.moment($0, now: now) } ?? "") : "",
       deadline(progress, now: now),
-      Line(progress.waitingFor ?? "", .yellow),
+      Line(progress.waitingFor.map { ServerText.told($0, now: now) } ?? "", .yellow),
     ]
   }
 

@@ -78,11 +78,10 @@ struct ProgressFacts {
     progress.waitingFor.map { Line(ServerText.told($0, now: now), progress.state == "failed" ? .red : .yellow) }
   }
 
-  /// The last error, while it matters.
+  /// The last error, while it matters: until the range that failed has gone on, or for as long as rows are put aside.
   var trouble: Line? {
-    guard let error = progress.lastError, isOpen || progress.state == "failed", error != progress.waitingFor else {
-      return nil
-    }
+    let matters = isOpen && (progress.attempts > 0 || progress.rowsQuarantined > 0) || progress.state == "failed"
+    guard let error = progress.lastError, matters, error != progress.waitingFor else { return nil }
     let attempts = progress.attempts > 0 ? ", \(progress.attempts) attempts" : ""
     return "\(error, .red)\(attempts, .dim)"
   }

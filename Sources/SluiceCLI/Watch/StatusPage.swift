@@ -20,6 +20,9 @@ struct StatusPage: Encodable, Sendable {
       lines += Line.fact(label, Line(text), width: width, indent: 10)
     }
     if !lanes.isEmpty { lines += [""] + laneTable(now: now).lines(width: width) }
+    if lanes.count > Self.laneLimit {
+      lines.append(Line("and \(Amount.counted(lanes.count - Self.laneLimit, "lane")) more; --json has all", .dim))
+    }
     for stuckCase in stuck {
       lines += [
         "",
@@ -32,12 +35,32 @@ struct StatusPage: Encodable, Sendable {
     return lines
   }
 
+  /// What it does, an argument a line; each of several statements has a line of its own.
   private var definitionLines: [(String, String)] {
     guard case .object(let fields) = definition else { return [] }
-    return ["pending", "set", "source", "match", "handler"].compactMap { key in
-      guard case .string(let text)? = fields[key] else { return nil }
-      return (key, text.split(whereSeparator: \.isWhitespace).joined(separator: " "))
+    return Self.arguments.flatMap { (key: String) -> [(String, String)] in
+      switch fields[key] {
+      case .string(let text): [(key, Self.oneLine(text))]
+      case .bool(let flag): [(key, "\(flag)")]
+      case .array(let values) where key == "key" || key == "after":
+        [(key, values.map(Self.text).joined(separator: ", "))]
+      case .array(let values):
+        values.map { (key == "statements" ? "statement" : key, Self.oneLine(Self.text($0))) }
+      default: []
+      }
     }
+  }
+
+  private static let arguments = [
+    "pending", "set", "delete", "source", "match", "statements", "handler", "key", "capture", "after", "on_finish",
+  ]
+
+  private static func text(_ value: JSONValue) -> String {
+    if case .string(let text) = value { text } else { "" }
+  }
+
+  private static func oneLine(_ sql: String) -> String {
+    sql.split(whereSeparator: \.isWhitespace).joined(separator: " ")
   }
 
   private func laneTable(now: Date) -> Table {
