@@ -113,6 +113,7 @@ begin;
 \ir plan/forecast.sql
 \ir plan/read_planning.sql
 \ir upkeep/may_vacuum.sql
+\ir upkeep/upkeep_share.sql
 \ir plan/measure_target.sql
 \ir plan/estimate_pending.sql
 \ir plan/find_places.sql

@@ -59,6 +59,7 @@ as $$
     ('function', 'deadline_advice', 'viewer', 'execute'),
     ('function', 'forecast_range', 'viewer', 'execute'),
     ('function', 'estimate_rows', 'viewer', 'execute'),
+    ('function', 'upkeep_share', 'viewer', 'execute'),
     ('function', 'holders_of', 'viewer', 'execute'),
     ('function', 'leaf_relations', 'viewer', 'execute'),
 

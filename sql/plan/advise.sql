@@ -42,11 +42,11 @@ as $$
             when (planning.migration).kind = 'delete' then 1
             else coalesce(1 - plan.hot_share, 0)
           end
-          > greatest((planning.policy).vacuum_share * size.rows, 10000)
+          > greatest(sluice.upkeep_share((planning.policy).vacuum_share, plan.hot_share) * size.rows, 10000)
       then case
         when size.may_vacuum then format(
           'the driver vacuums it whenever %s %% of its rows have left old versions behind, so that the walk reuses their space; '
-          'sluice.work() cannot', round(100 * (planning.policy).vacuum_share, 1))
+          'sluice.work() cannot', round(100 * sluice.upkeep_share((planning.policy).vacuum_share, plan.hot_share), 1))
         else format('"%s" may not vacuum it, so the space of old versions is reused only after autovacuum', session_user)
       end end),
     (10, case when (planning.migration).kind = 'delete' and plan.pending_estimated > 0.2 * plan.rows_estimated

@@ -34,6 +34,7 @@ from (
   select l.migration_id, l.relation,
     pg_catalog.sum(l.rows_updated - l.rows_hot + l.rows_deleted)::bigint as rows_left,
     pg_catalog.sum(l.rows_updated + l.rows_deleted)::bigint as rows_touched,
+    pg_catalog.sum(l.rows_hot) / nullif(pg_catalog.sum(l.rows_updated), 0) as hot_share,
     pg_catalog.bool_or(l.act = 'change' and l.state <> 'done') as is_walking
   from sluice.lane l
   group by l.migration_id, l.relation
@@ -51,7 +52,8 @@ cross join lateral (
   ) as since
 cross join lateral (
   select case when p.vacuum_share > 0
-    then greatest(pg_catalog.ceil(p.vacuum_share * sluice.estimate_rows(w.relation)), 10000)::bigint
+    then greatest(
+      pg_catalog.ceil(sluice.upkeep_share(p.vacuum_share, w.hot_share) * sluice.estimate_rows(w.relation)), 10000)::bigint
     else 0 end as due_at_rows) as limits
 where m.state in ('running', 'verifying', 'finished');
 
