@@ -9,7 +9,11 @@ struct Retry: AsyncParsableCommand {
 
   func run() async throws {
     try await migration.perform({ (count: Int) in
-      count == 1 ? "1 range or row is tried again" : "\(Amount.count(count)) ranges and rows are tried again"
+      switch count {
+      case 0: "no range or row was put aside; rows that stayed pending are looked for again"
+      case 1: "1 range or row is tried again"
+      default: "\(Amount.count(count)) ranges and rows are tried again"
+      }
     }) {
       try await $0.retry(migration.name)
     }
