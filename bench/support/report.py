@@ -118,7 +118,7 @@ def text(results):
 
 def markdown(results):
     """All of them, for docs/performance.md: a row for each that has a goal, the others as a remark."""
-    lines = [*conditions(results), "", "| figure | median | least and most | goal | |", "|---|---:|---:|---:|---|"]
+    lines = [*(f"- {line}" for line in conditions(results)), "", "| figure | median | least and most | goal | |", "|---|---:|---:|---:|---|"]
     for name, measurement in results["measurements"].items():
         remark = f" ({remarks(measurement)})" if remarks(measurement) else ""
         lines.append(f"| **`{name}`**{remark} | | | | |")
