@@ -36,12 +36,13 @@ begin
       hint = 'Define that one first.';
   end if;
 
-  with recursive earlier as (
-    select a.name from unnest(definition.after) as a (name)
-    union
-    select a.name from earlier e join sluice.migration m on m.name = e.name cross join unnest(m.after) as a (name))
-  select e.name into unknown_name from earlier e where e.name = definition.name;
-  if found then
+  if definition.name in (
+    with recursive earlier as (
+      select a.name from unnest(definition.after) as a (name)
+      union
+      select a.name from earlier e join sluice.migration m on m.name = e.name cross join unnest(m.after) as a (name))
+    select e.name from earlier e)
+  then
     raise exception using
       errcode = 'SL001',
       message = format('migration "%s" cannot run after "%s", which runs after it', definition.name,
