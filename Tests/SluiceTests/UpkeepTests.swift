@@ -110,6 +110,21 @@ struct UpkeepTests {
     }
   }
 
+  @Test("waits for the policy's share of changed rows once the walk is done, however many updates were HOT")
+  func fullShare() async throws {
+    try await withTable { database in
+      try await database.asOwner { try await $0.query("update sluice.policy set vacuum_share = 0.5") }
+      try await database.asAuthor { author in
+        try await author.script("drop index wide_mark_idx; alter table wide set (fillfactor = 40)")
+        try await author.query("vacuum full wide")
+      }
+      _ = try await growth(database)
+      #expect(
+        try await database.number("select (100 * hot_share)::integer from sluice.progress where name = 'fill'") > 90)
+      #expect(try await database.number("select due_at_rows from sluice.vacuums where name = 'fill'") == rows / 2)
+    }
+  }
+
   @Test("is left to others, and says so once, where the migration's owner may not vacuum")
   func notOwner() async throws {
     try await withTable { database in

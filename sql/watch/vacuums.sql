@@ -53,7 +53,9 @@ cross join lateral (
 cross join lateral (
   select case when p.vacuum_share > 0
     then greatest(
-      pg_catalog.ceil(sluice.upkeep_share(p.vacuum_share, w.hot_share) * sluice.estimate_rows(w.relation)), 10000)::bigint
+      pg_catalog.ceil(
+        sluice.upkeep_share(p.vacuum_share, case when w.is_walking then w.hot_share end) * sluice.estimate_rows(w.relation)),
+      10000)::bigint
     else 0 end as due_at_rows) as limits
 where m.state in ('running', 'verifying', 'finished');
 
