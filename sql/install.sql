@@ -104,6 +104,7 @@ begin;
 \ir plan/open_until.sql
 \ir plan/seconds_to_use.sql
 \ir plan/worker_speed.sql
+\ir plan/workers_present.sql
 \ir plan/batch_scale.sql
 \ir plan/longest_pause.sql
 \ir plan/work_left.sql

@@ -144,4 +144,45 @@ says 'to a viewer, too' "$(psql --quiet --no-align --tuples-only --username view
 let_go
 says 'and that nobody does, once they have ended' "$(stuck seats)" 'Locks on seats are held by nobody any more'
 
+# once they are told, coprocesses and their variables may be gone at any moment
+reader_is=$reader_PID
+printf '%s\n' '\q' >&"${reader[1]}"
+wait "$reader_is"
+
+# fewer workers than a deadline needs
+
+author --set ON_ERROR_STOP=1 >/dev/null <<'SQL'
+create table halls (id integer primary key, n integer);
+insert into halls select i from generate_series(1, 10000) as i;
+select sluice.define('halls', 'halls', pending => 'n is null', set => 'n = 1');
+select feasible from sluice.schedule('halls', within => '2 hours', workers => 4);
+select sluice.run_one('halls');
+SQL
+psql --quiet --username sluice_owner --command "
+  update sluice.lane l set seconds_per_row = 1 from sluice.migration m where m.migration_id = l.migration_id and m.name = 'halls'"
+announced() { author --command "select sluice.keep_house()" >/dev/null; author --command "
+  select coalesce(max(kind), 'nothing') from sluice.events where name = 'halls' and kind ~ '^deadline'"; }
+same 'while nobody is there, it is forecast for as many workers as its schedule allows' \
+  "$(author --command "select on_track from sluice.progress('halls')")" t
+coproc worker { PGAPPNAME='sluice worker' exec psql --quiet --no-align --tuples-only --username author; }
+printf '%s\n' "select pg_backend_pid();" >&"${worker[1]}" && read -r _ <&"${worker[0]}"
+same 'with one, for that' "$(author --command "select on_track, late_by > '30 minutes' from sluice.progress('halls')")" 'f|t'
+same 'which is not announced while others may be on their way' "$(announced)" nothing
+author --command "do \$\$ begin
+  while exists (select from pg_stat_activity where application_name = 'sluice worker' and backend_start > clock_timestamp() - interval '2 seconds')
+  loop perform pg_sleep(0.05), pg_stat_clear_snapshot(); end loop; end \$\$"
+same 'but when none came' "$(announced)" deadline_at_risk
+says 'and stuck says what is missing' "$(stuck halls)" \
+  'deadline_at_risk / .*Its schedule allows 4 workers, and 1 is there; start a driver with the others: sluice run --workers 3; or give it time: select'
+worker_is=$worker_PID
+printf '%s\n' '\q' >&"${worker[1]}"
+wait "$worker_is"
+
+psql --quiet --no-align --tuples-only --username author --command "call sluice.work('10 minutes', only_migration => 'seats')" &
+deadline=$((SECONDS + 30))
+until [ "$(author --command "select count(*) from pg_stat_activity where application_name = 'sluice worker'")" = 1 ] || [ $SECONDS -gt $deadline ]; do :; done
+same 'who works from psql is a worker' "$(psql --no-align --tuples-only --command "select workers from sluice.workers_present('author')")" 1
+psql --quiet --output /dev/null --command "select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'sluice worker'"
+wait $! || true
+
 exit $failed

@@ -272,6 +272,7 @@ as $$
     ('function', 'adopt', 'owner', null),
     ('function', 'find_migration', 'owner', null),
     ('function', 'forecast_from', 'owner', null),
+    ('function', 'workers_present', 'owner', null),
     ('function', 'lock_run', 'owner', null),
     ('function', 'lock_on_finish', 'owner', null),
     ('function', 'require_state', 'control', 'execute'),

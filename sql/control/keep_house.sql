@@ -49,6 +49,9 @@ begin
     join sluice.schedule s on s.migration = m.name and s.deadline is not null
     cross join lateral (select sluice.forecast(m.migration_id) as expected_at offset 0) as f
     where m.state in ('scheduled', 'running', 'verifying')
+      -- where one worker has just come, others may be on their way: what is forecast without them alarms nobody
+      and (s.workers = 1 or coalesce(
+        (select p.last_came_at from sluice.workers_present(m.owner) as p) < clock_timestamp() - interval '2 seconds', true))
     order by m.migration_id
   loop
     continue when known.is_late is not distinct from known.at_risk or known.is_late is null;

@@ -5,6 +5,8 @@
 --   with deadline  = as the pace says, or later when rows left * seconds a row do not fit
 --   its sweep      = at most as long as a gentle one takes (checkpoint/pace_lane.sql)
 --   without        = rows left / the lanes' recent rates, pauses included
+--   workers        = as many as the schedule allows, or as are there, if these are fewer (plan/workers_present.sql); when none
+--                    is there, it is forecast for when they come
 --   spread         = 1.28 standard deviations of a batch's cost a row (checkpoint/count_batch.sql), which leave one in ten
 --                    above them where they are normally distributed, and 10 % for the estimate of the rows
 --   earliest       = rows left at the cost less its spread; with a deadline not before nine tenths of what the pace says
@@ -33,6 +35,7 @@ declare
   migration sluice.migration;
   plan sluice.schedule;
   policy sluice.policy;
+  workers integer;
   work record;
   rate double precision;
   rate_limit double precision;
@@ -68,7 +71,9 @@ begin
     rate_limit := least(plan.max_rate, sluice.window_rate(plan.during));
   end if;
 
-  rate := sluice.worker_speed(plan.workers) / work.seconds_per_row;
+  -- one that is there is all that is allowed, and need not be counted
+  workers := case when plan.workers > 1 then (select nullif(p.workers, 0) from sluice.workers_present(migration.owner) as p) end;
+  rate := sluice.worker_speed(least(workers, plan.workers)) / work.seconds_per_row;
   if plan.deadline is null then
     rate := coalesce(work.rows_per_second,
       rate * case when unpaced then 1 else policy.gentle_share end);

@@ -1,5 +1,6 @@
 -- sluice.work(lasting, only_migration, until_idle): the driver's loop in SQL alone, for pg_cron and psql.
 -- Runs the session's user's due lanes, a transaction each, until the time is over; with until_idle, until nothing is due.
+-- Between batches its application_name is that of a driver's worker, so that it counts as one (plan/workers_present.sql).
 -- A statement_timeout cannot be armed inside a CALL, so batches are bounded by their size and by lock_timeout only.
 -- Locks, writes: as claim, run, checkpoint and fail; every ten seconds as keep_house.
 -- Raises: SL002 for an unknown migration, SL009 for a bad duration; 2D000 when called inside a transaction. Nothing to run is a
@@ -26,14 +27,17 @@ begin
 
   perform sluice.check_work(only_migration);
   loop
-    perform pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true);
+    perform pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true),
+      pg_catalog.set_config('application_name', 'sluice worker', true);
     wait_seconds := sluice.run_one(only_migration);
     commit;
-    perform pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true);
+    perform pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true),
+      pg_catalog.set_config('application_name', 'sluice worker', true);
     if clock_timestamp() >= keep_house_at then
       perform sluice.keep_house();
       commit;
-      perform pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true);
+      perform pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true),
+        pg_catalog.set_config('application_name', 'sluice worker', true);
       keep_house_at := clock_timestamp() + interval '10 seconds';
     end if;
     exit when clock_timestamp() >= ends_at;

@@ -1,5 +1,5 @@
 -- sluice.deadline_advice(migration_id, late_by): what helps a run that will be late, in verbs that its owner may call: the
--- rate lifted where that is what limits, else workers; or time. One that waits for others is not quicker for either.
+-- rate lifted where that is what limits; else workers, first of all those that its schedule allows and nobody runs; or time. One that waits for others is not quicker for either.
 -- Called when:  sluice.stuck is read.
 -- Locks, writes: nothing; reads the migration's lanes, never its history.
 -- Raises: nothing.
@@ -13,10 +13,14 @@ declare
   most_workers constant integer := 64;
   schedule sluice.schedule;
   plan sluice.migration_plan;
+  workers integer;
   rate numeric;
   more_time text;
   hold text := sluice.hold_reason(migration_id);
 begin
+  select (sluice.workers_present(m.owner)).workers into workers
+  from sluice.migration m
+  where m.migration_id = deadline_advice.migration_id;
   select s.* into strict schedule
   from sluice.migration m
   join sluice.schedule s on s.migration = m.name
@@ -35,9 +39,12 @@ begin
     when rate is not null then format(
       'Its windows allow %s rows a second for all workers together; to run at any time: '
       'select * from sluice.reschedule(%L, during => ''{}''); or give it time: %s', rate, schedule.migration, more_time)
+    when workers between 1 and schedule.workers - 1 then format(
+      'Its schedule allows %s workers, and %s there; start a driver with the others: sluice run --workers %s; or give it time: %s',
+      schedule.workers, case workers when 1 then '1 is' else format('%s are', workers) end, schedule.workers - workers, more_time)
     when schedule.workers < most_workers then format(
-      'Give it workers: select * from sluice.reschedule(%L, workers => %s); or time: %s',
-      schedule.migration, least(2 * schedule.workers, most_workers), more_time)
+      'Give it workers: select * from sluice.reschedule(%1$L, workers => %2$s); and a driver that has as many: '
+      'sluice run --workers %2$s; or time: %3$s', schedule.migration, least(2 * schedule.workers, most_workers), more_time)
     else format('Give it time: %s', more_time)
   end;
 end

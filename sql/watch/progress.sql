@@ -44,7 +44,7 @@ walk as (
     pg_catalog.max(l.last_batch_at) as last_batch_at,
     pg_catalog.min(l.due_at) filter (where l.state = 'active') as next_due_at,
     pg_catalog.max(l.failed_at) as last_error_at,
-    pg_catalog.max(l.error_message) 
+    pg_catalog.max(l.error_message)
       filter (where l.act = 'capture' and l.state = 'active' and l.error_sqlstate = '55P03') as capture_error
   from sluice.lane l
   group by l.migration_id
