@@ -164,6 +164,7 @@ begin;
 \ir claim/default_guards.sql
 \ir claim/hold_reason.sql
 \ir claim/begin_run.sql
+\ir claim/lanes_wanted.sql
 \ir claim/refill_lanes.sql
 \ir claim/claim_later.sql
 \ir claim/claim.sql

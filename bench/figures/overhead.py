@@ -2,7 +2,7 @@
 batches of history. Claim, bounds, compiled function, cursor, counters, history and commit are all in it.
 
 Measured three times over: by sluice.work(), which has no round trips; by the driver; and step by step, to see where the
-time goes. Guards are not in it: at full speed they are not read, otherwise once a second.
+time goes. Beside it a loop of a few lines that does the least which a cursor and a history need, as a measure of the processor. Guards are not in it: at full speed they are not read, otherwise once a second.
 """
 
 from support import migrations
@@ -16,6 +16,8 @@ FIGURES = [
     Figure("overhead_fresh", "engine overhead of an empty batch, no history", "ms", at_most=0.5),
     Figure("overhead_history", "the same, 1,000,000 batches in history", "ms", at_most=0.5),
     Figure("overhead_ratio", "with history / without", "ratio", at_most=1.1),
+    Figure("overhead_bare", "a bare loop: lock, UPDATE of no row, cursor, history, COMMIT", "ms"),
+    Figure("overhead_bare_ratio", "Sluice / the bare loop", "ratio"),
     Figure("overhead_driver", "by the driver: an empty batch, no history", "ms"),
     *(Figure(f"overhead_{step}", f"of it {step}", "ms") for step in STEPS),
     Figure("overhead_trips", "of it round trips and driver: the rest", "ms"),
@@ -65,6 +67,29 @@ begin
 end $$
 """
 
+# What any batch with a cursor and a history does at least, with a row of each as small as can be.
+BARE = """
+create table place (id integer primary key, cursor integer not null, batches integer not null) with (fillfactor = 50);
+insert into place values (1, 0, 0);
+create table trail (id bigint generated always as identity primary key, cursor integer not null, changed bigint not null,
+  began_at timestamptz not null, ended_at timestamptz not null default clock_timestamp());
+create procedure bare(batches integer) language plpgsql as $$
+declare
+  known place;
+  changed bigint;
+begin
+  for number in 1 .. batches loop
+    perform set_config('lock_timeout', '500ms', true), set_config('synchronous_commit', 'off', true);
+    select p.* into known from place p where p.id = 1 for update skip locked;
+    update nothing set done = true where id > known.cursor and id <= known.cursor + 1 and not done;
+    get diagnostics changed = row_count;
+    update place p set cursor = known.cursor + 1, batches = p.batches + 1 where p.id = 1;
+    insert into trail (cursor, changed, began_at) values (known.cursor, changed, now());
+    commit;
+  end loop;
+end $$;
+"""
+
 # The functions that the call ran, a batch; those that are compiled of the definition as what they are for.
 FUNCTIONS = """
 select format('%s us  %s (%s calls)', to_char(sum(u.self_time) * 1000 / b.batches, '990.0'), n.name,
@@ -112,6 +137,14 @@ def by_driver(rows):
         return between_batches(database)
 
 
+def by_bare_loop(rows):
+    with Database("sluice_bench") as database:
+        prepare(database, rows)
+        database.run(BARE, f"call bare({rows})")
+        return database.number(
+            "select 1000 * extract(epoch from max(began_at) - min(began_at)) / (count(*) - 1) from trail")
+
+
 def by_steps(rows):
     with Database("sluice_bench") as database:
         prepare(database, rows)
@@ -134,6 +167,7 @@ def by_function(rows):
 def measure(scale):
     rows = scale.samples(5_000)
     fresh = by_work(rows)
+    bare = by_bare_loop(rows)
     old = by_work(rows, history=scale.rows(1_000_000))
     driver = by_driver(rows)
     steps = by_steps(rows)
@@ -141,6 +175,8 @@ def measure(scale):
         "overhead_fresh": fresh,
         "overhead_history": old,
         "overhead_ratio": old / fresh,
+        "overhead_bare": bare,
+        "overhead_bare_ratio": fresh / bare,
         "overhead_driver": driver,
         **{f"overhead_{step}": milliseconds for step, milliseconds in steps.items()},
         "overhead_trips": driver - sum(steps.values()),

@@ -217,6 +217,7 @@ as $$
     ('function', 'read_guards', 'owner', null),
     ('function', 'wal_rate', 'owner', null),
     ('function', 'begin_run', 'owner', null),
+    ('function', 'lanes_wanted', 'owner', null),
     ('function', 'refill_lanes', 'owner', null),
     ('function', 'claim_later', 'owner', null),
     ('function', 'stretch_rows', 'owner', null),

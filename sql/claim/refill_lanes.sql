@@ -33,13 +33,9 @@ begin
     return false;
   end if;
 
-  -- stripes want two lanes a worker, as in wants_split
-  if wanted > 1 and exists (
-    select from sluice.lane l
-    where l.migration_id = refill_lanes.migration_id and l.state = 'queued' and l.stripes > 1)
-  then
-    wanted := wanted * 2;
-  end if;
+  select sluice.lanes_wanted(wanted, max(l.stripes)) into strict wanted
+  from sluice.lane l
+  where l.migration_id = refill_lanes.migration_id and l.state = 'queued';
 
   -- a lane that keeps failing waits for its next attempt and does not count as one at work
   wanted := wanted - (

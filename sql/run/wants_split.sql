@@ -1,7 +1,5 @@
 -- sluice.wants_split(lane_id): whether this lane should give half of what is left to another worker: fewer lanes are at
--- work than the schedule asks for, none is queued, and this one has the most rows left.
--- Stripes want two lanes a worker, taken in turn. A worker's snapshot keeps what the others deleted meanwhile from being
--- pruned; between two stripes of one lane every worker has begun another batch, and then there is room for HOT updates.
+-- work than its workers want (claim/lanes_wanted.sql), none is queued, and this one has the most rows left.
 -- Called when:  a lane is read for a batch.
 -- Locks, writes: nothing.  Raises: nothing.
 
@@ -13,8 +11,7 @@ as $$
 declare
   own record;
 begin
-  select l.migration_id, s.workers, l.rows_estimated - l.rows_visited as rows_left,
-    s.workers * case when l.stripes > 1 then 2 else 1 end as lanes_wanted
+  select l.migration_id, s.workers, l.rows_estimated - l.rows_visited as rows_left, l.stripes
   into own
   from sluice.lane l
   join sluice.migration m on m.migration_id = l.migration_id
@@ -27,7 +24,7 @@ begin
   end if;
 
   return (
-    select count(*) filter (where l.state = 'active' and l.attempts < 3) < own.lanes_wanted
+    select count(*) filter (where l.state = 'active' and l.attempts < 3) < sluice.lanes_wanted(own.workers, own.stripes)
       and not bool_or(l.state = 'queued')
       and own.rows_left >= max(l.rows_estimated - l.rows_visited) filter (where l.state = 'active')
     from sluice.lane l
