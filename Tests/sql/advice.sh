@@ -154,7 +154,8 @@ wait "$reader_is"
 author --set ON_ERROR_STOP=1 >/dev/null <<'SQL'
 create table halls (id integer primary key, n integer);
 insert into halls select i from generate_series(1, 10000) as i;
-select sluice.define('halls', 'halls', pending => 'n is null', set => 'n = 1');
+analyze halls;
+select sluice.define('halls', 'halls', pending => 'n is null', set => 'n = 1', max_batch => 100);
 select feasible from sluice.schedule('halls', within => '2 hours', workers => 4);
 select sluice.run_one('halls');
 SQL
@@ -166,12 +167,15 @@ same 'while nobody is there, it is forecast for as many workers as its schedule 
   "$(author --command "select on_track from sluice.progress('halls')")" t
 coproc worker { PGAPPNAME='sluice worker' exec psql --quiet --no-align --tuples-only --username author; }
 printf '%s\n' "select pg_backend_pid();" >&"${worker[1]}" && read -r _ <&"${worker[0]}"
+# when a session of another role began is shown to pg_monitor
+psql --quiet --command 'grant pg_monitor to sluice_owner'
 same 'with one, for that' "$(author --command "select on_track, late_by > '30 minutes' from sluice.progress('halls')")" 'f|t'
 same 'which is not announced while others may be on their way' "$(announced)" nothing
 author --command "do \$\$ begin
   while exists (select from pg_stat_activity where application_name = 'sluice worker' and backend_start > clock_timestamp() - interval '2 seconds')
   loop perform pg_sleep(0.05), pg_stat_clear_snapshot(); end loop; end \$\$"
 same 'but when none came' "$(announced)" deadline_at_risk
+psql --quiet --command 'revoke pg_monitor from sluice_owner'
 says 'and stuck says what is missing' "$(stuck halls)" \
   'deadline_at_risk / .*Its schedule allows 4 workers, and 1 is there; start a driver with the others: sluice run --workers 3; or give it time: select'
 worker_is=$worker_PID
