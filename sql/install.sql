@@ -218,6 +218,7 @@ begin;
 
 -- The loop around the three, in SQL alone.
 \ir run/run_one.sql
+\ir run/is_resting.sql
 \ir run/check_work.sql
 \ir run/work.sql
 

@@ -47,6 +47,17 @@ says 'one that does not exist is an error' "$(work author ", only_migration => '
   'ERROR:  there is no migration "item".HINT:  Did you mean "items"\?'
 same 'the owner works in silence' "$(work author '')" ''
 
+author --set ON_ERROR_STOP=1 >/dev/null <<'SQL'
+create table bags (id integer primary key, n integer);
+insert into bags select i from generate_series(1, 2000) as i;
+analyze bags;
+select sluice.define('items_aside', 'bags', pending => 'n is null', set => 'n = 1', max_batch => 200);
+select feasible from sluice.schedule('items_aside', within => '3 seconds');
+SQL
+says 'of two that begin alike, the one is meant that ends alike, too' "$(work author ", only_migration => 'items_asde'")" 'Did you mean "items_aside"\?'
+author --command "call sluice.work('1 minute', 'items_aside', until_idle => true)"
+same 'a pause between two batches is no end' "$(author --command "select state from sluice.progress('items_aside')")" finished
+
 # statements that do not look at the batch
 
 says 'statements of which none refers to batch are accepted with a notice' "$(author --command "

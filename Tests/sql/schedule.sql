@@ -117,6 +117,9 @@ select ok((select pending_estimated > 0.9 * rows_estimated from sluice.plan('ite
   'probes that look where other lanes have been do not make the rest look smaller than the first plan found it');
 rollback;
 select ok((select feasible from sluice.schedule('item', within => '1 hour')), 'a cancelled migration can be scheduled again');
+select ok((select p.rows_pending between 0.8 * i.pending and 1.2 * i.pending
+    from sluice.progress('item') as p, (select count(*) as pending from item where b is null) as i),
+  'and progress knows how many rows are left');
 reset session authorization;
 select ok((select sum(rows_changed) = d.rows from sluice.lane, done_before d group by d.rows), 'and goes on where it was');
 select ok((select sluice.forecast(m.migration_id) between now() + interval '45 minutes' and now() + interval '50 minutes'

@@ -330,7 +330,7 @@ select is((select count(*) from sluice.events e where e.name = 'second' and e.ki
 select results_eq($$select problem from sluice.stuck where name = 'second' and problem like 'deadline%'$$, array['deadline_at_risk'],
   'stuck has it');
 select matches((select s.advice from sluice.stuck s where s.name = 'second' and s.problem = 'deadline_at_risk'),
-  '^Give it workers: select \* from sluice\.reschedule\(''second'', workers => 2\); and a driver that has as many: sluice run --workers 2; or time: select \* from sluice\.reschedule\(''second'', within => ''[^'']+''\);$',
+  '^Give it time: select \* from sluice\.reschedule\(''second'', within => ''[^'']+''\); or workers, if the server has processors for them: select \* from sluice\.reschedule\(''second'', workers => 2\); and a driver for the new ones: sluice run --workers 2$',
   'and advises workers where its rows are what takes the time');
 set session authorization sluice_owner;
 update sluice.lane l set seconds_per_row = 0.0001, rows_per_second = 10000

@@ -194,6 +194,7 @@ as $$
     ('function', 'keep_house', 'author', 'execute'),
     ('function', 'check_work', 'author', 'execute'),
     ('function', 'run_one', 'author', 'execute'),
+    ('function', 'is_resting', 'author', 'execute'),
     ('function', 'claim', 'author', 'execute'),
     ('function', 'run', 'author', 'execute'),
     ('function', 'run_carefully', 'author', 'execute'),

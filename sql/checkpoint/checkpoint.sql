@@ -58,7 +58,10 @@ begin
       lane := sluice.split_lane(lane, result.midpoint);
     end if;
     lane := sluice.pace_lane(lane, migration, policy, lane.rows_visited - rows_before, seconds);
-    lane.rows_per_second := coalesce(lane.rows_per_second, (lane.rows_visited - rows_before) / (seconds + lane.pause));
+    -- where workers take several lanes in turn, each of these rests for the others
+    lane.rows_per_second := coalesce(lane.rows_per_second, (lane.rows_visited - rows_before) / greatest(seconds + lane.pause,
+      seconds * (select sluice.lanes_wanted(s.workers, lane.stripes)::double precision / s.workers
+        from sluice.schedule s where s.migration = migration.name)));
   end if;
   lane.last_batch_at := clock_timestamp();
   if lane.act = 'capture' then

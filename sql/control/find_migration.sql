@@ -14,9 +14,15 @@ declare
 begin
   select m.* into migration from sluice.migration m where m.name = find_migration.name;
   if not found then
-    select m.name into similar_name from sluice.migration m
-    where m.name like '%' || left(find_migration.name, 4) || '%'
-    order by m.name
+    -- the one that begins and ends most alike, for half of the name at least
+    select m.name into similar_name
+    from sluice.migration m
+    cross join lateral (
+      select count(*) filter (where left(m.name, n) = left(find_migration.name, n))
+        + count(*) filter (where right(m.name, n) = right(find_migration.name, n)) as letters
+      from generate_series(1, length(find_migration.name)) as n) as alike
+    where 2 * alike.letters >= length(find_migration.name)
+    order by alike.letters desc, m.name
     limit 1;
     raise exception using
       errcode = 'SL002',

@@ -48,7 +48,9 @@ begin
     where p.pronamespace = 'sluice'::regnamespace and p.proname ~ format('^change_%s_[0-9]+$', migration.migration_id));
 
   select count(*), max(l.stripes) filter (where l.state in ('queued', 'active')),
-    coalesce(bool_or(l.by_blocks) filter (where l.state in ('queued', 'active')), false), avg(l.seconds_per_row)
+    coalesce(bool_or(l.by_blocks) filter (where l.state in ('queued', 'active')), false),
+    -- of all batches, not the last ones, which may have been small because somebody held locks
+    sum(l.seconds_busy) / nullif(sum(l.rows_visited), 0)
   into planning.lanes, planning.stripes, planning.by_blocks, planning.seconds_per_row
   from sluice.lane l
   where l.migration_id = migration.migration_id and l.act = 'change';

@@ -17,8 +17,13 @@ begin
   perform sluice.require_schedulable(migration);
   update sluice.migration m
   set planned_stripes = plan.stripes,
-    planned_by_blocks = plan.walk = 'blocks' and m.key_columns <> '{ctid}', planned_batch = plan.batch_size, planned_seconds_per_row = nullif(plan.seconds_per_row, 0),
-    pending_estimated = plan.pending_estimated
+    planned_by_blocks = plan.walk = 'blocks' and m.key_columns <> '{ctid}', planned_batch = plan.batch_size,
+    planned_seconds_per_row = nullif(plan.seconds_per_row, 0),
+    -- of a run that goes on, in the share of the rest that the plan found
+    pending_estimated = coalesce(
+      (select round(m.rows_estimated::numeric * plan.pending_estimated / nullif(plan.rows_estimated, 0))
+        where exists (select from sluice.lane l where l.migration_id = m.migration_id)),
+      plan.pending_estimated)
   where m.migration_id = migration.migration_id;
   insert into sluice.schedule (migration, starts_at, deadline, priority, workers, during, immediately, scheduled_at)
   values (schedule.migration, schedule.starts_at, schedule.deadline, schedule.priority, schedule.workers, schedule.during,

@@ -31,7 +31,10 @@ begin
       when only_migration is null then format('nothing of "%s" is scheduled', session_user)
       else format('migration "%s" is not one that "%s" has scheduled', only_migration, session_user)
     end,
-    detail = coalesce(format('Scheduled by others: %s. Batches run in sessions that are logged in as the migration''s owner.', others), ''),
+    detail = case
+      when others is null then 'The call waits for what is scheduled meanwhile.'
+      else format('Scheduled by others: %s. Batches run in sessions that are logged in as the migration''s owner.', others)
+    end,
     hint = case when others is null then 'select name, state, waiting_for from sluice.progress; lists all.' else 'Log in as the owner.' end;
 end
 $$;

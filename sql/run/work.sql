@@ -1,5 +1,6 @@
 -- sluice.work(lasting, only_migration, until_idle): the driver's loop in SQL alone, for pg_cron and psql.
--- Runs the session's user's due lanes, a transaction each, until the time is over; with until_idle, until nothing is due.
+-- Runs the session's user's due lanes, a transaction each, until the time is over; with until_idle, until nothing is
+-- due, or will be within policy.poll_interval.
 -- Between batches its application_name is that of a driver's worker, so that it counts as one (plan/workers_present.sql).
 -- A statement_timeout cannot be armed inside a CALL, so batches are bounded by their size and by lock_timeout only.
 -- Locks, writes: as claim, run, checkpoint and fail; every ten seconds as keep_house.
@@ -42,7 +43,7 @@ begin
     end if;
     exit when clock_timestamp() >= ends_at;
     if wait_seconds > 0 then
-      exit when until_idle;
+      exit when until_idle and not sluice.is_resting(only_migration);
       perform pg_sleep(least(wait_seconds, extract(epoch from ends_at - clock_timestamp())));
       commit;
     end if;

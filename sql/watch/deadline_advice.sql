@@ -43,8 +43,10 @@ begin
       'Its schedule allows %s workers, and %s there; start a driver with the others: sluice run --workers %s; or give it time: %s',
       schedule.workers, case workers when 1 then '1 is' else format('%s are', workers) end, schedule.workers - workers, more_time)
     when schedule.workers < most_workers then format(
-      'Give it workers: select * from sluice.reschedule(%1$L, workers => %2$s); and a driver that has as many: '
-      'sluice run --workers %2$s; or time: %3$s', schedule.migration, least(2 * schedule.workers, most_workers), more_time)
+      'Give it time: %1$s or workers, if the server has processors for them: select * from sluice.reschedule(%2$L, workers => %3$s); '
+      'and a driver for the new ones: sluice run --workers %4$s',
+      more_time, schedule.migration, least(2 * schedule.workers, most_workers),
+      least(2 * schedule.workers, most_workers) - workers)
     else format('Give it time: %s', more_time)
   end;
 end

@@ -10,7 +10,7 @@ public struct Plan: Sendable, Hashable, Codable {
   public var pendingEstimated: Int?
   /// How they were counted.
   public var howEstimated: String?
-  /// Cost of a row as probed.
+  /// Cost of a row: as probed, or what the batches of a run that goes on took before.
   public var secondsPerRow: Double?
   /// How the rows will be walked.
   public var walk: String?

@@ -46,7 +46,7 @@ struct PlanPage {
   }
 
   private var cost: String? {
-    plan.secondsPerRow.map { "\(Amount.fixed($0 * 1e6, 1)) µs a row, as probed" }
+    plan.secondsPerRow.map { "\(Amount.fixed($0 * 1e6, 1)) µs a row" }
   }
 
   private var walk: String? {
