@@ -15,7 +15,10 @@ extension Doctor {
     if server.hasSchema, !server.mayEnterSchema { return try await lookAtMissingRights() }
     switch try await SchemaInstaller().status(on: connection) {
     case .current(let version): return .ok("schema", "Sluice \(version) is installed")
-    case .absent: return .fail("schema", "Sluice is not installed in database \"\(server.database)\"", install)
+    case .absent:
+      return .fail(
+        "schema", "Sluice is not installed in database \"\(server.database)\"",
+        "\(install), as the role that is to own it.")
     case .older(let found, let expected):
       return .fail("schema", "version \(found) is installed, this program needs \(expected)", install)
     case .newer(let found, let expected):
@@ -159,11 +162,15 @@ extension Doctor {
           where a.datname = pg_catalog.current_database() and a.application_name like 'sluice%'
             and a.usename in (select owner from sluice.definitions)
             and a.application_name !~ '^sluice (watch|events|doctor|status)' and a.application_name <> 'sluice') as sessions,
+        (select count(*) from pg_catalog.pg_stat_activity a
+          where a.datname = pg_catalog.current_database() and a.usename in (select owner from sluice.definitions)
+            and (a.application_name = 'sluice worker' or a.application_name like 'sluice % lane %')) as workers,
         (select count(*) from sluice.progress where state in ('scheduled', 'running', 'verifying')) as due,
         (select string_agg(distinct owner, ', ') from sluice.progress where state in ('scheduled', 'running', 'verifying')) as owners
       """)
     let (sessions, due) = (try row.get("sessions", as: Int.self), try row.get("due", as: Int.self))
-    let message = "\(sessions) sessions of drivers, \(due) migrations to run"
+    let workers = try row.get("workers", as: Int.self)
+    let message = "\(workers) workers, \(sessions) sessions of drivers, \(due) migrations to run"
     if due > 0, sessions == 0 {
       let owners = try row.get("owners", as: String?.self) ?? "their owner"
       return .fail("driver", message, "Nothing goes on without one: sluice run, logged in as \(owners).")
