@@ -2,6 +2,7 @@
 --
 -- Due times more than an hour ahead come nearer. As the case was told, rows due in 15 minutes to an hour are selected, too, but
 -- least() leaves them alone: a predicate that stays true would make the run end with SL021. now() is the batch's own.
+-- The second more: a batch that began before another must not find pending what that one has set by its own, later now().
 
 -- tables
 create table objects (id bigint primary key, pick_up_at timestamptz);
@@ -21,8 +22,8 @@ from objects;
 -- definition
 select sluice.define('objects_pick_up_at',
   target  => 'objects',
-  pending => $$pick_up_at > now() + interval '1 hour'$$,
+  pending => $$pick_up_at > now() + interval '1 hour 1 second'$$,
   set     => $$pick_up_at = now() + interval '1 hour'$$);
 
 -- expected
-update objects set pick_up_at = least(pick_up_at, now() + interval '1 hour') where pick_up_at > now() + interval '1 hour';
+update objects set pick_up_at = least(pick_up_at, now() + interval '1 hour') where pick_up_at > now() + interval '1 hour 1 second';
