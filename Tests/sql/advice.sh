@@ -189,6 +189,11 @@ same 'but when none came' "$(announced)" deadline_at_risk
 psql --quiet --command 'revoke pg_monitor from sluice_owner'
 says 'and stuck says what is missing' "$(stuck halls)" \
   'deadline_at_risk / .*Its schedule allows 4 workers, and 1 is there; start a driver with the others: sluice run --workers 3; or give it time: select'
+psql --quiet --username sluice_owner --command "update sluice.schedule set workers = 1 where migration = 'halls'"
+says 'where all are there, more are advised, with a driver for them' "$(stuck halls)" \
+  'Give it time: select .*; or workers, .*: select \* from sluice.reschedule\('"'halls'"', workers => 2\); and a driver for the new ones: sluice run --workers 1$'
+says 'but none where more are there than it may have' "$(PGAPPNAME='sluice worker' stuck halls)" \
+  'select \* from sluice.reschedule\('"'halls'"', workers => 2\);$'
 worker_is=$worker_PID
 printf '%s\n' '\q' >&"${worker[1]}"
 wait "$worker_is"

@@ -32,7 +32,7 @@ begin
       else format('migration "%s" is not one that "%s" has scheduled', only_migration, session_user)
     end,
     detail = case
-      when others is null then 'The call waits for what is scheduled meanwhile.'
+      when others is null then 'What is scheduled meanwhile is run until the time is over; with until_idle => true, the call ends.'
       else format('Scheduled by others: %s. Batches run in sessions that are logged in as the migration''s owner.', others)
     end,
     hint = case when others is null then 'select name, state, waiting_for from sluice.progress; lists all.' else 'Log in as the owner.' end;

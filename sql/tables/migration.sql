@@ -94,14 +94,16 @@ comment on column sluice.migration.cleanup_error is
 comment on column sluice.migration.search_path is 'the definer''s search_path, pinned on the compiled functions';
 comment on column sluice.migration.definition is 'the arguments of define() as given; the same again is a no-op';
 comment on column sluice.migration.rows_estimated is 'rows of the target when it was scheduled: what the walk will visit';
-comment on column sluice.migration.pending_estimated is 'rows pending when it was scheduled';
+comment on column sluice.migration.pending_estimated is
+  'rows pending when it was scheduled; of a run that goes on, of all its rows, in the share that the rest was expected to have';
 comment on column sluice.migration.rows_verified is 'rows that the verification visited, by the sweep of every relation';
 comment on column sluice.migration.planned_stripes is
   'stripes that the plan chose for the lanes of the next run; null: as walk says, without a plan';
 comment on column sluice.migration.planned_by_blocks is
   'the plan chose to walk in physical order, because the key is random in it';
 comment on column sluice.migration.planned_batch is 'rows of the first batch, by the plan; real batches correct it';
-comment on column sluice.migration.planned_seconds_per_row is 'cost of a visited row as probed; lanes measure it anew';
+comment on column sluice.migration.planned_seconds_per_row is
+  'cost of a visited row, as probed or as batches before took; lanes measure it anew';
 comment on column sluice.migration.hurried_until is
   'until then pauses, windows and guards are ignored, because cleanup works on it, which puts it off again and again';
 comment on column sluice.migration.at_risk is 'the forecast lies behind the deadline, and that was announced';

@@ -1,5 +1,6 @@
 -- sluice.deadline_advice(migration_id, late_by): what helps a run that will be late, in verbs that its owner may call: the
--- rate lifted where that is what limits; else workers, first of all those that its schedule allows and nobody runs; or time. One that waits for others is not quicker for either.
+-- rate lifted where that is what limits; the workers that its schedule allows and nobody runs; else time, or more workers, for which a
+-- driver is named if there are fewer. One that waits for others is not quicker for either.
 -- Called when:  sluice.stuck is read.
 -- Locks, writes: nothing; reads the migration's lanes, never its history.
 -- Raises: nothing.
@@ -14,6 +15,7 @@ declare
   schedule sluice.schedule;
   plan sluice.migration_plan;
   workers integer;
+  more_workers integer;
   rate numeric;
   more_time text;
   hold text := sluice.hold_reason(migration_id);
@@ -27,6 +29,7 @@ begin
   where m.migration_id = deadline_advice.migration_id;
   schedule.starts_at := greatest(schedule.starts_at, clock_timestamp());
   plan := sluice.fit_rest(migration_id, schedule);
+  more_workers := least(2 * schedule.workers, most_workers);
   rate := sluice.limiting_rate(plan, schedule);
   more_time := format('select * from sluice.reschedule(%L, within => %L);', schedule.migration,
     greatest(plan.shortest_deadline,
@@ -43,10 +46,12 @@ begin
       'Its schedule allows %s workers, and %s there; start a driver with the others: sluice run --workers %s; or give it time: %s',
       schedule.workers, case workers when 1 then '1 is' else format('%s are', workers) end, schedule.workers - workers, more_time)
     when schedule.workers < most_workers then format(
-      'Give it time: %1$s or workers, if the server has processors for them: select * from sluice.reschedule(%2$L, workers => %3$s); '
-      'and a driver for the new ones: sluice run --workers %4$s',
-      more_time, schedule.migration, least(2 * schedule.workers, most_workers),
-      least(2 * schedule.workers, most_workers) - workers)
+      'Give it time: %s or workers, if the server has processors for them: select * from sluice.reschedule(%L, workers => %s);',
+      more_time, schedule.migration, more_workers)
+      || case
+        when workers < more_workers then format(' and a driver for the new ones: sluice run --workers %s', more_workers - workers)
+        else ''
+      end
     else format('Give it time: %s', more_time)
   end;
 end

@@ -162,9 +162,9 @@ extension Doctor {
           where a.datname = pg_catalog.current_database() and a.application_name like 'sluice%'
             and a.usename in (select owner from sluice.definitions)
             and a.application_name !~ '^sluice (watch|events|doctor|status)' and a.application_name <> 'sluice') as sessions,
-        (select count(*) from pg_catalog.pg_stat_activity a
-          where a.datname = pg_catalog.current_database() and a.usename in (select owner from sluice.definitions)
-            and (a.application_name = 'sluice worker' or a.application_name like 'sluice % lane %')) as workers,
+        (select coalesce(sum(p.workers), 0)
+          from (select distinct d.owner from sluice.definitions d) as o
+          cross join sluice.workers_present(o.owner) as p) as workers,
         (select count(*) from sluice.progress where state in ('scheduled', 'running', 'verifying')) as due,
         (select string_agg(distinct owner, ', ') from sluice.progress where state in ('scheduled', 'running', 'verifying')) as owners
       """)
