@@ -35,6 +35,11 @@ begin;
 \ir access/is_restoring.sql
 \ir access/replace_seeded_row.sql
 \ir access/require_owner_session.sql
+\ir claim/is_adopted.sql
+\ir access/schema_owner.sql
+\ir access/role_id.sql
+\ir access/owner_name.sql
+\ir access/is_owner.sql
 
 -- What happened is written down first of all.
 \ir watch/record_event.sql
@@ -154,7 +159,6 @@ begin;
 \ir plan/preview_handler.sql
 
 -- Claiming: the first step of a batch.
-\ir claim/is_adopted.sql
 \ir claim/is_window_open.sql
 \ir claim/window_rate.sql
 \ir claim/guard_hold.sql
@@ -250,6 +254,7 @@ begin;
 \ir control/forget_run.sql
 \ir control/forget.sql
 \ir control/adopt.sql
+\ir control/set_owner.sql
 \ir control/keep_house.sql
 
 -- Cleaning up: finish now, prove it, leave nothing behind.
@@ -278,6 +283,7 @@ begin;
 \ir upkeep/record_vacuum.sql
 
 -- Watching: what people and programs read.
+\ir watch/owner_problem.sql
 \ir watch/activity.sql
 \ir watch/progress.sql
 \ir watch/lanes.sql

@@ -53,6 +53,10 @@ as $$
     ('function', 'finished', 'viewer', 'execute'),
     ('function', 'assert_finished', 'viewer', 'execute'),
     ('function', 'is_adopted', 'viewer', 'execute'),
+    ('function', 'schema_owner', 'viewer', 'execute'),
+    ('function', 'role_id', 'viewer', 'execute'),
+    ('function', 'owner_name', 'viewer', 'execute'),
+    ('function', 'owner_problem', 'viewer', 'execute'),
     ('function', 'hold_reason', 'viewer', 'execute'),
     ('function', 'forecast', 'viewer', 'execute'),
     ('function', 'pending_advice', 'viewer', 'execute'),
@@ -273,6 +277,8 @@ as $$
 
     -- Inside
     ('function', 'adopt', 'owner', null),
+    ('function', 'set_owner', 'owner', null),
+    ('function', 'is_owner', 'owner', null),
     ('function', 'find_migration', 'owner', null),
     ('function', 'forecast_from', 'owner', null),
     ('function', 'lock_run', 'owner', null),

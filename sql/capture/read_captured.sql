@@ -11,7 +11,7 @@ as $$
 declare
   migration sluice.migration := sluice.find_migration(name);
 begin
-  if caller is null or caller <> migration.owner and not has_table_privilege(caller, 'sluice.schedule', 'update') then
+  if caller is null or not sluice.is_owner(migration, caller) and not has_table_privilege(caller, 'sluice.schedule', 'update') then
     raise exception using
       errcode = 'SL007',
       message = format('migration "%s" belongs to "%s"', name, migration.owner),

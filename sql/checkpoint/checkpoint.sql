@@ -79,7 +79,7 @@ begin
     stripe_done, result.rows_visited, result.rows_changed, result.rows_hot, outcome,
     failure.sqlstate, failure.message, failure.detail, failure.hint, failure.context);
   return case
-    when lane.pause > 0 then least(sluice.next_due(migration.owner), clock_timestamp() + policy.poll_interval)
+    when lane.pause > 0 then least(sluice.next_due(migration.owner_id), clock_timestamp() + policy.poll_interval)
     else now()
   end;
 end

@@ -22,12 +22,13 @@ begin
     return null;
   end if;
 
-  if (held.migration).owner <> session_user or (held.migration).owner is distinct from caller then
+  if caller is distinct from session_user or not sluice.is_owner(held.migration, session_user) then
     raise exception using
       errcode = 'SL007',
-      message = format('lane %s belongs to a migration of "%s"', lane_id, (held.migration).owner),
+      message = format('lane %s belongs to a migration of "%s"', lane_id,
+        sluice.owner_name((held.migration).owner_id, (held.migration).owner)),
       detail = format('This session is logged in as "%s", acting as "%s".', session_user, caller),
-      hint = format('Log in as "%s".', (held.migration).owner);
+      hint = format('Log in as "%s".', sluice.owner_name((held.migration).owner_id, (held.migration).owner));
   end if;
   return held;
 end

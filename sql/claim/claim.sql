@@ -40,7 +40,7 @@ begin
     join sluice.schedule s on s.migration = m.name
     join sluice.lane l on l.migration_id = m.migration_id
     cross join sluice.policy p
-    where m.owner = session_user
+    where m.owner_id = (select sluice.role_id(session_user))
       and m.state in ('scheduled', 'running', 'verifying')
       and (only_migration is null or m.name = only_migration)
       and (m.handler is null or m.handler = any (handlers))

@@ -23,7 +23,7 @@ begin
     select m.migration_id, m.name, m.handler, m.target, sluice.hold_reason(m.migration_id) as held_by
     from sluice.migration m
     join sluice.schedule s on s.migration = m.name
-    where m.owner = session_user
+    where sluice.is_owner(m, session_user)
       and m.state in ('scheduled', 'running', 'verifying')
       and (only_migration is null or m.name = only_migration)
     order by s.priority desc, m.migration_id

@@ -20,7 +20,7 @@ begin
 
   if not sluice.is_adopted() then
     return format('the adoption of this database, which is a copy: as "%s", who owns schema sluice: select sluice.adopt();',
-      (select pg_get_userbyid(n.nspowner) from pg_namespace n where n.nspname = 'sluice'));
+      sluice.schema_owner());
   end if;
 
   if held.after <> '{}' then

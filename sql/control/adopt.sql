@@ -1,8 +1,9 @@
 -- sluice.adopt(): lets this database run migrations after it was restored from a dump or copied from another.
--- Functions are compiled anew, because relations have other oids here.
+-- Functions are compiled again, because relations have other oids here; and owners are found by name. A migration whose owner is no
+-- role of this server runs when set_owner() has given it another one; the rest runs at once.
 -- Called by: the owner of schema sluice.
--- Locks, writes: sluice.installation, compiled functions, an event.
--- Raises: nothing; adopting the own database is a no-op.
+-- Locks, writes: sluice.installation, owners, compiled functions, events.
+-- Raises: nothing, but warns of owners that are missing; adopting the own database is a no-op.
 
 create or replace function sluice.adopt()
 returns void
@@ -11,6 +12,7 @@ set search_path to pg_catalog, pg_temp
 as $$
 declare
   known_id bigint;
+  ownerless record;
 begin
   if sluice.is_adopted() then
     return;
@@ -19,6 +21,7 @@ begin
   set system_identifier = c.system_identifier,
     database_oid = (select d.oid from pg_database d where d.datname = current_database())
   from pg_control_system() c;
+  update sluice.migration m set owner_id = sluice.role_id(m.owner);
   for known_id in
     select m.migration_id from sluice.migration m where m.cleaned_at is null order by m.migration_id
   loop
@@ -26,6 +29,17 @@ begin
     perform sluice.compile_migration(known_id);
   end loop;
   perform sluice.record_event(null, 'adopted', format('database %s was adopted by %s', current_database(), session_user));
+  for ownerless in
+    select m.migration_id, m.name, m.owner from sluice.migration m
+    where m.owner_id is null and m.cleaned_at is null order by m.migration_id
+  loop
+    perform sluice.record_event(ownerless.migration_id, 'owner_gone', format('there is no role %s here', ownerless.owner));
+    raise warning using
+      errcode = 'undefined_object',
+      message = format('migration "%s" belongs to "%s", which does not exist', ownerless.name, ownerless.owner),
+      detail = 'It was adopted, and runs when it has an owner.',
+      hint = format('Give it to an author: select sluice.set_owner(%L, ''...'');', ownerless.name);
+  end loop;
   perform pg_notify('sluice', '');
 end
 $$;

@@ -32,6 +32,7 @@ begin
         else 'select name from sluice.progress; lists all.'
       end;
   end if;
+  migration.owner := sluice.owner_name(migration.owner_id, migration.owner);
   return migration;
 end
 $$;

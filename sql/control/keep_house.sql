@@ -1,5 +1,5 @@
 -- sluice.keep_house(): what must be done now and then: prunes history that is older than policy.history_kept_for, a few
--- thousand rows a call; announces deadlines that are at risk, or safe again; and finds partitions that were attached.
+-- thousand rows a call; announces deadlines that are at risk, or safe again; finds partitions that were attached; and writes down the present names of owners.
 -- Called when:  the driver and work() have time, about every ten seconds; anybody may, as often as they like.
 -- Locks: the row of sluice.installation, so that one session keeps house at a time; others skip. Rows of migrations that
 --   change, skipping those that others hold: nobody waits for it, and it waits for nobody.
@@ -38,6 +38,15 @@ begin
     and e.happened_at < kept_since;
   get diagnostics pruned_here = row_count;
   pruned := pruned + pruned_here;
+  -- a dump names owners, and adopt() finds them by these names
+  update sluice.migration m
+  set owner = r.rolname
+  from pg_roles r
+  where r.oid = m.owner_id and r.rolname <> m.owner and sluice.is_adopted()
+    and m.migration_id in (
+      select k.migration_id from sluice.migration k
+      where sluice.owner_name(k.owner_id, k.owner) <> k.owner
+      for no key update skip locked);
   delete from sluice.guard_reading r where r.read_at < clock_timestamp() - interval '1 day';
 
   for known in
@@ -51,7 +60,7 @@ begin
     where m.state in ('scheduled', 'running', 'verifying')
       -- where one worker has just come, others may be on their way: what is forecast without them alarms nobody
       and (s.workers = 1 or coalesce(
-        (select p.last_came_at from sluice.workers_present(m.owner) as p) < clock_timestamp() - interval '2 seconds', true))
+        (select p.last_came_at from sluice.workers_present(sluice.owner_name(m.owner_id, m.owner)) as p) < clock_timestamp() - interval '2 seconds', true))
     order by m.migration_id
   loop
     continue when known.is_late is not distinct from known.at_risk or known.is_late is null;

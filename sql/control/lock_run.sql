@@ -14,7 +14,7 @@ declare
   migration sluice.migration := sluice.find_migration(name);
 begin
   if caller is null
-    or caller <> migration.owner and not has_table_privilege(caller, 'sluice.schedule', 'update')
+    or not sluice.is_owner(migration, caller) and not has_table_privilege(caller, 'sluice.schedule', 'update')
   then
     raise exception using
       errcode = 'SL007',
@@ -29,6 +29,7 @@ begin
   end if;
   perform from sluice.schedule s where s.migration = migration.name for update;
   select m.* into strict migration from sluice.migration m where m.migration_id = migration.migration_id for no key update;
+  migration.owner := sluice.owner_name(migration.owner_id, migration.owner);
   return migration;
 end
 $$;

@@ -50,7 +50,7 @@ begin
   from sluice.find_differences(known.definition, migration.definition) as d;
   return jsonb_build_object(
     'name', name,
-    'verdict', case when known.owner = session_user and differences = '[]' then 'same' else 'different' end,
+    'verdict', case when known.is_own and differences = '[]' then 'same' else 'different' end,
     'owner', known.owner, 'state', known.state, 'differences', differences);
 end
 $$;

@@ -19,8 +19,10 @@ declare
   compiled record;
   functions text;
   path text;
+  owner name;
 begin
   select m.* into strict migration from sluice.migration m where m.migration_id = compile_migration.migration_id;
+  select r.rolname into owner from pg_roles r where r.oid = migration.owner_id;
   select string_agg(quote_ident(p.name), ', ' order by p.position) into path
   from unnest(migration.search_path) with ordinality as p (name, position);
 
@@ -44,7 +46,10 @@ begin
     execute format('comment on function sluice.%I is %L',
       format('change_%s_%s', migration_id, relation::oid), relation);
     execute format('revoke all on function %s from public', functions);
-    execute format('grant execute on function %s to %I', functions, migration.owner);
+    -- without an owner, which sluice.stuck says, nobody may run them until set_owner()
+    if owner is not null then
+      execute format('grant execute on function %s to %I', functions, owner);
+    end if;
   end loop;
 end
 $$;

@@ -60,7 +60,7 @@ begin
   perform pg_advisory_xact_lock('sluice.migration'::regclass::oid::integer, hashtext(name));
   select * into known from sluice.find_definition(name);
   same := not exists (select from sluice.find_differences(known.definition, migration.definition));
-  if known.owner = session_user and same then
+  if known.is_own and same then
     raise notice 'migration "%" is already defined, and the same', name;
     return name;
   elsif known.definition is not null and same then

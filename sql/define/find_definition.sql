@@ -3,11 +3,11 @@
 -- Locks, writes: nothing.  Raises: nothing; no row when the name is free.
 
 create or replace function sluice.find_definition(name text)
-returns table (migration_id bigint, owner name, state text, definition jsonb)
+returns table (migration_id bigint, owner name, is_own boolean, state text, definition jsonb)
 language sql stable security definer
 set search_path to pg_catalog, pg_temp
 as $$
-  select m.migration_id, m.owner, m.state, m.definition
+  select m.migration_id, sluice.owner_name(m.owner_id, m.owner), sluice.is_owner(m, session_user), m.state, m.definition
   from sluice.migration m
   where m.name = find_definition.name
 $$;

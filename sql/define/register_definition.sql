@@ -52,10 +52,10 @@ begin
 
   begin
     insert into sluice.migration (
-      name, owner, target, kind, pending, changes, source, match, scoped, handler, key_columns, key_types, walk, capture,
+      name, owner, owner_id, target, kind, pending, changes, source, match, scoped, handler, key_columns, key_types, walk, capture,
       after, on_finish, batch_time, min_batch, max_batch, max_attempts, max_failed, search_path, definition)
     values (
-      definition.name, session_user, definition.target, definition.kind, definition.pending, definition.changes,
+      definition.name, session_user, sluice.role_id(session_user), definition.target, definition.kind, definition.pending, definition.changes,
       definition.source, definition.match, definition.scoped, definition.handler, definition.key_columns,
       definition.key_types, definition.walk, definition.capture, definition.after, definition.on_finish,
       definition.batch_time, definition.min_batch, definition.max_batch, definition.max_attempts, definition.max_failed,

@@ -13,7 +13,7 @@ as $$
 declare
   migration sluice.migration := sluice.find_migration(name);
 begin
-  if migration.owner = caller and migration.hurried_until < clock_timestamp() + sluice.cleanup_lease() / 2 then
+  if sluice.is_owner(migration, caller) and migration.hurried_until < clock_timestamp() + sluice.cleanup_lease() / 2 then
     update sluice.migration m
     set hurried_until = clock_timestamp() + sluice.cleanup_lease()
     where m.migration_id = migration.migration_id and m.state in ('scheduled', 'running', 'verifying');

@@ -12,7 +12,7 @@ as $$
 declare
   migration sluice.migration := sluice.find_migration(name);
 begin
-  if migration.owner <> session_user then
+  if not sluice.is_owner(migration, session_user) then
     raise exception using
       errcode = 'SL007',
       message = format('migration "%s" belongs to "%s"', name, migration.owner),

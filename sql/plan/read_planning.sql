@@ -13,7 +13,7 @@ declare
   planning sluice.planning;
   migration sluice.migration := sluice.find_migration(name);
 begin
-  if session_user <> migration.owner or caller is distinct from migration.owner then
+  if caller is distinct from session_user or not sluice.is_owner(migration, session_user) then
     raise exception using
       errcode = 'SL007',
       message = format('migration "%s" belongs to "%s"', migration.name, migration.owner),

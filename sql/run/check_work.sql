@@ -16,15 +16,15 @@ begin
   end if;
   if exists (
     select from sluice.migration m
-    where m.owner = session_user and m.state in ('scheduled', 'running', 'verifying')
+    where sluice.is_owner(m, session_user) and m.state in ('scheduled', 'running', 'verifying')
       and (only_migration is null or m.name = only_migration))
   then
     return;
   end if;
 
-  select string_agg(format('"%s" of "%s"', m.name, m.owner), ', ' order by m.name) into others
+  select string_agg(format('"%s" of "%s"', m.name, sluice.owner_name(m.owner_id, m.owner)), ', ' order by m.name) into others
   from sluice.migration m
-  where m.owner <> session_user and m.state in ('scheduled', 'running', 'verifying')
+  where not sluice.is_owner(m, session_user) and m.state in ('scheduled', 'running', 'verifying')
     and (only_migration is null or m.name = only_migration);
   raise notice using
     message = case

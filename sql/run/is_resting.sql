@@ -15,7 +15,7 @@ as $$
     join sluice.schedule s on s.migration = m.name
     join sluice.lane l on l.migration_id = m.migration_id
     cross join sluice.policy p
-    where m.owner = session_user and m.state in ('scheduled', 'running', 'verifying') and m.handler is null
+    where m.owner_id = (select sluice.role_id(session_user)) and m.state in ('scheduled', 'running', 'verifying') and m.handler is null
       and (only_migration is null or m.name = only_migration)
       and l.state = 'active' and l.attempts = 0
       and l.due_at between clock_timestamp() - interval '1 second' and clock_timestamp() + p.poll_interval

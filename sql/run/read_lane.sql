@@ -19,7 +19,7 @@ declare
   found_lane record;
   work sluice.lane_work;
 begin
-  select row(l.lane_id, l.version, l.migration_id, m.name, m.owner, m.kind, l.relation, l.act,
+  select row(l.lane_id, l.version, l.migration_id, m.name, sluice.owner_name(m.owner_id, m.owner), m.kind, l.relation, l.act,
     l.by_blocks, format('%s_%s%s', l.migration_id, l.relation::oid, case when l.by_blocks then '_blocks' end), l.detour,
     coalesce(l.stripe_cursor, l.cursor), l.upper, l.stretch_upper, l.stripes, l.stripe,
     case
@@ -43,7 +43,8 @@ begin
     s.workers > 1 and sluice.wants_split(l.lane_id),
     null::text[],
     m.handler)::sluice.lane_work as work,
-    l.relation = m.target or sluice.is_leaf_of(l.relation, m.target) as is_part
+    l.relation = m.target or sluice.is_leaf_of(l.relation, m.target) as is_part,
+    sluice.is_owner(m, session_user) as is_own
   into found_lane
   from sluice.lane l
   join sluice.migration m on m.migration_id = l.migration_id
@@ -57,7 +58,7 @@ begin
       hint = 'Claim again.';
   end if;
   work := found_lane.work;
-  if work.owner <> session_user or work.owner is distinct from caller then
+  if caller is distinct from session_user or not found_lane.is_own then
     raise exception using
       errcode = 'SL007',
       message = format('lane %s belongs to a migration of "%s"', lane_id, work.owner),

@@ -5,6 +5,7 @@ create table sluice.migration (
   migration_id bigint generated always as identity primary key,
   name text not null,
   owner name not null,
+  owner_id oid,
   target regclass not null,
   kind text not null,
   pending text not null,
@@ -79,11 +80,14 @@ create table sluice.migration (
     check (state <> 'finished' or (verified_at is null) <> (accepted_at is null))
 ) with (fillfactor = 70);
 
-create index migration_runnable_by_owner on sluice.migration (owner)
+create index migration_runnable_by_owner on sluice.migration (owner_id)
   where state in ('scheduled', 'running', 'verifying');
 
 comment on table sluice.migration is 'One row a migration: the definition and the state of its one current run.';
-comment on column sluice.migration.owner is 'the login role that defined it; only sessions logged in as this role run it';
+comment on column sluice.migration.owner is
+  'name of the login role that owns it, as of the last maintenance; adopt() finds the role of a restored copy by it';
+comment on column sluice.migration.owner_id is
+  'that role, by which this database goes: only sessions logged in as it run it; null: adopt() found no role of the name';
 comment on column sluice.migration.changes is 'the SET list, nothing for a delete, or the statements, in order';
 comment on column sluice.migration.scoped is
   'pending is evaluated in a scope of its own, because target and source share column names that it uses';

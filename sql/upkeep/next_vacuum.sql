@@ -19,6 +19,8 @@ declare
   upkeep_lock constant bigint := 'sluice.upkeep'::regclass::oid::bigint;
   answer sluice.vacuum_order;
   due record;
+  own bigint[] := array(
+    select m.migration_id from sluice.migration m where m.owner_id = (select sluice.role_id(session_user)));
 begin
   if caller is distinct from session_user then
     raise exception using
@@ -30,11 +32,11 @@ begin
   answer.reason := 'nothing to vacuum';
   if pg_is_in_recovery() or not exists (
     select from sluice.migration m
-    where m.owner = session_user and (m.state in ('running', 'verifying')
+    where m.owner_id = (select sluice.role_id(session_user)) and (m.state in ('running', 'verifying')
       or m.state = 'finished' and m.cleaned_at is null and m.finished_at > clock_timestamp() - interval '1 day'))
   then
     return answer;
-  elsif not exists (select from sluice.vacuums v where v.owner = session_user and v.is_due) then
+  elsif not exists (select from sluice.vacuums v where v.migration_id = any (own) and v.is_due) then
     answer.wait_seconds := least(answer.wait_seconds, soon);
     return answer;
   elsif not pg_try_advisory_lock(upkeep_lock) then
@@ -47,7 +49,7 @@ begin
   for due in
     select v.*, sluice.may_vacuum(v.relation, session_user) as is_allowed
     from sluice.vacuums v
-    where v.owner = session_user and v.is_due and sluice.hold_reason(v.migration_id) is null
+    where v.migration_id = any (own) and v.is_due and sluice.hold_reason(v.migration_id) is null
       and not exists (
         select from pg_locks k
         where k.relation = v.relation and k.granted and k.pid <> pg_backend_pid()

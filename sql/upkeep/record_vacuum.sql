@@ -16,7 +16,7 @@ declare
 begin
   if caller is distinct from session_user or not exists (
     select from sluice.migration m
-    where m.migration_id = record_vacuum.migration_id and m.owner = session_user)
+    where m.migration_id = record_vacuum.migration_id and sluice.is_owner(m, session_user))
   then
     raise exception using
       errcode = 'SL007',

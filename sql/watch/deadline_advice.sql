@@ -20,7 +20,7 @@ declare
   more_time text;
   hold text := sluice.hold_reason(migration_id);
 begin
-  select (sluice.workers_present(m.owner)).workers into workers
+  select (sluice.workers_present(sluice.owner_name(m.owner_id, m.owner))).workers into workers
   from sluice.migration m
   where m.migration_id = deadline_advice.migration_id;
   select s.* into strict schedule

@@ -6,7 +6,7 @@
 create or replace view sluice.definitions as
 select
   m.name,
-  m.owner,
+  sluice.owner_name(m.owner_id, m.owner) as owner,
   m.target,
   m.kind,
   m.pending,

@@ -14,7 +14,7 @@ with at_work as materialized (
   select distinct a.name from sluice.activity a
 ),
 served as materialized (
-  select distinct a.usename as owner
+  select distinct a.usesysid as owner_id
   from pg_catalog.pg_stat_activity a
   where a.datname = pg_catalog.current_database() and a.application_name = 'sluice worker'
 ),
@@ -56,7 +56,7 @@ aside as (
 )
 select
   m.name,
-  m.owner,
+  sluice.owner_name(m.owner_id, m.owner) as owner,
   m.target,
   m.state,
   case
@@ -64,6 +64,7 @@ select
     when m.state in ('paused', 'failed') then m.state_reason
     when m.state in ('scheduled', 'running', 'verifying') then coalesce(
       sluice.hold_reason(m.migration_id),
+      'its owner: ' || (sluice.owner_problem(m.owner_id, sluice.owner_name(m.owner_id, m.owner))).detail,
       w.capture_error,
       case
         when w.fewest_attempts > 0 and w.next_due_at > pg_catalog.clock_timestamp()
@@ -74,7 +75,7 @@ select
               < pg_catalog.clock_timestamp() - (select p.statement_timeout + 2 * p.poll_interval from sluice.policy p))
           and m.name not in (select a.name from at_work a)
           -- a driver that is there is given the same time after a resume() or retry()
-          and (m.handler is not null or not exists (select from served d where d.owner = m.owner)
+          and (m.handler is not null or not exists (select from served d where d.owner_id = m.owner_id)
             or m.state <> 'scheduled'
             or coalesce(
                 (select v.happened_at from sluice.event v where v.migration_id = m.migration_id order by v.event_id desc limit 1),

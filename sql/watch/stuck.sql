@@ -10,6 +10,8 @@
 --   cleanup_waits     a statement of on_finish, or the removal of the capture trigger, has not got its lock so far
 --   capture_left      the trigger of a run that ended otherwise than by cleanup is still there
 --   not_adopted       this database is a restored copy
+--   owner_gone        its role does not exist any more, so no session can run it; set_owner() gives it to another
+--   owner_cannot_log_in, owner_not_author  its role may not log in, or is no author any more
 --   waits             for another migration that nobody runs, a window, a guard, a handler, a worker; not for its start, or
 --                     for a migration on its way, which come by themselves
 --
@@ -108,14 +110,14 @@ cross join lateral (
         collate "default"
     end
   where p.state in ('scheduled', 'running', 'verifying') and p.waiting_for is not null
-    and p.waiting_for not like 'the adoption of %' and p.waiting_for not like 'its start at %'
+    and p.waiting_for not like 'the adoption of %' and (sluice.owner_problem(m.owner_id, p.owner)).problem is null and p.waiting_for not like 'its start at %'
     and (p.waiting_for not like 'after %' or exists (
       select from pg_catalog.unnest(m.after) as a (name)
       left join sluice.migration f on f.name = a.name
       where f.name is null or f.state not in ('scheduled', 'running', 'verifying', 'finished')))
 ) as s
 union all
-select m.name, m.owner, case when m.cleanup_sqlstate = '55P03' then 'cleanup_waits' else 'cleanup_failed' end,
+select m.name, sluice.owner_name(m.owner_id, m.owner), case when m.cleanup_sqlstate = '55P03' then 'cleanup_waits' else 'cleanup_failed' end,
   m.cleanup_failed_at, m.cleanup_error,
   case
     when m.cleanup_sqlstate = '55P03' then pg_catalog.format(
@@ -132,10 +134,23 @@ select c.name, c.owner, 'capture_left', null,
 from sluice.captures c
 where c.name is null or c.state in ('defined', 'cancelled')
 union all
+select m.name, sluice.owner_name(m.owner_id, m.owner), o.problem, null,
+  o.detail || ', and no other runs it',
+  case o.problem
+    when 'owner_cannot_log_in' then pg_catalog.format('alter role %I login; or, as "%s": ',
+      sluice.owner_name(m.owner_id, m.owner), sluice.schema_owner()) collate "default"
+    when 'owner_not_author' then pg_catalog.format('As "%s": select sluice.grant_author(%L); or ',
+      sluice.schema_owner(), sluice.owner_name(m.owner_id, m.owner)) collate "default"
+    else pg_catalog.format('As "%s", who owns schema sluice: ', sluice.schema_owner()) collate "default"
+  end || pg_catalog.format('select sluice.set_owner(%L, ''...''); gives it to another author.', m.name)
+from sluice.migration m
+cross join lateral sluice.owner_problem(m.owner_id, sluice.owner_name(m.owner_id, m.owner)) as o
+where o.problem is not null and m.cleaned_at is null and m.state not in ('defined', 'cancelled') and sluice.is_adopted()
+union all
 select null, null, 'not_adopted', null,
   'this database was restored from a dump or copied from another; it runs no migrations',
   pg_catalog.format('If it is to run them, as "%s", who owns schema sluice: select sluice.adopt();',
-    (select pg_catalog.pg_get_userbyid(n.nspowner) from pg_catalog.pg_namespace n where n.nspname = 'sluice')) collate "default"
+    sluice.schema_owner()) collate "default"
 where not sluice.is_adopted();
 
 comment on view sluice.stuck is 'What needs a person or keeps a migration waiting, with the SQL that helps; empty when all is well.';

@@ -13,7 +13,7 @@ create or replace view sluice.vacuums as
 select
   m.name,
   m.migration_id,
-  m.owner,
+  sluice.owner_name(m.owner_id, m.owner) as owner,
   w.relation,
   case when w.is_walking then 'part' else 'full' end as kind,
   case when w.is_walking then since.rows_left else since.rows_touched end as rows_waiting,

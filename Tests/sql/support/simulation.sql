@@ -200,9 +200,9 @@ begin
   if not plan.feasible then
     return null;
   end if;
-  insert into sluice.migration (name, owner, target, kind, pending, changes, key_columns, key_types, walk, search_path,
+  insert into sluice.migration (name, owner, owner_id, target, kind, pending, changes, key_columns, key_types, walk, search_path,
     definition, state, rows_estimated, pending_estimated, planned_batch, planned_seconds_per_row, started_at)
-  values (wanted.migration, session_user, 'sim.target', 'update', 'id is null', '{}', '{id}', '{integer}', 'key', '{}',
+  values (wanted.migration, session_user, sluice.role_id(session_user), 'sim.target', 'update', 'id is null', '{}', '{id}', '{integer}', 'key', '{}',
     '{}', 'running', plan.rows_estimated, plan.rows_estimated, plan.batch_size, plan.seconds_per_row, sim.clock())
   returning * into migration;
   insert into sluice.schedule select wanted.*;

@@ -1,0 +1,15 @@
+-- sluice.is_owner(migration, role): whether a role owns a migration: by its oid, or by its name in a copy that is not adopted, where
+-- oids are those of another server.
+-- Called when:  a verb, a batch or a report has to be its owner's. Internal: runs with its caller's rights.
+-- Locks, writes: nothing.  Raises: nothing.
+
+create or replace function sluice.is_owner(migration sluice.migration, role name)
+returns boolean
+language sql stable
+set search_path to pg_catalog, pg_temp
+as $$
+  select coalesce(
+    case when sluice.is_adopted() then migration.owner_id = sluice.role_id(role) else migration.owner = role end, false)
+$$;
+
+comment on function sluice.is_owner(sluice.migration, name) is 'Returns whether a role owns a migration.';

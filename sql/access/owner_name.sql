@@ -1,0 +1,14 @@
+-- sluice.owner_name(owner_id, owner): the present name of a migration's owner. Of a role that is gone, and in a copy that is not
+-- adopted, where an oid may be that of another role, the name that was written down.
+-- Called when:  an owner is shown, or named in a message; by views.
+-- Locks, writes: nothing.  Raises: nothing.
+
+create or replace function sluice.owner_name(owner_id oid, owner name)
+returns name
+language sql stable
+set search_path to pg_catalog, pg_temp
+as $$
+  select coalesce((select r.rolname from pg_roles r where r.oid = owner_id and sluice.is_adopted()), owner)
+$$;
+
+comment on function sluice.owner_name(oid, name) is 'Returns the present name of a migration''s owner.';
