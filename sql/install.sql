@@ -24,6 +24,7 @@ begin;
 -- Its work, and what became of it.
 \ir tables/types.sql
 \ir tables/lane.sql
+\ir tables/captured_relation.sql
 \ir tables/batch.sql
 \ir tables/quarantine.sql
 \ir tables/event.sql
@@ -90,6 +91,8 @@ begin;
 \ir define/changed_columns.sql
 \ir capture/capture_names.sql
 \ir capture/capture_relations.sql
+\ir capture/function_hash.sql
+\ir capture/capture_triggers.sql
 \ir capture/capture_query.sql
 \ir capture/capture_condition.sql
 \ir capture/capture_statements.sql
@@ -174,12 +177,15 @@ begin;
 \ir claim/claim.sql
 
 -- Capturing: a trigger converts what the application writes meanwhile.
+\ir capture/record_capture.sql
+\ir capture/uncaptured_relations.sql
 \ir capture/is_captured.sql
 \ir capture/capture_functions.sql
 \ir capture/read_captured.sql
 \ir capture/holders_of.sql
 \ir capture/install_capture.sql
 \ir capture/queue_capture.sql
+\ir capture/renew_capture.sql
 \ir capture/drop_capture.sql
 \ir capture/captured_columns.sql
 \ir capture/require_no_capture.sql

@@ -1,4 +1,4 @@
--- sluice.install_capture(migration): puts the capture trigger on the target, or leaves it where it is.
+-- sluice.install_capture(migration): puts the capture trigger on the target, in place of what is left of an earlier one.
 -- The lock that this takes waits at most a tenth of a second, so that no writer queues behind us for longer than that;
 -- and less than PostgreSQL waits before it looks for a deadlock, so that nobody becomes the victim of one.
 -- It conflicts with the lock of every writer. So, when it is held, each transaction that wrote to the table before has
@@ -18,15 +18,18 @@ as $$
 declare
   condition record;
   old_function regprocedure;
+  old_table regclass;
   statement text;
 begin
-  if sluice.is_captured(migration) then
-    return;
-  end if;
   begin
     select * into condition from sluice.capture_condition(migration);
     for old_function in select f.function from sluice.capture_functions(migration.migration_id) as f loop
       execute format('drop function %s cascade', old_function);
+    end loop;
+    for old_table in
+      select s.relation from sluice.capture_triggers(migration) as s where s.trigger_id is not null and not s.is_inherited
+    loop
+      execute format('drop trigger %I on %s', (sluice.capture_names(migration.migration_id)).trigger_name, old_table);
     end loop;
     foreach statement in array sluice.capture_statements(migration, condition.condition, condition.is_safe) loop
       execute statement;

@@ -65,6 +65,8 @@ begin
   end if;
   lane.last_batch_at := clock_timestamp();
   if lane.act = 'capture' then
+    delete from sluice.captured_relation c where c.migration_id = lane.migration_id;
+    perform sluice.record_capture(migration);
     perform sluice.record_event(lane.migration_id, 'captured',
       format('what is written to %s is converted by trigger %s', lane.relation,
         (sluice.capture_names(lane.migration_id)).trigger_name));

@@ -28,6 +28,13 @@ begin
     perform sluice.drop_compiled(known_id);
     perform sluice.compile_migration(known_id);
   end loop;
+  -- the trigger came along as it was made, under another number
+  update sluice.captured_relation c
+  set trigger_id = t.trigger_id, written_in = t.written_in
+  from sluice.migration m
+  cross join lateral sluice.capture_triggers(m) as t
+  where m.migration_id = c.migration_id and t.relation = c.relation
+    and t.enabled = c.enabled and t.function_hash = c.function_hash;
   perform sluice.record_event(null, 'adopted', format('database %s was adopted by %s', current_database(), session_user));
   for ownerless in
     select m.migration_id, m.name, m.owner from sluice.migration m

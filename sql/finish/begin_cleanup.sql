@@ -1,5 +1,6 @@
 -- sluice.begin_cleanup(name): lets a migration run at once and without pauses, from whatever state it is in.
--- Failed ranges and quarantined rows are tried again; lost lanes, functions and schedules are made again. It hurries for a few
+-- Failed ranges and quarantined rows are tried again; lost lanes, functions and schedules are made again. What is finished is
+-- verified again where its capture trigger did not stay what it was. It hurries for a few
 -- seconds, which cleanup_state() puts off as long as there is somebody who cleans up: who breaks a cleanup off, or loses its
 -- session, has the pace and the guards back.
 -- Called when:  cleanup begins, in a session of the owner.
@@ -22,7 +23,15 @@ begin
       hint = format('If it is to run migrations, as "%s", who owns schema sluice: select sluice.adopt();',
         (select pg_get_userbyid(n.nspowner) from pg_namespace n where n.nspname = 'sluice'));
   elsif migration.state = 'finished' then
-    return migration.state;
+    if migration.cleaned_at is not null or migration.accepted_at is not null or not migration.capture
+      -- on_finish, or the owner, may have removed it already
+      or num_nonnulls(nullif(migration.on_finish_done, 0), migration.on_finish_begun) > 0
+      or not exists (select from sluice.capture_functions(migration.migration_id))
+      or sluice.is_captured(migration)
+    then
+      return migration.state;
+    end if;
+    perform sluice.renew_capture(migration);
   end if;
 
   perform sluice.compile_migration(migration.migration_id);

@@ -29,14 +29,7 @@ begin
   end if;
 
   if migration.capture and not sluice.is_captured(migration) then
-    perform sluice.record_event(migration.migration_id, 'capture_lost',
-      format('the capture trigger on %s is missing or disabled; it is installed anew before verification begins', migration.target));
-    delete from sluice.lane l
-    where l.migration_id = migration.migration_id and (l.act = 'sweep' or l.pass > 0);
-    update sluice.migration m
-    set pass = 0, verified_from = null
-    where m.migration_id = migration.migration_id;
-    perform sluice.queue_capture(migration);
+    perform sluice.renew_capture(migration);
     return true;
   end if;
 

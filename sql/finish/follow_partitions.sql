@@ -6,8 +6,8 @@
 -- What was dropped or detached is found by the next batch of its lanes, which ends them (read_lane, fail).
 -- Called when:  keeping house, and before a pass is completed; by sessions that hold the schedule's row.
 -- Internal: runs with its caller's rights.
--- Locks: nothing more.  Writes: lanes, compiled functions, migration.rows_estimated, an event a relation; NOTIFY sluice.
--- Raises: nothing.
+-- Locks: nothing more.  Writes: lanes, compiled functions, migration.rows_estimated, sluice.captured_relation, an event a relation;
+-- NOTIFY sluice.  Raises: nothing.
 
 create or replace function sluice.follow_partitions(migration sluice.migration)
 returns bigint
@@ -20,6 +20,10 @@ declare
   rows_attached bigint;
   created bigint := 0;
 begin
+  if migration.capture and sluice.is_captured(migration) then
+    -- before they have lanes: from now on a trigger that is touched counts as lost
+    perform sluice.record_capture(migration);
+  end if;
   for attached in
     select r.relation from sluice.leaf_relations(migration.target) as r
     where not exists (

@@ -1,5 +1,6 @@
--- View sluice.captures: the capture triggers that are on tables of this database, also those that nobody removed.
+-- View sluice.captures: the capture triggers that are on tables of this database, also those that were left behind.
 -- Read from PostgreSQL's own catalog, so that none is unseen: name is null where no migration is known any more.
+-- A partition has a row of its own where its trigger is not as that of the table it inherited it from, or was not all the time.
 -- Read by:  viewers, authors and operators.
 -- Locks, writes: nothing.
 
@@ -12,7 +13,9 @@ select
   t.tgname as trigger,
   p.oid::regprocedure as function,
   case t.tgenabled when 'A' then 'always' when 'O' then 'on' when 'R' then 'on replicas' else 'off' end as enabled,
-  t.tgqual is not null as checks_first
+  t.tgqual is not null as checks_first,
+  case when t.tgparentid <> 0 then root.relation end as inherited_from,
+  made.is_intact
 from pg_catalog.pg_trigger t
 join pg_catalog.pg_proc p on p.oid = t.tgfoid
 join pg_catalog.pg_roles r on r.oid = p.proowner
@@ -21,10 +24,28 @@ cross join lateral (
   select pg_catalog.substring(p.proname::text, '[0-9]{1,18}$')::bigint as migration_id) as numbered
 cross join lateral sluice.capture_names(numbered.migration_id) as named
 left join sluice.migration m on m.migration_id = numbered.migration_id
-where t.tgparentid = 0 and not t.tgisinternal and t.tgname = named.trigger_name and p.proname = named.function_name;
+cross join lateral (
+  with recursive ancestor as (
+    select t.tgrelid as relid, t.tgenabled, t.tgparentid
+    union all
+    select u.tgrelid, u.tgenabled, u.tgparentid
+    from ancestor a
+    join pg_catalog.pg_trigger u on u.oid = a.tgparentid)
+  select a.relid::regclass as relation, a.tgenabled from ancestor a where a.tgparentid = 0) as root
+left join lateral (
+  select (t.oid, t.xmin, t.tgenabled, sluice.function_hash(t.tgfoid))
+    is not distinct from (c.trigger_id, c.written_in, c.enabled, c.function_hash) as is_intact
+  from sluice.captured_relation c
+  where c.migration_id = m.migration_id and c.relation = t.tgrelid and sluice.is_adopted()) as made on true
+where t.tgname = named.trigger_name and p.proname = named.function_name
+  and (t.tgparentid = 0 or t.tgenabled <> root.tgenabled or not made.is_intact);
 
 comment on view sluice.captures is 'The capture triggers on tables of this database, also those left behind.';
 comment on column sluice.captures.enabled is
-  'always: also for rows that replication applies; on: not for those; off: somebody disabled it';
+  'always: also for rows that replication applies; on: not for those; off: it was disabled';
 comment on column sluice.captures.checks_first is
   'pending is tested before the function is called, so rows that are not pending cost next to nothing';
+comment on column sluice.captures.inherited_from is
+  'the table whose trigger it was copied from, on a partition whose trigger differs from it; null for a trigger of its own';
+comment on column sluice.captures.is_intact is
+  'it is what was installed, and has been all the time since; null where that is not known';

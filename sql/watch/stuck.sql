@@ -9,6 +9,7 @@
 --   cleanup_failed    a statement of on_finish raised the last time it was tried
 --   cleanup_waits     a statement of on_finish, or the removal of the capture trigger, has not got its lock so far
 --   capture_left      the trigger of a run that ended otherwise than by cleanup is still there
+--   capture_lost      the trigger of a finished run did not stay what was installed; there was no cleanup so far
 --   not_adopted       this database is a restored copy
 --   owner_gone        its role does not exist any more, so no session can run it; set_owner() gives it to another
 --   owner_cannot_log_in, owner_not_author  its role may not log in, or is no author any more
@@ -132,7 +133,15 @@ select c.name, c.owner, 'capture_left', null,
   pg_catalog.format('capture trigger %s is still on %s, and converts what is written', c.trigger, c.target) collate "default",
   pg_catalog.format('As "%s": drop function %s cascade; which removes the trigger, too.', c.owner, c.function) collate "default"
 from sluice.captures c
-where c.name is null or c.state in ('defined', 'cancelled')
+where c.inherited_from is null and (c.name is null or c.state in ('defined', 'cancelled'))
+union all
+select c.name, c.owner, 'capture_lost', null,
+  pg_catalog.format('the capture trigger on %s is not what was installed, or was not all the time since the end of the run',
+    pg_catalog.string_agg(c.target::text, ', ' order by c.target::text)) collate "default",
+  pg_catalog.format('call sluice.cleanup(%L); installs it again and verifies again before it goes on.', c.name) collate "default"
+from sluice.captures c
+where c.state = 'finished' and not c.is_intact
+group by c.name, c.owner
 union all
 select m.name, sluice.owner_name(m.owner_id, m.owner), o.problem, null,
   o.detail || ', and no other runs it',

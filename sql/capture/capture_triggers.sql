@@ -1,0 +1,29 @@
+-- sluice.capture_triggers(migration): the capture trigger as it is now on each table of the target, partitioned ones between the
+-- target and its leaves included. trigger_id is null where there is none. A trigger of the same name that calls another function
+-- has another hash.
+-- Called when:  the trigger is made, what is there is written down, and compared with what was made.
+-- Locks, writes, raises: nothing.
+
+create or replace function sluice.capture_triggers(migration sluice.migration)
+returns table (
+  relation regclass, trigger_id oid, written_in xid, enabled "char", function_hash text, is_inherited boolean
+)
+language sql stable
+set search_path to pg_catalog, pg_temp
+as $$
+  select r.relation, t.oid, t.xmin, t.tgenabled, f.hash, t.tgparentid <> 0
+  from (
+    select c.relation from sluice.capture_relations(migration.target) as c
+    union
+    select t.relid from pg_partition_tree(migration.target) as t) as r
+  left join pg_trigger t on t.tgrelid = r.relation
+    and t.tgname = (sluice.capture_names(migration.migration_id)).trigger_name
+  left join (
+    select distinct_function.tgfoid, sluice.function_hash(distinct_function.tgfoid) as hash
+    from (
+      select distinct u.tgfoid from pg_trigger u
+      where u.tgname = (sluice.capture_names(migration.migration_id)).trigger_name) as distinct_function) as f on f.tgfoid = t.tgfoid
+$$;
+
+comment on function sluice.capture_triggers(sluice.migration) is
+  'The capture trigger as it is now on each table of a target.';
