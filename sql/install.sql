@@ -242,6 +242,7 @@ begin;
 
 -- Controlling a run.
 \ir control/find_migration.sql
+\ir control/lock_schedule.sql
 \ir control/lock_run.sql
 \ir control/require_state.sql
 \ir control/check_schedule.sql

@@ -1,6 +1,8 @@
 -- sluice.begin_run(migration_id): scheduled becomes running.
 -- Called when:  the first lane of a scheduled migration is claimed. Internal: runs with its caller's rights.
--- Locks, writes: the migration's row.  Raises: nothing.
+-- Locks: the schedule's row before the migration's, as all sessions do (lock_schedule): this batch may fail, and then pauses the
+--   migration in the same transaction. While another session holds the schedule, the next claim does it.
+-- Writes: the migration's row.  Raises: nothing.
 
 create or replace function sluice.begin_run(migration_id bigint)
 returns void
@@ -8,6 +10,13 @@ language plpgsql
 set search_path to pg_catalog, pg_temp
 as $$
 begin
+  perform from sluice.schedule s
+  join sluice.migration m on m.name = s.migration
+  where m.migration_id = begin_run.migration_id
+  for no key update of s skip locked;
+  if not found then
+    return;
+  end if;
   update sluice.migration m
   set state = case
         when exists (

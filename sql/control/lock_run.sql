@@ -1,8 +1,6 @@
 -- sluice.lock_run(name, caller): the migration, checked and locked for a change of its run by a person.
--- Everybody locks lanes before the schedule before the migration, or skips what is locked, so that nothing deadlocks; and
--- batches in hand end first.
 -- Called when:  a control verb begins. Internal: runs with its caller's rights.
--- Locks: all lanes of the migration when lanes_too, then its schedule, then its row.  Writes: nothing.
+-- Locks: all lanes of the migration when lanes_too, then its schedule, then its row (lock_schedule).  Writes: nothing.
 -- Raises: SL002 unknown name; SL007 when the caller neither owns it nor is an operator.
 
 create or replace function sluice.lock_run(name text, caller name, lanes_too boolean default false)
@@ -24,13 +22,8 @@ begin
         'select sluice.grant_operator(%L);', caller);
   end if;
 
-  if lanes_too then
-    perform from sluice.lane l where l.migration_id = migration.migration_id order by l.lane_id for update;
-  end if;
-  perform from sluice.schedule s where s.migration = migration.name for update;
-  select m.* into strict migration from sluice.migration m where m.migration_id = migration.migration_id for no key update;
-  migration.owner := sluice.owner_name(migration.owner_id, migration.owner);
-  return migration;
+  perform sluice.lock_schedule(migration.migration_id, lanes_too);
+  return sluice.find_migration(name);
 end
 $$;
 

@@ -79,6 +79,24 @@ create or replace trigger obey_schedule
   after insert or update or delete on sluice.schedule
   for each row when (not sluice.is_restoring()) execute function sluice.obey_schedule();
 
+create or replace function sluice.order_locks()
+returns trigger
+language plpgsql security definer
+set search_path to pg_catalog, pg_temp
+as $$
+begin
+  perform sluice.lock_schedule(m.migration_id) from sluice.migration m where m.name = new.migration;
+  return new;
+end
+$$;
+
+comment on function sluice.order_locks() is
+  'Locks the migration before its schedule is inserted, so that two sessions which insert it do not wait for each other.';
+
+create or replace trigger order_locks
+  before insert on sluice.schedule
+  for each row when (not sluice.is_restoring()) execute function sluice.order_locks();
+
 create or replace function sluice.restamp_schedule()
 returns trigger
 language plpgsql

@@ -8,10 +8,7 @@ language plpgsql
 set search_path to pg_catalog, pg_temp
 as $$
 begin
-  perform from sluice.schedule s
-  join sluice.migration m on m.name = s.migration
-  where m.migration_id = pause_migration.migration_id
-  for no key update of s;
+  perform sluice.lock_schedule(migration_id);
   update sluice.migration m
   set state = 'paused', state_reason = reason
   where m.migration_id = pause_migration.migration_id and m.state in ('scheduled', 'running', 'verifying');

@@ -32,6 +32,9 @@ begin
   loop
     perform pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true);
     exit when sluice.check_cleanup(name, timeout, ends_at);
+    -- it may hold the migration's row, and a batch is not to begin with that (control/lock_schedule.sql)
+    commit;
+    perform pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true);
     wait_seconds := sluice.run_one(name);
     commit;
     if wait_seconds > 0 then

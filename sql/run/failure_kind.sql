@@ -15,7 +15,7 @@ set search_path to pg_catalog, pg_temp
 as $$
 begin
   return case
-    when sqlstate in ('40001', '40P01', '55P03', '57014', '55006', '25P03', '25006', 'SL008') then 'transient'
+    when sqlstate in ('40001', '40P01', '55P03', '57014', '55006', '25P03', '25P04', '25006', 'SL008') then 'transient'
     when left(sqlstate, 2) in ('08', '53', '57', '58', 'XX') then 'transient'
     when left(sqlstate, 2) in ('42', '3F', '3D') or sqlstate = 'SL024' then 'definition'
     else 'data'
