@@ -65,6 +65,7 @@ begin;
 \ir define/leap_body.sql
 \ir define/name_body.sql
 \ir define/middle_body.sql
+\ir define/estimate_body.sql
 \ir define/identity_columns.sql
 \ir define/rows_body.sql
 \ir define/apply_body.sql
@@ -124,12 +125,12 @@ begin;
 \ir upkeep/may_vacuum.sql
 \ir upkeep/upkeep_share.sql
 \ir plan/measure_target.sql
+\ir plan/estimate_target.sql
 \ir plan/estimate_pending.sql
 \ir plan/find_places.sql
 \ir plan/probe_range.sql
 \ir plan/probe_migration.sql
 \ir plan/sum_probes.sql
-\ir plan/sample_density.sql
 \ir plan/estimate_work.sql
 \ir plan/hot_blocker.sql
 \ir plan/most_stripes.sql
@@ -210,6 +211,7 @@ begin;
 -- Checkpointing, or failing: the third.
 \ir checkpoint/lock_lane.sql
 \ir checkpoint/save_lane.sql
+\ir checkpoint/correct_estimate.sql
 \ir checkpoint/advance_cursor.sql
 \ir checkpoint/count_batch.sql
 \ir checkpoint/size_batch.sql

@@ -44,7 +44,7 @@ begin
   select greatest(count(*) filter (where l.state = 'active'), 1),
     coalesce(sum(greatest(l.rows_estimated - l.rows_visited, l.rows_estimated / 20))
         filter (where l.state in ('queued', 'active')), 0),
-    case when migration.pass = 0 and btrim(lower(migration.pending)) <> 'true' then sum(l.rows_estimated) / 10 else 0 end,
+    case when migration.pass = 0 and btrim(lower(migration.pending)) <> 'true' then sum(case when l.state = 'done' then l.rows_visited else l.rows_estimated end) / 10 else 0 end,
     sum(l.seconds_busy) filter (where l.act = lane.act) / nullif(sum(l.rows_visited) filter (where l.act = lane.act), 0)
   into lanes_at_work, rows_left, rows_to_sweep, mean_cost
   from sluice.lane l

@@ -13,7 +13,7 @@ begin
     stripes = lane.stripes, stripe = lane.stripe, stripe_cursor = lane.stripe_cursor, stretch_upper = lane.stretch_upper,
     stretch_rows = lane.stretch_rows, cuts = lane.cuts,
     version = lane.version, batch_size = lane.batch_size, careful = lane.careful, clean_batches = lane.clean_batches,
-    rows_estimated = lane.rows_estimated, rows_visited = lane.rows_visited, rows_changed = lane.rows_changed,
+    rows_estimated = lane.rows_estimated, measure_at = lane.measure_at, rows_visited = lane.rows_visited, rows_changed = lane.rows_changed,
     rows_updated = lane.rows_updated, rows_hot = lane.rows_hot, rows_deleted = lane.rows_deleted,
     rows_updated_judged = lane.rows_updated_judged, rows_hot_judged = lane.rows_hot_judged,
     batches = lane.batches, failures = lane.failures, attempts = lane.attempts, seconds_busy = lane.seconds_busy,

@@ -29,6 +29,7 @@ begin
     lane.found_keys, lane.batch_size, lane.careful, rows_given, lane.seconds_per_row);
   lane.upper := midpoint;
   lane.rows_estimated := lane.rows_estimated - rows_given;
+  lane.measure_at := lane.rows_visited;
   perform pg_notify('sluice', migration_name);
   return lane;
 end

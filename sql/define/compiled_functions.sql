@@ -195,6 +195,13 @@ end$body$, relation, change, same_relation);
   body := sluice.middle_body(relation, alias, migration.key_columns, migration.key_types, key_range);
   return next;
 
+  name := 'estimate_' || suffix;
+  arguments := 'text[], text[], integer, timestamptz, '
+    'out rows_estimated bigint, out rows_sampled bigint, out pending_sampled bigint';
+  returns := 'record';
+  body := sluice.estimate_body(relation, alias, migration.key_columns, key_range, migration.pending);
+  return next;
+
   if by_blocks then
     return;
   end if;

@@ -1,5 +1,5 @@
 -- sluice.begin_pass(migration): creates the lanes of the next verification pass; returns how many.
--- Pass 1 sweeps every relation whole. A later pass sweeps the ranges that were walked again after the pass before.
+-- Pass 1 sweeps every relation whole, as many rows as the walk met. A later pass sweeps the ranges that were walked again after the pass before.
 -- Called when:  all lanes are done. Internal: runs with its caller's rights.
 -- Locks: nothing more.  Writes: lanes, compiled functions of new partitions, the migration's state and pass.
 -- Raises: nothing.
@@ -16,7 +16,11 @@ begin
     perform sluice.compile_migration(migration.migration_id);
     insert into sluice.lane (migration_id, relation, act, pass, batch_size, rows_estimated)
     select migration.migration_id, r.relation, 'sweep', 1,
-      coalesce(migration.max_batch, p.max_batch), sluice.estimate_rows(r.relation)
+      coalesce(migration.max_batch, p.max_batch),
+      coalesce(
+        (select greatest(sum(l.rows_visited - l.rows_deleted), 0) from sluice.lane l
+          where l.migration_id = migration.migration_id and l.relation = r.relation and l.act = 'change' and l.pass = 0),
+        sluice.estimate_rows(r.relation))
     from sluice.leaf_relations(migration.target) as r
     cross join sluice.policy p;
   else

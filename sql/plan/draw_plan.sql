@@ -1,11 +1,12 @@
--- sluice.draw_plan(name, schedule): the plan of a migration for a proposed schedule.
+-- sluice.draw_plan(name, schedule): the plan of a migration for a proposed schedule, and the rows of its leaf relations.
 -- A small table that is to be worked off at full speed is not probed: there is nothing to decide, and a note says so.
 -- Called when:  plan() and schedule(), in a session of the migration's owner.
 -- Locks: the rows of a probe, for its time, waiting at most 100 ms.  Writes: nothing that stays.
 -- Raises: SL002, SL006 when the compiled functions are gone, SL007.
 
-create or replace function sluice.draw_plan(name text, schedule sluice.schedule)
-returns sluice.migration_plan
+create or replace function sluice.draw_plan(
+  name text, schedule sluice.schedule, out plan sluice.migration_plan, out leaves sluice.relation_rows[]
+)
 language plpgsql
 set search_path to pg_catalog, pg_temp
 as $$
@@ -17,7 +18,6 @@ declare
   probed sluice.probe_summary;
   blocker regclass;
   walk_note text;
-  plan sluice.migration_plan;
 begin
   perform sluice.require_owner_session(migration.owner);
   if not planning.compiled then
@@ -28,10 +28,8 @@ begin
       hint = format('To run it again: select sluice.restart(%L);', migration.name);
   end if;
 
-  size := sluice.measure_target(migration.target);
-  if size.never_analyzed then
-    size.rows := ceil(size.pages * sluice.sample_density(size.largest));
-  end if;
+  leaves := array(select e from sluice.estimate_target(migration) as e);
+  size := sluice.measure_target(migration.target, leaves);
   probed := sluice.sum_probes(
     case when not schedule.immediately or size.pages > pages_worth_a_probe
     then array(select p from sluice.probe_migration(planning) as p) end);
@@ -48,7 +46,6 @@ begin
   plan.planned := sluice.round_interval(plan.planned);
   plan.holds := planning.hold;
   plan.notes := array_remove(array[walk_note], null) || sluice.advise(plan, planning, probed, size, blocker);
-  return plan;
 end
 $$;
 

@@ -23,6 +23,8 @@ set search_path to pg_catalog, pg_temp
 as $$
 declare
   seconds_of_engine constant double precision := 0.0006;
+  -- where no probe showed what a change costs
+  first_batch constant integer := 1000;
   migration sluice.migration := planning.migration;
   policy sluice.policy := planning.policy;
   rows double precision := greatest(plan.rows_estimated, 1);
@@ -59,7 +61,7 @@ begin
   if plan.stripes > 1 then
     rows_a_batch := least(rows_a_batch, greatest(ceil(1280 * rows / greatest(size.pages, 1)), 1000));
   end if;
-  plan.batch_size := rows_a_batch;
+  plan.batch_size := case when probed.seconds_a_change is null then least(rows_a_batch, first_batch) else rows_a_batch end;
 
   plan.seconds_per_row := coalesce(planning.seconds_per_row,
     plan.stripes * (visit + batch / rows_a_batch) + change * share

@@ -1,6 +1,8 @@
--- sluice.estimate_rows(relation): rows of a table, from its statistics and present size; no scan.
--- As the planner does (estimate_rel_size in plancat.c): density at the last ANALYZE times the pages there are now.
--- Called when:  planning, scheduling, verifying.
+-- sluice.estimate_rows(relation): rows of a table, from its statistics and present size; no page is read.
+-- As the planner does (estimate_rel_size in plancat.c): density at the last ANALYZE times the pages there are now. Without a
+-- density, or with one of zero, the rows that PostgreSQL counted as inserted and not deleted; else 50 a page of those that
+-- nothing is known of. Plans and batches read pages instead (plan/estimate_target.sql, define/estimate_body.sql).
+-- Called when:  scheduling without a plan, following partitions; by plans, which compare it with their sample.
 -- Locks, writes: nothing.  Raises: nothing.
 
 create or replace function sluice.estimate_rows(relation regclass)
@@ -9,8 +11,10 @@ language sql stable
 set search_path to pg_catalog, pg_temp
 as $$
   select case
-    when c.relpages > 0 and c.reltuples >= 0 then ceil(c.reltuples / c.relpages * size.pages)::bigint
-    else size.pages * 50
+    when size.pages = 0 then 0
+    when c.relpages > 0 and c.reltuples > 0 then ceil(c.reltuples / c.relpages * size.pages)::bigint
+    else coalesce(nullif(pg_stat_get_live_tuples(c.oid), 0),
+      greatest(size.pages - case when c.reltuples = 0 then c.relpages else 0 end, 0) * 50)
   end
   from pg_class c
   cross join lateral (
@@ -18,4 +22,5 @@ as $$
   where c.oid = relation
 $$;
 
-comment on function sluice.estimate_rows(regclass) is 'Estimated rows of a table: density at the last ANALYZE times present pages.';
+comment on function sluice.estimate_rows(regclass) is
+  'Returns the estimated rows of a table by its statistics and present size.';

@@ -1,7 +1,8 @@
 -- sluice.estimate_work(plan, planning, probed, size): the plan with what there is to do: rows to visit, rows to change.
--- What probes found goes before the planner's guess where they found enough: a column that was just added has no
--- statistics, and the planner takes "is null" for rare. Of a run that was begun before, several lanes have done their beginnings, where
--- probes are likely to look; so what is left is pending in no smaller a share than the first plan found.
+-- What the sample found goes before the planner's guess where it found enough, or where statistics are doubtful: a column that
+-- was just added has no statistics, and the planner takes "is null" for rare. Probes do where the sample's rows could not be
+-- judged; of a run that was begun before they are likely to look where lanes have been, so what is left is then pending in no
+-- smaller a share than the first plan found.
 -- Called when:  planning, in the owner's session.
 -- Locks: the target, ACCESS SHARE.  Writes: nothing.
 -- Raises: PostgreSQL's own errors when the predicate does not fit the table any more.
@@ -16,13 +17,16 @@ as $$
 declare
   enough_found constant integer := 20;
   enough_visited constant integer := 100;
+  collected_at constant text := to_char(size.analyzed_at, ' "of" YYYY-MM-DD HH24:MI');
+  is_doubtful constant boolean := size.never_analyzed or size.contradicted;
 begin
-  plan.rows_estimated := size.rows;
-  if size.never_analyzed then
-    plan.how_estimated := 'rows by the density of a few pages';
-  else
-    plan.how_estimated := format('rows by statistics%s and present size', to_char(size.analyzed_at, ' "of" YYYY-MM-DD HH24:MI'));
-  end if;
+  -- a sample may miss the few pages that have rows
+  plan.rows_estimated := greatest(size.rows, probed.rows_visited / greatest(probed.places, 1));
+  plan.how_estimated := case
+    when size.never_analyzed then 'rows by a sample of pages'
+    when size.contradicted then format('rows by a sample of pages, other than by statistics%s', collected_at)
+    else format('rows by statistics%s and a sample of pages', collected_at)
+  end;
   if planning.rows_left is not null then
     plan.rows_estimated := least(planning.rows_left, plan.rows_estimated + plan.rows_estimated / 10);
     plan.how_estimated := plan.how_estimated || ', less what was done before';
@@ -31,18 +35,31 @@ begin
   if btrim(lower((planning.migration).pending)) = 'true' then
     plan.pending_estimated := plan.rows_estimated;
     plan.how_estimated := plan.how_estimated || '; all are pending';
-  elsif probed.rows_pending >= enough_found or (size.never_analyzed and probed.rows_visited >= enough_visited) then
+  elsif size.rows_sampled > 0 and size.rows_sampled >= size.rows then
+    plan.pending_estimated := least(size.pending_sampled, plan.rows_estimated);
+    plan.how_estimated := plan.how_estimated || '; pending were counted';
+  elsif size.pending_sampled >= enough_found or (is_doubtful and size.rows_sampled >= enough_visited) then
+    -- of the whole table, of which those that are done are not pending
+    plan.pending_estimated := least(plan.rows_estimated,
+      ceil(size.rows * greatest(size.pending_share, 1.0 / size.rows_sampled)));
+    plan.how_estimated := plan.how_estimated || format('; pending by %s of %s rows sampled',
+      size.pending_sampled, size.rows_sampled);
+  elsif probed.rows_pending >= enough_found or (is_doubtful and probed.rows_visited >= enough_visited) then
     plan.pending_estimated := round(
       plan.rows_estimated * least((probed.rows_pending + 1)::numeric / probed.rows_visited, 1));
     plan.how_estimated := plan.how_estimated || format('; pending by %s of %s rows probed at %s place(s)',
       probed.rows_pending, probed.rows_visited, probed.places);
+    if planning.rows_left is not null then
+      plan.pending_estimated := greatest(plan.pending_estimated, least(plan.rows_estimated, round(
+        plan.rows_estimated::numeric
+          * (planning.migration).pending_estimated / nullif((planning.migration).rows_estimated, 0))));
+    end if;
   else
-    plan.pending_estimated := least(sluice.estimate_pending(planning.migration), plan.rows_estimated);
+    plan.pending_estimated := least(
+      sluice.estimate_pending(planning.migration, plan.rows_estimated),
+      case when size.rows_sampled >= enough_visited
+        then ceil(plan.rows_estimated * (size.pending_sampled + 1.0) / size.rows_sampled) end);
     plan.how_estimated := plan.how_estimated || '; pending by the planner''s estimate';
-  end if;
-  if planning.rows_left is not null then
-    plan.pending_estimated := greatest(plan.pending_estimated, least(plan.rows_estimated, round(
-      plan.rows_estimated::numeric * (planning.migration).pending_estimated / nullif((planning.migration).rows_estimated, 0))));
   end if;
   return plan;
 end

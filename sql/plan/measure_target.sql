@@ -1,14 +1,14 @@
--- sluice.measure_target(target): rows, bytes and indexes of a table and its leaf relations; no scan.
+-- sluice.measure_target(target, leaves): rows, bytes and indexes of a table and its leaf relations, whose rows were estimated.
 -- Called when:  planning, in the owner's session.
 -- Locks, writes: nothing.  Raises: nothing.
 
-create or replace function sluice.measure_target(target regclass)
+create or replace function sluice.measure_target(target regclass, leaves sluice.relation_rows[])
 returns sluice.target_size
 language sql stable
 set search_path to pg_catalog, pg_temp
 as $$
   select
-    coalesce(sum(sluice.estimate_rows(l.relation)), 0),
+    coalesce(sum(l.rows), 0),
     coalesce(sum(b.bytes), 0) / current_setting('block_size')::bigint,
     coalesce(sum(b.bytes), 0),
     coalesce(sum(pg_indexes_size(l.relation)), 0),
@@ -17,16 +17,21 @@ as $$
     (array_agg(l.relation order by b.bytes desc))[1],
     min(greatest(pg_stat_get_last_analyze_time(l.relation), pg_stat_get_last_autoanalyze_time(l.relation))),
     coalesce(bool_or(c.reltuples < 0 and b.bytes > 0), false),
+    coalesce(bool_or(l.contradicted), false),
+    coalesce(sum(l.rows_sampled), 0),
+    coalesce(sum(l.pending_sampled), 0),
+    sum(l.rows::numeric * l.pending_sampled / l.rows_sampled) filter (where l.rows_sampled > 0)
+      / nullif(sum(l.rows) filter (where l.rows_sampled > 0), 0),
     (
       select array_agg(distinct t.tgname::text)
       from pg_trigger t
       where t.tgrelid = target and not t.tgisinternal and t.tgenabled in ('O', 'A')
     ),
     bool_and(sluice.may_vacuum(l.relation, session_user))
-  from sluice.leaf_relations(target) as l
+  from unnest(leaves) as l
   join pg_class c on c.oid = l.relation
   cross join lateral (select pg_relation_size(l.relation) as bytes) as b
   cross join lateral (select count(*) as indexes from pg_index x where x.indrelid = l.relation and x.indislive) as i
 $$;
 
-comment on function sluice.measure_target(regclass) is 'The size of a table by its files and statistics.';
+comment on function sluice.measure_target(regclass, sluice.relation_rows[]) is 'The size of a table by its files and statistics.';

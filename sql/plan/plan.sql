@@ -17,7 +17,7 @@ language plpgsql
 set search_path to pg_catalog, pg_temp
 as $$
 begin
-  return sluice.draw_plan(name, sluice.proposed_schedule(name, within, workers, during, starting));
+  return (sluice.draw_plan(name, sluice.proposed_schedule(name, within, workers, during, starting))).plan;
 end
 $$;
 

@@ -22,13 +22,14 @@ declare
   migration sluice.migration := sluice.lock_run(name, caller);
   known sluice.schedule;
   wanted sluice.schedule;
+  from_now_on sluice.schedule;
 begin
   perform sluice.require_state(migration, 'reschedule', 'scheduled', 'running', 'verifying', 'paused');
   select s.* into strict known from sluice.schedule s where s.migration = migration.name for no key update;
 
   wanted := sluice.proposed_schedule(migration.name, within, coalesce(workers, known.workers),
     coalesce(during, known.during),
-    coalesce(starting, case when within is null then known.starts_at else greatest(known.starts_at, now()) end),
+    case when within is null then coalesce(starting, known.starts_at) else greatest(coalesce(starting, known.starts_at), now()) end,
     coalesce(priority, known.priority));
   if within is null then
     wanted.deadline := known.deadline;
@@ -49,7 +50,9 @@ begin
   wanted.max_rate := known.max_rate;
 
   if within is not null or workers < known.workers or during is not null or starting is not null then
-    perform sluice.refuse_deadline(sluice.fit_rest(migration.migration_id, wanted), wanted);
+    from_now_on := wanted;
+    from_now_on.starts_at := greatest(wanted.starts_at, clock_timestamp());
+    perform sluice.refuse_deadline(sluice.fit_rest(migration.migration_id, from_now_on), from_now_on);
   end if;
 
   update sluice.schedule s

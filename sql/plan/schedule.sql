@@ -23,14 +23,14 @@ as $$
 declare
   planning sluice.planning := sluice.read_planning(name);
   proposed sluice.schedule;
-  plan sluice.migration_plan;
+  drawn record;
 begin
   perform sluice.require_schedulable(planning.migration);
   proposed := sluice.proposed_schedule(name, within, workers, during, starting, priority, immediately);
-  plan := sluice.draw_plan(name, proposed);
-  perform sluice.refuse_deadline(plan, proposed);
-  perform sluice.write_schedule(proposed, plan);
-  return plan;
+  drawn := sluice.draw_plan(name, proposed);
+  perform sluice.refuse_deadline(drawn.plan, proposed);
+  perform sluice.write_schedule(proposed, drawn.plan, drawn.leaves);
+  return drawn.plan;
 end
 $$;
 

@@ -1,11 +1,13 @@
--- sluice.write_schedule(schedule, plan): writes a planned schedule, and what the plan chose for the run.
+-- sluice.write_schedule(schedule, plan, leaves): writes a planned schedule, what the plan chose for the run, and how many rows
+-- it expects in the lanes of a new one.
 -- What a caller can lie about is its own migration's cost.
 -- Called when:  schedule() has planned.
 -- Locks, writes: the migration's row, its schedule, its lanes (by the triggers of sluice.schedule).
 -- Raises: SL002, SL006 when it is scheduled already or done, SL007, SL009.
 
 create or replace function sluice.write_schedule(
-  schedule sluice.schedule, plan sluice.migration_plan, caller sluice.caller default current_user
+  schedule sluice.schedule, plan sluice.migration_plan, leaves sluice.relation_rows[],
+  caller sluice.caller default current_user
 )
 returns void
 language plpgsql security definer
@@ -13,23 +15,31 @@ set search_path to pg_catalog, pg_temp
 as $$
 declare
   migration sluice.migration := sluice.lock_run(schedule.migration, caller);
+  is_new_run boolean := not exists (
+    select from sluice.lane l where l.migration_id = migration.migration_id and l.act <> 'capture');
 begin
   perform sluice.require_schedulable(migration);
   update sluice.migration m
   set planned_stripes = plan.stripes,
     planned_by_blocks = plan.walk = 'blocks' and m.key_columns <> '{ctid}', planned_batch = plan.batch_size,
     planned_seconds_per_row = nullif(plan.seconds_per_row, 0),
-    -- of a run that goes on, in the share of the rest that the plan found
-    pending_estimated = coalesce(
-      (select round(m.rows_estimated::numeric * plan.pending_estimated / nullif(plan.rows_estimated, 0))
-        where exists (select from sluice.lane l where l.migration_id = m.migration_id)),
-      plan.pending_estimated)
+    -- of a run that goes on, with those that it changed before
+    pending_estimated = plan.pending_estimated + coalesce(
+      (select sum(l.rows_changed) from sluice.lane l where l.migration_id = m.migration_id), 0)
   where m.migration_id = migration.migration_id;
   insert into sluice.schedule (migration, starts_at, deadline, priority, workers, during, immediately, scheduled_at)
   values (schedule.migration, schedule.starts_at, schedule.deadline, schedule.priority, schedule.workers, schedule.during,
     schedule.immediately, schedule.scheduled_at);
+
+  if is_new_run then
+    update sluice.lane l
+    set rows_estimated = r.rows
+    from unnest(leaves) as r
+    where l.migration_id = migration.migration_id and l.act = 'change' and l.relation = r.relation;
+    update sluice.migration m set rows_estimated = plan.rows_estimated where m.migration_id = migration.migration_id;
+  end if;
 end
 $$;
 
-comment on function sluice.write_schedule(sluice.schedule, sluice.migration_plan, sluice.caller) is
+comment on function sluice.write_schedule(sluice.schedule, sluice.migration_plan, sluice.relation_rows[], sluice.caller) is
   'Writes a planned schedule for the migration''s owner or an operator.';

@@ -42,6 +42,9 @@ begin
     l.cuts,
     s.workers > 1 and sluice.wants_split(l.lane_id),
     null::text[],
+    -- between two stretches only, where the cursor says all that was visited
+    l.detour is null and l.stretch_upper is null and l.rows_visited >= l.measure_at
+      and l.pass = case l.act when 'sweep' then 1 else 0 end,
     m.handler)::sluice.lane_work as work,
     l.relation = m.target or sluice.is_leaf_of(l.relation, m.target) as is_part,
     sluice.is_owner(m, session_user) as is_own

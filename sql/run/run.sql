@@ -16,6 +16,7 @@ declare
   result sluice.batch_result;
   find_bound text := format('select b.bound, b.rows_visited from sluice.%I($1, $2, $3) as b', 'bound_' || work.functions);
   least_leap constant integer := 10000;
+  pages_sampled constant integer := 100;
   counted sluice.batch_result;
 begin
   perform sluice.require_owner_session(work.owner);
@@ -41,6 +42,11 @@ begin
     if result.lane_upper is null then
       return result;
     end if;
+  end if;
+
+  if work.measures then
+    execute format('select e.rows_estimated from sluice.%I($1, $2, $3, null) as e', 'estimate_' || work.functions) into result.rows_left
+    using work.lower, result.lane_upper, pages_sampled;
   end if;
 
   result.stretch_upper := work.stretch_upper;

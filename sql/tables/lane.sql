@@ -32,6 +32,7 @@ create table sluice.lane (
   careful integer,
   clean_batches integer not null default 0,
   rows_estimated bigint not null default 0,
+  measure_at bigint default 0,
   rows_visited bigint not null default 0,
   rows_changed bigint not null default 0,
   rows_updated bigint not null default 0,
@@ -80,6 +81,8 @@ comment on column sluice.lane.cuts is 'where a careful lane cuts the stretch int
 comment on column sluice.lane.careful is
   'rows of a piece: after a row failed, a batch is walked in pieces, so that one is found in it; null is ordinary';
 comment on column sluice.lane.clean_batches is 'batches of a careful lane since a row failed';
+comment on column sluice.lane.measure_at is
+  'rows_visited from which on a batch estimates the rows left again, by a sample of pages; null: never';
 comment on column sluice.lane.rows_updated_judged is 'rows_updated when the number of stripes was judged last; rows_hot_judged likewise';
 comment on column sluice.lane.rows_deleted is 'rows of the relation itself; like updates that were not HOT, they wait for vacuum';
 comment on column sluice.lane.found_keys is 'keys that the sweep before found pending here';

@@ -99,7 +99,7 @@ comment on column sluice.migration.search_path is 'the definer''s search_path, p
 comment on column sluice.migration.definition is 'the arguments of define() as given; the same again is a no-op';
 comment on column sluice.migration.rows_estimated is 'rows of the target when it was scheduled: what the walk will visit';
 comment on column sluice.migration.pending_estimated is
-  'rows pending when it was scheduled; of a run that goes on, of all its rows, in the share that the rest was expected to have';
+  'rows pending when it was scheduled; of a run that goes on, with those that it changed before';
 comment on column sluice.migration.rows_verified is 'rows that the verification visited, by the sweep of every relation';
 comment on column sluice.migration.planned_stripes is
   'stripes that the plan chose for the lanes of the next run; null: as walk says, without a plan';

@@ -38,6 +38,14 @@ create type sluice.probe as (
   problem text
 );
 
+create type sluice.relation_rows as (
+  relation regclass,
+  rows bigint,
+  contradicted boolean,
+  rows_sampled bigint,
+  pending_sampled bigint
+);
+
 create type sluice.target_size as (
   rows bigint,
   pages bigint,
@@ -48,6 +56,10 @@ create type sluice.target_size as (
   largest regclass,
   analyzed_at timestamptz,
   never_analyzed boolean,
+  contradicted boolean,
+  rows_sampled bigint,
+  pending_sampled bigint,
+  pending_share numeric,
   triggers text[],
   may_vacuum boolean
 );
@@ -91,6 +103,9 @@ create type sluice.migration_plan as (
 );
 
 comment on type sluice.planning is 'What plan() needs of the control tables: definition, policy, holds, and the work done before.';
+comment on type sluice.relation_rows is 'How many rows a leaf relation has, by a sample of pages and statistics.';
+comment on column sluice.relation_rows.contradicted is 'the sample says other than the statistics';
+comment on column sluice.relation_rows.rows_sampled is 'of these so many as pending_sampled were pending';
 comment on type sluice.target_size is 'How large the target is, by its files and statistics, all leaf relations together.';
 comment on type sluice.place is 'A place of the target that is looked at: the range (lower, upper] of a relation.';
 comment on type sluice.probe is 'One rolled-back batch at one place of the table: what it found and what it took.';

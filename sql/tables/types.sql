@@ -62,6 +62,7 @@ create type sluice.lane_work as (
   cuts sluice.cut[],
   wants_split boolean,
   quarantined text[],
+  measures boolean,
   handler text
 );
 
@@ -102,7 +103,8 @@ create type sluice.batch_result as (
   keys_pending text[],
   midpoint text[],
   cuts sluice.cut[],
-  failures sluice.failed_row[]
+  failures sluice.failed_row[],
+  rows_left bigint
 );
 
 create type sluice.tried_pieces as (
@@ -125,6 +127,8 @@ comment on type sluice.lane_work is 'What run() needs to know of a claimed lane.
 comment on type sluice.failed_row is 'A key in (lower, key] whose rows could not be migrated, and the error.';
 comment on type sluice.vacuum_order is 'The answer of next_vacuum(): what to vacuum, or how long to wait and why.';
 comment on type sluice.batch_result is 'What run() did and checkpoint() writes down.';
+comment on column sluice.batch_result.rows_left is
+  'rows of the lane from lower on, estimated before the batch; null: not estimated';
 comment on type sluice.tried_pieces is
   'How far a pieces_ function came: the result with what it did, how many pieces, and the error of the next one, with the rows that '
   'one had changed before it.';
