@@ -108,6 +108,7 @@ begin;
 
 -- Planning: how much there is, how long it takes, how long there is.
 \ir plan/estimate_rows.sql
+\ir plan/window_span.sql
 \ir plan/open_spans.sql
 \ir plan/open_seconds.sql
 \ir plan/open_until.sql
@@ -252,6 +253,7 @@ begin;
 \ir control/pause_migration.sql
 \ir control/reopen_failed.sql
 \ir control/obey_schedule.sql
+\ir control/keep_windows.sql
 \ir control/pause.sql
 \ir control/resume.sql
 \ir control/throttle.sql

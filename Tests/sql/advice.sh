@@ -199,10 +199,10 @@ printf '%s\n' '\q' >&"${worker[1]}"
 wait "$worker_is"
 
 psql --quiet --no-align --tuples-only --username author --command "call sluice.work('10 minutes', only_migration => 'seats')" &
-deadline=$((SECONDS + 30))
+deadline=$((SECONDS + 120))
 until [ "$(author --command "select count(*) from pg_stat_activity where application_name = 'sluice worker'")" = 1 ] || [ $SECONDS -gt $deadline ]; do :; done
 same 'who works from psql is a worker' "$(psql --no-align --tuples-only --command "select workers from sluice.workers_present('author')")" 1
-psql --quiet --output /dev/null --command "select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'sluice worker'"
+psql --quiet --output /dev/null --command "select pg_terminate_backend(pid) from pg_stat_activity where application_name like 'sluice %'"
 wait $! || true
 
 exit $failed

@@ -11,6 +11,7 @@ as $$
 declare
   held record;
   unfinished text;
+  missing text;
 begin
   select m.name, m.state, m.hurried_until, m.after, m.target, s.starts_at, s.during, s.immediately
   into held
@@ -44,6 +45,12 @@ begin
   elsif held.immediately then
     return null;
   elsif not sluice.is_window_open(held.during) then
+    select string_agg(format('"%s"', d.name), ' or ') into missing
+    from unnest(held.during) as d (name)
+    where not exists (select from sluice.window w where w.name = d.name);
+    if missing is not null then
+      return format('window %s, which does not exist', missing);
+    end if;
     return format('window %s to open', array_to_string(held.during, ' or '));
   else
     return sluice.guard_hold(held.target);

@@ -15,16 +15,9 @@ begin
     select exists (
       select
       from sluice.window w
-      cross join lateral (select at at time zone w.time_zone) as local (stamp)
+      cross join lateral (select (at at time zone w.time_zone)::date) as local (today)
       where w.name = any (names)
-        and case
-          when w.opens < w.closes then
-            local.stamp::time >= w.opens and local.stamp::time < w.closes
-            and extract(isodow from local.stamp)::integer = any (w.days)
-          else
-            (local.stamp::time >= w.opens and extract(isodow from local.stamp)::integer = any (w.days))
-            or (local.stamp::time < w.closes and extract(isodow from local.stamp - interval '1 day')::integer = any (w.days))
-        end));
+        and (sluice.window_span(w, local.today) @> at or sluice.window_span(w, local.today - 1) @> at)));
 end
 $$;
 

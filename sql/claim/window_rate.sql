@@ -14,7 +14,9 @@ begin
   return (
     select case when bool_or(w.rate is null) then null else max(w.rate) end
     from sluice.window w
-    where w.name = any (names) and sluice.is_window_open(array[w.name]));
+    cross join lateral (select (clock_timestamp() at time zone w.time_zone)::date) as local (today)
+    where w.name = any (names)
+      and (sluice.window_span(w, local.today) @> clock_timestamp() or sluice.window_span(w, local.today - 1) @> clock_timestamp()));
 end
 $$;
 

@@ -60,7 +60,8 @@ begin
     where m.state in ('scheduled', 'running', 'verifying')
       -- where one worker has just come, others may be on their way: what is forecast without them alarms nobody
       and (s.workers = 1 or coalesce(
-        (select p.last_came_at from sluice.workers_present(sluice.owner_name(m.owner_id, m.owner)) as p) < clock_timestamp() - interval '2 seconds', true))
+        (select p.last_came_at from sluice.workers_present(sluice.owner_name(m.owner_id, m.owner)) as p)
+          < clock_timestamp() - interval '2 seconds', true))
     order by m.migration_id
   loop
     continue when known.is_late is not distinct from known.at_risk or known.is_late is null;
@@ -69,9 +70,12 @@ begin
       update sluice.migration m set at_risk = known.is_late where m.migration_id = known.migration_id;
       perform sluice.record_event(known.migration_id,
         case when known.is_late then 'deadline_at_risk' else 'deadline_safe' end,
-        format('it will be done %s; its deadline is %s',
-          coalesce(format('at %s', date_trunc('second', known.expected_at)), 'nobody knows when'), known.deadline),
-        jsonb_build_object('forecast', known.expected_at, 'deadline', known.deadline));
+        format('%s; its deadline is %s',
+          case
+            when isfinite(known.expected_at) then format('it will be done at %s', date_trunc('second', known.expected_at))
+            else 'as things are, it will never be done'
+          end, known.deadline),
+        jsonb_build_object('forecast', nullif(known.expected_at, 'infinity'), 'deadline', known.deadline));
       perform pg_notify('sluice', known.name);
     end if;
   end loop;
@@ -83,9 +87,20 @@ begin
     order by m.migration_id
   loop
     perform from sluice.schedule s where s.migration = running.name for no key update skip locked;
-    if found then
+    continue when not found;
+    begin
       perform sluice.follow_partitions(running);
-    end if;
+    exception when others then
+      -- what is wrong with one is not to keep the others waiting
+      if not exists (
+        select from sluice.event e
+        where e.migration_id = running.migration_id and e.kind = 'maintenance_failed' and e.detail ->> 'sqlstate' = sqlstate)
+      then
+        perform sluice.record_event(running.migration_id, 'maintenance_failed',
+          format('new partitions could not be looked for (SQLSTATE %s)', sqlstate),
+          jsonb_build_object('sqlstate', sqlstate, 'message', sqlerrm));
+      end if;
+    end;
   end loop;
   return pruned;
 end

@@ -32,6 +32,8 @@ begin
       message = format('cannot give the schedule of migration "%s" to "%s"', old.migration, new.migration),
       hint = 'Delete this row, which cancels the one, and insert a row for the other.';
   end if;
+  -- so that none of its windows is deleted at this moment
+  perform from sluice.window w where w.name = any (new.during) for key share;
   asked := new;
   if tg_op = 'UPDATE' and (new.starts_at, new.deadline, new.during) is not distinct from (old.starts_at, old.deadline, old.during) then
     -- a deadline that has passed is no reason to refuse that its migration goes on, faster, or is cleaned up

@@ -2,7 +2,7 @@
 -- It is obeyed also where the deadline cannot be met with it; then a notice says so.
 -- Called by: owners and operators.
 -- Locks, writes: the schedule's row.
--- Raises: SL002, SL006, SL007; SL009 when the rate is not positive.
+-- Raises: SL002, SL006, SL007; SL009 when the rate is not between a thousandth and a billion.
 
 create or replace function sluice.throttle(name text, rows_per_second numeric, caller sluice.caller default current_user)
 returns void
@@ -16,11 +16,11 @@ declare
   done_at timestamptz;
 begin
   perform sluice.require_state(migration, 'throttle', 'scheduled', 'running', 'verifying', 'paused');
-  if rows_per_second <= 0 then
+  if rows_per_second < 0.001 or rows_per_second > 1e9 then
     raise exception using
       errcode = 'SL009',
       message = format('invalid rate %s for migration "%s"', rows_per_second, name),
-      hint = format('Give rows a second, or null for no limit; to stop it: select sluice.pause(%L);', name);
+      hint = format('Give rows a second, from 0.001 to 1e9, or null for no limit; to stop it: select sluice.pause(%L);', name);
   end if;
   update sluice.schedule s set max_rate = rows_per_second where s.migration = migration.name returning s.* into schedule;
 
@@ -30,8 +30,9 @@ begin
   if sluice.limiting_rate(plan, schedule) = schedule.max_rate and done_at > schedule.deadline then
     raise notice using
       message = format('deadline of migration "%s" cannot be met at %s rows a second', name, rows_per_second),
-      detail = format('%s rows are left, about; they would be done at %s, and the deadline is %s.', plan.rows_estimated,
-        date_trunc('second', done_at), date_trunc('second', schedule.deadline)),
+      detail = format('%s rows are left, about; they would be done %s, and the deadline is %s.', plan.rows_estimated,
+        case when isfinite(done_at) then format('at %s', date_trunc('second', done_at)) else 'in more than a thousand years' end,
+        date_trunc('second', schedule.deadline)),
       hint = format('Lift the limit: select sluice.throttle(%L, null); or give it time: '
         'select * from sluice.reschedule(%1$L, within => %L);', name, plan.shortest_deadline);
   end if;

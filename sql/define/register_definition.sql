@@ -80,7 +80,8 @@ begin
           when argument = 'walk' then 'Give auto, key, blocks or striped.'
           when argument = 'max_failed' then 'Give a share of the rows, from 0 to 1.'
           when argument = 'max_batch' then 'Give a positive number of rows, not less than min_batch.'
-          when argument in ('batch_time', 'min_batch', 'max_attempts') then 'Give a positive value.'
+          when argument = 'batch_time' then 'Give an interval from 1 ms to 1 day.'
+          when argument in ('min_batch', 'max_attempts') then 'Give a positive value.'
           else 'Correct it, or leave it out for the default.'
         end;
   end;

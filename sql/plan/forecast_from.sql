@@ -73,7 +73,7 @@ begin
 
   -- one that is there is all that is allowed, and need not be counted
   workers := case when plan.workers > 1 then (select nullif(p.workers, 0) from sluice.workers_present(sluice.owner_name(migration.owner_id, migration.owner)) as p) end;
-  rate := sluice.worker_speed(least(workers, plan.workers)) / work.seconds_per_row;
+  rate := sluice.worker_speed(least(workers, plan.workers)) / nullif(work.seconds_per_row, 0);
   if plan.deadline is null then
     rate := coalesce(work.rows_per_second,
       rate * case when unpaced then 1 else policy.gentle_share end);

@@ -27,7 +27,7 @@ begin
     end if;
     select f.expected into done_at
     from sluice.forecast_from(earlier.migration_id, sluice.free_at(earlier.name, passed || name)) as f;
-    if done_at is null then
+    if done_at is null or not isfinite(done_at) then
       return null;
     end if;
     latest := greatest(latest, done_at);

@@ -13,19 +13,13 @@ as $$
   union all
   select piece.span
   from (
-    select unnest(
-      range_agg(tstzrange(
-        (day.date + w.opens) at time zone w.time_zone,
-        (day.date + w.closes + case when w.closes < w.opens then interval '1 day' else interval '0' end)
-          at time zone w.time_zone))
-      * tstzmultirange(tstzrange(since, until))) as span
+    select unnest(range_agg(o.span) * tstzmultirange(tstzrange(since, until))) as span
     from sluice.window w
     cross join lateral (
-      select d::date as date
+      select sluice.window_span(w, d.day::date)
       from generate_series(
-        (since at time zone w.time_zone)::date - 1, (until at time zone w.time_zone)::date, interval '1 day') as d
-    ) as day
-    where since < until and w.name = any (names) and extract(isodow from day.date)::integer = any (w.days)
+        (since at time zone w.time_zone)::date - 1, (until at time zone w.time_zone)::date, interval '1 day') as d (day)) as o (span)
+    where since < until and w.name = any (names)
   ) as piece
 $$;
 

@@ -1,7 +1,8 @@
 -- sluice.open_until(names, since, seconds): when the named windows will have been open for so many seconds.
 -- Windows repeat weekly, so whole weeks are leapt over and only the last one is searched.
 -- Called when:  planning, forecasting.
--- Locks, writes: nothing.  Raises: nothing. Returns infinity when the windows never open, or after a thousand years.
+-- Locks, writes: nothing.  Raises: nothing. Returns infinity when the windows never open, or after a
+--   thousand years. For no seconds: when they open next.
 
 create or replace function sluice.open_until(names text[], since timestamptz, seconds double precision)
 returns timestamptz
@@ -18,9 +19,12 @@ begin
     return null;
   elsif seconds >= longest then
     return 'infinity'::timestamptz;
-  elsif cardinality(names) = 0 or seconds <= 0 then
+  elsif not isfinite(since) then
+    return since;
+  elsif cardinality(names) = 0 then
     return since + make_interval(secs => greatest(seconds, 0));
   end if;
+  seconds := greatest(seconds, 0);
 
   seconds_a_week := sluice.open_seconds(names, since, since + interval '7 days');
   if seconds_a_week = 0 or seconds / seconds_a_week > 52000 then

@@ -18,6 +18,7 @@ language plpgsql stable security definer
 set search_path to pg_catalog, pg_temp
 as $$
 declare
+  longest constant interval := interval '87600 hours';
   plan sluice.schedule;
   wrong text;
   advice text;
@@ -32,15 +33,15 @@ begin
     when during is null or array_position(during, null) is not null then
       wrong := 'during: null';
       advice := 'Give names of windows, during => ''{nights}'', or nothing for any time.';
-    when starting is null or not isfinite(starting) then
+    when starting is null or starting < '1970-01-01 00:00+00' or starting > now() + longest or not isfinite(starting) then
       wrong := format('starting %s', coalesce(starting::text, 'null'));
-      advice := 'Give a time, starting => now() + ''1 hour'', or nothing for now.';
+      advice := 'Give a time that is less than ten years ahead, starting => now() + ''1 hour'', or nothing for now.';
     when immediately is null then
       wrong := 'immediately null';
       advice := 'Give true or false.';
-    when within <= interval '0' or not isfinite(starting + within) then
+    when within <= interval '0' or within > longest then
       wrong := format('deadline within %s', within);
-      advice := 'Give a positive interval: within => ''1 week''.';
+      advice := 'Give a positive interval of ten years at most: within => ''1 week''.';
     else
       null;
   end case;

@@ -22,7 +22,7 @@ begin
   update sluice.migration m
   set planned_stripes = plan.stripes,
     planned_by_blocks = plan.walk = 'blocks' and m.key_columns <> '{ctid}', planned_batch = plan.batch_size,
-    planned_seconds_per_row = nullif(plan.seconds_per_row, 0),
+    planned_seconds_per_row = least(greatest(nullif(plan.seconds_per_row, 0), 1e-12), 1e6),
     -- of a run that goes on, with those that it changed before
     pending_estimated = plan.pending_estimated + coalesce(
       (select sum(l.rows_changed) from sluice.lane l where l.migration_id = m.migration_id), 0)

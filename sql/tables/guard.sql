@@ -10,7 +10,8 @@ create table sluice.guard (
   hold_at double precision not null,
   description text not null,
   constraint guard_name_is_an_identifier check (name ~ '^[a-z][a-z0-9_]{0,62}$'),
-  constraint hold_at_not_below_slow_at check (hold_at >= slow_at)
+  constraint hold_at_not_below_slow_at check (hold_at >= slow_at),
+  constraint thresholds_between_minus_1e15_and_1e15 check (slow_at >= -1e15 and hold_at <= 1e15)
 );
 
 create unlogged table sluice.guard_reading (

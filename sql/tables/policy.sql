@@ -17,17 +17,21 @@ create table sluice.policy (
   history_kept_for interval not null default '30 days',
   vacuum_share numeric not null default 0.03,
   constraint policy_has_one_row check (only_row),
-  constraint batch_time_positive check (batch_time > '0'),
+  constraint batch_time_between_1_ms_and_1_hour check (batch_time >= '1 millisecond' and batch_time <= '1 hour'),
   constraint min_batch_positive check (min_batch >= 1),
   constraint max_batch_not_below_min_batch check (max_batch >= min_batch),
   constraint max_attempts_positive check (max_attempts >= 1),
   constraint max_failed_is_a_share check (max_failed between 0 and 1),
-  constraint gentle_share_is_a_share check (gentle_share > 0 and gentle_share <= 1),
-  constraint deadline_share_is_a_share check (deadline_share > 0 and deadline_share <= 1),
-  constraint timeouts_positive check (lock_timeout > '0' and statement_timeout > '0'),
-  constraint poll_interval_positive check (poll_interval > '0'),
-  constraint retries_grow check (first_retry_after > '0' and last_retry_after >= first_retry_after),
-  constraint history_kept_for_positive check (history_kept_for > '0'),
+  constraint gentle_share_between_0_001_and_1 check (gentle_share >= 0.001 and gentle_share <= 1),
+  constraint deadline_share_between_0_01_and_1 check (deadline_share >= 0.01 and deadline_share <= 1),
+  constraint lock_timeout_between_1_ms_and_1_hour check (lock_timeout >= '1 millisecond' and lock_timeout <= '1 hour'),
+  constraint statement_timeout_between_1_ms_and_1_day
+    check (statement_timeout >= '1 millisecond' and statement_timeout <= '1 day'),
+  constraint poll_interval_between_1_ms_and_1_hour check (poll_interval >= '1 millisecond' and poll_interval <= '1 hour'),
+  constraint retries_between_1_ms_and_1_day check (first_retry_after >= '1 millisecond' and last_retry_after <= '1 day'),
+  constraint retries_grow check (last_retry_after >= first_retry_after),
+  constraint history_kept_between_1_second_and_100_years
+    check (history_kept_for >= '1 second' and history_kept_for <= '100 years'),
   constraint vacuum_share_is_a_share check (vacuum_share between 0 and 1)
 );
 
@@ -40,7 +44,7 @@ comment on column sluice.policy.max_batch is 'rows; pacing never goes above';
 comment on column sluice.policy.max_attempts is 'transient failures in a row after which a lane is given up';
 comment on column sluice.policy.max_failed is 'share of visited rows that may be quarantined before the migration fails';
 comment on column sluice.policy.gentle_share is 'share of the time a migration without a deadline works; the rest it pauses';
-comment on column sluice.policy.deadline_share is 'share of the time until the deadline after which the plan is to be done';
+comment on column sluice.policy.deadline_share is 'share of the time until the deadline in which the plan is to be done';
 comment on column sluice.policy.lock_timeout is 'longest wait of a batch for a lock';
 comment on column sluice.policy.statement_timeout is 'longest time of one batch''s statement';
 comment on column sluice.policy.poll_interval is 'how often an idle worker asks for work when no notification arrives';

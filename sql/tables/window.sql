@@ -12,7 +12,7 @@ create table sluice.window (
   constraint days_are_iso_weekdays check (cardinality(days) > 0 and days <@ '{1,2,3,4,5,6,7}'),
   constraint time_zone_is_known check (timestamptz '2000-01-01 00:00:00+00' at time zone time_zone is not null),
   constraint opens_differs_from_closes check (opens <> closes),
-  constraint rate_positive check (rate > 0)
+  constraint rate_between_a_thousandth_and_a_billion check (rate >= 0.001 and rate <= 1e9)
 );
 
 create index window_by_name on sluice.window (name);

@@ -12,12 +12,14 @@ set search_path to pg_catalog, pg_temp
 as $$
 declare
   most_workers constant integer := 64;
+  longest constant interval := interval '87600 hours';
   schedule sluice.schedule;
   plan sluice.migration_plan;
   workers integer;
   more_workers integer;
   rate numeric;
   more_time text;
+  needed interval;
   hold text := sluice.hold_reason(migration_id);
 begin
   select (sluice.workers_present(sluice.owner_name(m.owner_id, m.owner))).workers into workers
@@ -31,9 +33,14 @@ begin
   plan := sluice.fit_rest(migration_id, schedule);
   more_workers := least(2 * schedule.workers, most_workers);
   rate := sluice.limiting_rate(plan, schedule);
-  more_time := format('select * from sluice.reschedule(%L, within => %L);', schedule.migration,
-    greatest(plan.shortest_deadline,
-      date_trunc('minute', schedule.deadline + 1.5 * late_by + interval '1 minute' - schedule.starts_at)));
+  needed := least(longest, greatest(plan.shortest_deadline,
+    date_trunc('minute', schedule.deadline + 1.5 * late_by + interval '1 minute' - schedule.starts_at)));
+  more_time := case
+    -- no time is enough where no window opens
+    when late_by is null and schedule.during <> '{}' then
+      format('select * from sluice.reschedule(%L, during => ''{}'');', schedule.migration)
+    else format('select * from sluice.reschedule(%L, within => %L);', schedule.migration, needed)
+  end;
   return case
     when hold like 'after %' then format('It runs %s: see to that, or give this one time: %s', hold, more_time)
     when rate = schedule.max_rate then format(

@@ -111,12 +111,13 @@ select
     when m.state in ('running', 'verifying') then pg_catalog.round(coalesce(w.rows_per_second, 0)::numeric, 1)
     else 0
   end as rows_per_second,
-  f.forecast,
-  f.earliest,
-  f.latest,
+  nullif(f.forecast, 'infinity') as forecast,
+  nullif(f.earliest, 'infinity') as earliest,
+  nullif(f.latest, 'infinity') as latest,
   s.deadline,
   case
     when coalesce(m.finished_at, greatest(f.forecast, pg_catalog.clock_timestamp())) > s.deadline
+        and pg_catalog.isfinite(coalesce(m.finished_at, f.forecast, s.deadline))
       then coalesce(m.finished_at, greatest(f.forecast, pg_catalog.clock_timestamp())) - s.deadline
   end as late_by,
   case
@@ -161,10 +162,10 @@ comment on column sluice.progress.rows_pending is 'estimated; rows that were lef
 comment on column sluice.progress.percent is 'of the walk; never falls, and 100 only when finished';
 comment on column sluice.progress.verified_percent is 'of the verification; null before it began';
 comment on column sluice.progress.rows_per_second is 'visited rows, now, pauses included';
-comment on column sluice.progress.forecast is 'when it will be done, most likely';
+comment on column sluice.progress.forecast is 'when it will be done, most likely; null when that is not known, or never';
 comment on column sluice.progress.earliest is 'it will hardly be done before';
 comment on column sluice.progress.latest is 'it should be done by then, at the rates that its batches had of late';
-comment on column sluice.progress.late_by is 'how far the forecast lies behind the deadline; null when on track';
+comment on column sluice.progress.late_by is 'how far the forecast lies after the deadline; null when on track, and when it will never be done';
 comment on column sluice.progress.on_track is 'null without a deadline, and while nobody knows when it will be done';
 comment on column sluice.progress.hot_share is 'share of the updates that touched no index';
 comment on column sluice.progress.lanes is 'ranges that a worker may take now';

@@ -85,7 +85,10 @@ cross join lateral (
     and coalesce(p.waiting_for, '') not like 'the lock on %'
   union all
   select 'deadline_at_risk' as problem, null::timestamptz as since,
-    pg_catalog.format('it will be late by %s', date_trunc('second', p.late_by)),
+    case
+      when p.late_by is null then 'as things are, it will never be done'
+      else pg_catalog.format('it will be late by %s', date_trunc('second', p.late_by)) collate "default"
+    end,
     sluice.deadline_advice(p.migration_id, p.late_by)
   where not p.on_track and p.state in ('scheduled', 'running', 'verifying')
   union all
