@@ -43,7 +43,7 @@ test-all: build ## Run all tests on PostgreSQL 15, 16, 17 and 18
 .PHONY: test-sql
 test-sql: build ## Run the SQL tests alone
 	@scripts/bootstrap $(if $(filter 15,$(POSTGRES)),test,all)
-	@scripts/test sql $(POSTGRES)
+	@scripts/test 'sql cases' $(POSTGRES)
 
 .PHONY: test-swift
 test-swift: build ## Run the Swift tests alone
