@@ -69,6 +69,7 @@ begin;
 \ir define/identity_columns.sql
 \ir define/rows_body.sql
 \ir define/apply_body.sql
+\ir define/prove_body.sql
 \ir define/compiled_functions.sql
 \ir define/compile_migration.sql
 \ir define/drop_compiled.sql
@@ -227,6 +228,7 @@ begin;
 \ir checkpoint/checkpoint.sql
 \ir checkpoint/is_leaf_of.sql
 \ir checkpoint/back_off.sql
+\ir checkpoint/fail_proof.sql
 \ir checkpoint/fail.sql
 
 -- The loop around the three, in SQL alone.
@@ -241,6 +243,9 @@ begin;
 \ir finish/follow_partitions.sql
 \ir finish/begin_pass.sql
 \ir finish/report_staying.sql
+\ir finish/restart_verification.sql
+\ir finish/begin_proof.sql
+\ir finish/end_proof.sql
 \ir finish/complete_pass.sql
 
 -- Controlling a run.

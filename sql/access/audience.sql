@@ -127,6 +127,7 @@ as $$
     ('function', 'null_free_condition', 'owner', null),
     ('function', 'rows_body', 'owner', null),
     ('function', 'apply_body', 'owner', null),
+    ('function', 'prove_body', 'owner', null),
     ('function', 'identity_columns', 'owner', null),
     ('function', 'drop_compiled', 'owner', null),
 
@@ -254,6 +255,7 @@ as $$
     ('function', 'revisit_range', 'owner', null),
     ('function', 'is_leaf_of', 'owner', null),
     ('function', 'back_off', 'owner', null),
+    ('function', 'fail_proof', 'owner', null),
 
     -- Upkeep
     ('function', 'next_vacuum', 'author', 'execute'),
@@ -279,6 +281,9 @@ as $$
     ('function', 'complete_on_finish', 'author', 'execute'),
     ('function', 'dismantle', 'author', 'execute'),
     ('function', 'begin_pass', 'owner', null),
+    ('function', 'begin_proof', 'owner', null),
+    ('function', 'end_proof', 'owner', null),
+    ('function', 'restart_verification', 'owner', null),
     ('function', 'follow_partitions', 'owner', null),
     ('function', 'complete_pass', 'owner', null),
     ('function', 'finish_migration', 'owner', null),

@@ -17,9 +17,10 @@ begin
       array_to_string(relations[1:5], ', ') || case when cardinality(relations) > 5 then ', ...' else '' end),
     jsonb_build_object('relations', to_jsonb(relations::text[])));
   delete from sluice.lane l
-  where l.migration_id = migration.migration_id and (l.act = 'sweep' or l.pass > 0);
+  where l.migration_id = migration.migration_id and (l.act in ('sweep', 'prove') or l.pass > 0);
   update sluice.migration m
-  set pass = 0, verified_at = null, verified_from = null, verified_to = null, rows_verified = null, finished_at = null,
+  set pass = 0, verified_at = null, verified_from = null, verified_to = null, verified_snapshot = null, rows_verified = null,
+    finished_at = null,
     state = case m.state when 'finished' then 'scheduled' else m.state end
   where m.migration_id = migration.migration_id;
   perform sluice.queue_capture(migration);

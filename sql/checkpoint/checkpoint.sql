@@ -52,6 +52,7 @@ begin
       -- what was changed was visited, also where a careful walk by blocks knows its rows by statistics only
       lane.rows_visited := greatest(lane.rows_visited, lane.rows_changed);
     end if;
+    lane.proof := result.proof;
     lane := sluice.advance_cursor(lane, result);
     lane := sluice.judge_stripes(lane, migration, policy);
     lane.attempts := 0;

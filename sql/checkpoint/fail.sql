@@ -4,6 +4,7 @@
 --   data        the lane becomes careful and is due at once: its next batches go in pieces, in which failing rows are found
 --               (run_carefully); an error that a careful lane still reports is treated as transient
 --   definition  the migration pauses; or the lane ends, when its relation is gone from the target
+--   of a proof  see checkpoint/fail_proof.sql
 --
 -- Called when:  after the batch's transaction was rolled back, in a new one; by a driver whose connection broke, too.
 -- Locks: the lane's row; a lane that another worker holds or has moved is left alone.
@@ -50,6 +51,8 @@ begin
     lane.state := 'done';
     perform sluice.record_event(lane.migration_id, 'relation_gone',
       format('%s is no part of the target any more; its lane ends', sluice.relation_name(lane.migration_id, lane.relation)));
+  elsif lane.act = 'prove' then
+    lane := sluice.fail_proof(lane, held.migration, held.policy, kind);
   elsif kind = 'definition' or kind = 'data' and lane.act = 'capture' then
     perform sluice.pause_migration(lane.migration_id, format('%s (SQLSTATE %s)', message, sqlstate));
   elsif kind = 'data' and lane.careful is null then

@@ -21,7 +21,7 @@ begin
   set state = case
         when exists (
           select from sluice.lane l
-          where l.migration_id = m.migration_id and l.act = 'sweep' and l.state <> 'done')
+          where l.migration_id = m.migration_id and l.act in ('sweep', 'prove') and l.state <> 'done')
         then 'verifying' else 'running'
       end,
     state_reason = null,

@@ -35,7 +35,8 @@ begin
 
   with candidate as materialized (
     select l.lane_id, l.version, l.act, l.careful, m.migration_id, m.name, m.state, m.target, m.handler,
-      m.hurried_until > clock_timestamp() or s.immediately as unguarded, p.lock_timeout, p.statement_timeout
+      m.hurried_until > clock_timestamp() or s.immediately as unguarded, p.lock_timeout,
+      case when l.act = 'prove' then p.proof_time else p.statement_timeout end as statement_timeout
     from sluice.migration m
     join sluice.schedule s on s.migration = m.name
     join sluice.lane l on l.migration_id = m.migration_id

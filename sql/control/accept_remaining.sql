@@ -27,12 +27,12 @@ begin
 
   select coalesce(sum(q.rows), 0) into rows_quarantined from sluice.quarantine q
   where q.migration_id = migration.migration_id;
-  select coalesce(sum(l.rows_staying), 0) into rows_staying from sluice.lane l
+  select coalesce(sum(l.rows_staying), 0) + coalesce(sum((l.proof).rows_pending), 0) into rows_staying from sluice.lane l
   where l.migration_id = migration.migration_id;
   perform sluice.record_event(migration.migration_id, 'accepted',
     format('%s accepts that rows stay as they are: %s', session_user, migration.state_reason),
     jsonb_build_object('rows_quarantined', rows_quarantined, 'rows_pending', rows_staying));
-  delete from sluice.lane l where l.migration_id = migration.migration_id and l.act = 'sweep' and l.state <> 'done';
+  delete from sluice.lane l where l.migration_id = migration.migration_id and l.act in ('sweep', 'prove') and l.state <> 'done';
   update sluice.migration m
   set rows_accepted = rows_quarantined + rows_staying, accepted_at = clock_timestamp()
   where m.migration_id = migration.migration_id;

@@ -32,13 +32,13 @@ begin
   if reopened + taken_back > 0 or migration.state = 'failed' or migration.accepted_at is not null then
     delete from sluice.lane l
     where l.migration_id = migration.migration_id and migration.pass > 0
-      and (l.act = 'sweep' or (l.pass > 0 and l.state = 'done'));
+      and (l.act in ('sweep', 'prove') or (l.pass > 0 and l.state = 'done'));
     update sluice.migration m
     set state = coalesce(
         (select case when s.active then 'scheduled' else 'paused' end from sluice.schedule s where s.migration = m.name),
         'cancelled'),
-      state_reason = null, pass = 0, rows_accepted = 0, accepted_at = null, finished_at = null, verified_at = null,
-      verified_from = null, verified_to = null, rows_verified = null, cleaned_at = null
+      state_reason = null, pass = 0, proof_rounds = 0, rows_accepted = 0, accepted_at = null, finished_at = null, verified_at = null,
+      verified_from = null, verified_to = null, verified_snapshot = null, rows_verified = null, cleaned_at = null
     where m.migration_id = migration.migration_id;
     perform sluice.compile_migration(migration.migration_id);
   end if;

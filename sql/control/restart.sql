@@ -24,10 +24,11 @@ begin
       'cancelled'),
     state_reason = case when exists (select from sluice.schedule s where s.migration = m.name and not s.active)
       then format('paused by %s, who restarted it', session_user) else format('restarted by %s', session_user) end,
-    hurried_until = '-infinity', at_risk = false, pass = 0, rows_accepted = 0, accepted_at = null,
+    hurried_until = '-infinity', at_risk = false, pass = 0, proof_rounds = 0, rows_accepted = 0, accepted_at = null,
     on_finish_done = 0, on_finish_begun = null,
     rows_visited = null, rows_changed = null, started_at = null, finished_at = null, cleaned_at = null,
-    verified_at = null, verified_from = null, verified_to = null, rows_verified = null
+    verified_at = null, verified_from = null, verified_to = null, verified_snapshot = null,
+    rows_verified = null
   where m.migration_id = migration.migration_id
   returning * into migration;
   perform sluice.compile_migration(migration.migration_id);

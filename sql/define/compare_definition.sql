@@ -23,6 +23,7 @@ create or replace function sluice.compare_definition(
   key text[] default null,
   walk text default 'auto',
   capture boolean default false,
+  proof text default 'snapshot',
   after text[] default '{}',
   on_finish text[] default '{}',
   batch_time interval default null,
@@ -38,7 +39,7 @@ set search_path to pg_catalog, pg_temp
 as $$
 declare
   migration sluice.migration := sluice.draft_definition(name, target, pending, set, delete, statements, handler, source,
-    match, key, walk, capture, after, on_finish, batch_time, min_batch, max_batch, max_attempts, max_failed, search_path);
+    match, key, walk, capture, proof, after, on_finish, batch_time, min_batch, max_batch, max_attempts, max_failed, search_path);
   known record;
   differences jsonb;
 begin

@@ -32,6 +32,12 @@ begin
     cross join unnest(case when migration.planned_by_blocks then array[false, true] else array[false] end) as w (by_blocks)
     where to_regproc(format('sluice.change_%s_%s%s', migration.migration_id, l.relation::oid,
       case when w.by_blocks then '_blocks' end)) is null
+    union all
+    -- a partitioned table holds no row, but is what the proof looks at
+    select c.oid, false
+    from pg_class c
+    where c.oid = migration.target and c.relkind = 'p'
+      and to_regproc(format('sluice.prove_%s_%s', migration.migration_id, c.oid)) is null
   loop
     functions := null;
     for compiled in select * from sluice.compiled_functions(migration, relation, by_blocks) loop
@@ -43,8 +49,9 @@ begin
         compiled.name, compiled.arguments, compiled.returns, path, compiled.settings, compiled.body);
       functions := concat_ws(', ', functions, format('sluice.%I', compiled.name));
     end loop;
-    execute format('comment on function sluice.%I is %L',
-      format('change_%s_%s', migration_id, relation::oid), relation);
+    if to_regproc(format('sluice.change_%s_%s', migration_id, relation::oid)) is not null then
+      execute format('comment on function sluice.%I is %L', format('change_%s_%s', migration_id, relation::oid), relation);
+    end if;
     execute format('revoke all on function %s from public', functions);
     -- without an owner, which sluice.stuck says, nobody may run them until set_owner()
     if owner is not null then

@@ -10,6 +10,7 @@
 --   pieces_  (lower, null, stripes, stripe, pieces, quarantined, may_defer, is_sweep, result)  either, in pieces, until one
 --                                        fails; the result with what they did, how many were done, the error, and how many
 --                                        rows were changed before it
+--   prove_   ()                          for the target: its pending rows, in one snapshot over all its leaves
 --   middle_  (lower, upper)              a key near the middle of the range, to split a lane at
 --   rows_    (lower, upper)              for a handler: a cursor over the pending rows of the range, locked
 --   apply_   (lower, upper, columns, changes)  for a handler: its changes, by key, to pending rows of the range alone
@@ -61,6 +62,18 @@ begin
   settings := '';
   select quote_ident(c.relname) into alias from pg_class c where c.oid = migration.target;
   source := format('only %s as %s', relation, alias);
+  if relation = migration.target and not by_blocks then
+    name := 'prove_' || suffix;
+    arguments := 'out rows_counted bigint, out rows_pending bigint, out snapshot pg_snapshot';
+    returns := 'record';
+    settings := 'set row_security to off ';
+    body := sluice.prove_body(migration, same_relation);
+    return next;
+    settings := '';
+  end if;
+  if (select c.relkind = 'p' from pg_class c where c.oid = relation) then
+    return;
+  end if;
   if by_blocks then
     name := 'name_' || suffix;
     arguments := 'text[], out lower text[], out key text[]';

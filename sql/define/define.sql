@@ -20,6 +20,7 @@ create or replace function sluice.define(
   key text[] default null,
   walk text default 'auto',
   capture boolean default false,
+  proof text default 'snapshot',
   after text[] default '{}',
   on_finish text[] default '{}',
   batch_time interval default null,
@@ -48,7 +49,7 @@ begin
   end if;
 
   migration := sluice.draft_definition(name, target, pending, set, delete, statements, handler, source, match, key, walk,
-    capture, after, on_finish, batch_time, min_batch, max_batch, max_attempts, max_failed, search_path);
+    capture, proof, after, on_finish, batch_time, min_batch, max_batch, max_attempts, max_failed, search_path);
   if handler is not null and walk = 'striped' then
     raise exception using
       errcode = 'SL001',

@@ -5,7 +5,7 @@
 
 create or replace function sluice.draft_definition(
   name text, target regclass, pending text, set text, delete boolean, statements text[], handler text, source text,
-  match text, key text[], walk text, capture boolean, after text[], on_finish text[], batch_time interval,
+  match text, key text[], walk text, capture boolean, proof text, after text[], on_finish text[], batch_time interval,
   min_batch integer, max_batch integer, max_attempts integer, max_failed numeric, search_path name[]
 )
 returns sluice.migration
@@ -31,6 +31,7 @@ begin
   migration.handler := handler;
   migration.walk := walk;
   migration.capture := capture;
+  migration.proof := proof;
   migration.after := after;
   migration.on_finish := on_finish;
   migration.batch_time := batch_time;
@@ -43,6 +44,7 @@ begin
   migration.definition := jsonb_strip_nulls(jsonb_build_object(
     'target', target::text, 'pending', pending, 'set', set, 'delete', nullif(delete, false), 'statements', statements,
     'handler', handler, 'source', source, 'match', match, 'key', key, 'walk', walk, 'capture', nullif(capture, false),
+    'proof', nullif(proof, 'snapshot'),
     'after', nullif(after, '{}'), 'on_finish', nullif(on_finish, '{}'),
     'batch_time', make_interval(secs => extract(epoch from batch_time)::double precision),
     'min_batch', min_batch, 'max_batch', max_batch, 'max_attempts', max_attempts, 'max_failed', max_failed,

@@ -53,11 +53,11 @@ begin
   begin
     insert into sluice.migration (
       name, owner, owner_id, target, kind, pending, changes, source, match, scoped, handler, key_columns, key_types, walk, capture,
-      after, on_finish, batch_time, min_batch, max_batch, max_attempts, max_failed, search_path, definition)
+      proof, after, on_finish, batch_time, min_batch, max_batch, max_attempts, max_failed, search_path, definition)
     values (
       definition.name, session_user, sluice.role_id(session_user), definition.target, definition.kind, definition.pending, definition.changes,
       definition.source, definition.match, definition.scoped, definition.handler, definition.key_columns,
-      definition.key_types, definition.walk, definition.capture, definition.after, definition.on_finish,
+      definition.key_types, definition.walk, definition.capture, definition.proof, definition.after, definition.on_finish,
       definition.batch_time, definition.min_batch, definition.max_batch, definition.max_attempts, definition.max_failed,
       definition.search_path, definition.definition)
     returning migration_id into new_id;
@@ -70,7 +70,7 @@ begin
     when check_violation or not_null_violation then
       get stacked diagnostics failed_constraint = constraint_name, failed_column = column_name;
       argument := coalesce(
-        nullif(failed_column, ''), substring(failed_constraint, '^(walk|batch_time|min_batch|max_batch|max_attempts|max_failed)'));
+        nullif(failed_column, ''), substring(failed_constraint, '^(walk|proof|batch_time|min_batch|max_batch|max_attempts|max_failed)'));
       raise exception using
         errcode = 'SL001',
         message = format('migration "%s", %s: %s', definition.name, coalesce(argument, 'an argument'),
@@ -78,6 +78,7 @@ begin
           else format('%s violates "%s"', coalesce(definition.definition ->> argument, 'a value'), failed_constraint) end),
         hint = case
           when argument = 'walk' then 'Give auto, key, blocks or striped.'
+          when argument = 'proof' then 'Give snapshot, for one query over the whole table, or ranges.'
           when argument = 'max_failed' then 'Give a share of the rows, from 0 to 1.'
           when argument = 'max_batch' then 'Give a positive number of rows, not less than min_batch.'
           when argument = 'batch_time' then 'Give an interval from 1 ms to 1 day.'

@@ -4,7 +4,9 @@
 --   after the walk            -> pass 1 sweeps everything
 --   after a sweep that found  -> the ranges found were walked again meanwhile; the next pass sweeps just those
 --   after a sweep that found nothing but the same rows again -> failed
---   after a sweep that found nothing -> finished
+--   after a sweep that found nothing -> the pending rows of the whole target are counted in one snapshot, unless it is proved by ranges
+--   after a proof that saw some      -> verification begins again
+--   after a proof that saw none      -> finished
 --
 -- Called when:  no lane is left to work on. Internal: runs with its caller's rights.
 -- Locks: the migration's row, unless an administrator holds it.  Writes: lanes, the migration's state.
@@ -17,6 +19,8 @@ set search_path to pg_catalog, pg_temp
 as $$
 declare
   migration sluice.migration;
+  verifiable boolean;
+  proving sluice.lane;
   lanes_failed bigint;
   rows_quarantined bigint;
   swept bigint;
@@ -45,7 +49,8 @@ begin
   if sluice.follow_partitions(migration) > 0 then
     return true;
   end if;
-  if btrim(lower(migration.pending)) <> 'true' then
+  verifiable := btrim(lower(migration.pending)) <> 'true';
+  if verifiable then
     swept := sluice.begin_pass(migration);
     if swept > 0 then
       return true;
@@ -64,6 +69,18 @@ begin
     return false;
   end if;
 
+  if verifiable and migration.proof = 'snapshot' then
+    -- what came after it, for a partition that was attached, makes it no proof
+    select l.* into proving from sluice.lane l
+    where l.migration_id = migration.migration_id and l.act = 'prove'
+      and not exists (select from sluice.lane n where n.migration_id = l.migration_id and n.lane_id > l.lane_id);
+    if not found then
+      perform sluice.begin_proof(migration);
+      return true;
+    elsif not sluice.end_proof(migration, proving.proof) then
+      return migration.proof_rounds < (select m.proof_rounds from sluice.migration m where m.migration_id = migration.migration_id);
+    end if;
+  end if;
   perform sluice.finish_migration(migration.migration_id);
   return false;
 end

@@ -1,6 +1,7 @@
 -- sluice.finish_migration(migration_id, reason): ends a run as finished, with its proof: when, and the snapshots of its verification.
--- Called when:  a pass found nothing more, or somebody accepts what is left. Internal: runs with its caller's rights.
--- Locks: nothing more.  Writes: the migration's row.  Raises: nothing.
+-- Without a predicate there is nothing to verify, and no proof.
+-- Called when:  nothing is pending any more, or somebody accepts what is left. Internal: runs with its caller's rights.
+-- Locks: nothing more.  Writes: the migration's row; an event with its figures.  Raises: nothing.
 
 create or replace function sluice.finish_migration(migration_id bigint, reason text default null)
 returns void
@@ -9,15 +10,24 @@ set search_path to pg_catalog, pg_temp
 as $$
 declare
   ended_at timestamptz := clock_timestamp();
+  proof sluice.snapshot_proof;
+  rows_swept bigint;
 begin
+  select (l.proof).* into proof from sluice.lane l
+  where l.migration_id = finish_migration.migration_id and l.act = 'prove';
+  select sum(l.rows_visited) into rows_swept from sluice.lane l
+  where l.migration_id = finish_migration.migration_id and l.act = 'sweep' and l.pass = 1;
   update sluice.migration m
   set state = 'finished', state_reason = reason, hurried_until = '-infinity', at_risk = false, finished_at = ended_at,
-    verified_at = case when m.accepted_at is null then ended_at end,
-    cleanup_failed_at = null, cleanup_sqlstate = null, cleanup_error = null,
-    verified_from = coalesce(m.verified_from, pg_current_snapshot()), verified_to = pg_current_snapshot(),
-    rows_verified = (
-      select sum(l.rows_visited) from sluice.lane l
-      where l.migration_id = m.migration_id and l.act = 'sweep' and l.pass = 1)
+    verified_at = case when v.is_verifiable and m.accepted_at is null then ended_at end,
+    verified_from = case when v.is_verifiable then coalesce(m.verified_from, pg_current_snapshot()) end,
+    verified_to = case when v.is_verifiable then pg_current_snapshot() end,
+    verified_snapshot = case when m.accepted_at is null then proof.snapshot end,
+    rows_verified = coalesce(proof.rows_counted, rows_swept),
+    cleanup_failed_at = null, cleanup_sqlstate = null, cleanup_error = null
+  from (
+    select btrim(lower(f.pending)) <> 'true' as is_verifiable
+    from sluice.migration f where f.migration_id = finish_migration.migration_id) as v
   where m.migration_id = finish_migration.migration_id;
   perform set_config('synchronous_commit', 'on', true);
 end

@@ -18,6 +18,7 @@ declare
   least_leap constant integer := 10000;
   pages_sampled constant integer := 100;
   counted sluice.batch_result;
+  proof sluice.snapshot_proof;
 begin
   perform sluice.require_owner_session(work.owner);
   result.lane_id := work.lane_id;
@@ -33,6 +34,11 @@ begin
 
   if work.act = 'capture' then
     perform sluice.install_capture(sluice.read_captured(work.migration));
+    return result;
+  elsif work.act = 'prove' then
+    execute format('select p.rows_counted, p.rows_pending, p.snapshot from sluice.%I() as p', 'prove_' || work.functions) into proof;
+    result.proof := proof;
+    result.rows_visited := least(coalesce(proof.rows_counted, 0), 2147483647);
     return result;
   end if;
 

@@ -27,6 +27,7 @@ create table sluice.lane (
   found_keys text[],
   rows_staying bigint not null default 0,
   keys_staying text[],
+  proof sluice.snapshot_proof,
   version bigint not null default 0,
   batch_size integer not null,
   careful integer,
@@ -70,7 +71,8 @@ create index lane_open_by_migration on sluice.lane (migration_id) where state in
 
 comment on table sluice.lane is 'Parts of the key space; the lock on a row is the lease on its range.';
 comment on column sluice.lane.act is
-  'change: rows are changed; sweep: pending rows are searched for; capture: the trigger is installed, before all others';
+  'change: rows are changed; sweep: pending rows are searched for; prove: those of the whole target are counted in one snapshot, '
+  'after all others; capture: the trigger is installed, before all others';
 comment on column sluice.lane.by_blocks is
   'walked in physical order, because the key is random in it: lower, upper and cursor are ctids; what is missed or fails is told by the key';
 comment on column sluice.lane.detour is 'detach: the next claim does not run the failing range but leaves it to itself';
@@ -87,6 +89,7 @@ comment on column sluice.lane.rows_updated_judged is 'rows_updated when the numb
 comment on column sluice.lane.rows_deleted is 'rows of the relation itself; like updates that were not HOT, they wait for vacuum';
 comment on column sluice.lane.found_keys is 'keys that the sweep before found pending here';
 comment on column sluice.lane.rows_staying is 'rows that the sweep found pending although they had been visited twice; keys_staying: keys of some';
+comment on column sluice.lane.proof is 'what the query of a prove lane, which has the whole target for relation, saw';
 comment on column sluice.lane.attempts is 'transient failures in a row';
 comment on column sluice.lane.seconds_per_row is 'exponentially weighted mean of a visited row''s cost';
 comment on column sluice.lane.cost_variance is 'exponentially weighted variance of a batch''s seconds per visited row';

@@ -18,6 +18,7 @@ create table sluice.migration (
   key_types text[] not null,
   walk text not null,
   capture boolean not null default false,
+  proof text not null default 'snapshot',
   after text[] not null default '{}',
   on_finish text[] not null default '{}',
   on_finish_done integer not null default 0,
@@ -40,6 +41,7 @@ create table sluice.migration (
   hurried_until timestamptz not null default '-infinity',
   at_risk boolean not null default false,
   pass integer not null default 0,
+  proof_rounds integer not null default 0,
   rows_accepted bigint not null default 0,
   accepted_at timestamptz,
   rows_visited bigint,
@@ -51,6 +53,7 @@ create table sluice.migration (
   verified_at timestamptz,
   verified_from pg_snapshot,
   verified_to pg_snapshot,
+  verified_snapshot pg_snapshot,
   rows_verified bigint,
   cleanup_failed_at timestamptz,
   cleanup_sqlstate text,
@@ -60,6 +63,7 @@ create table sluice.migration (
   constraint migration_name_is_an_identifier check (name ~ '^[a-z][a-z0-9_]{0,62}$'),
   constraint kind_is_known check (kind in ('update', 'delete', 'statements', 'handler')),
   constraint walk_is_known check (walk in ('auto', 'key', 'blocks', 'striped')),
+  constraint proof_is_known check (proof in ('snapshot', 'ranges')),
   constraint state_is_known check (
     state in ('defined', 'scheduled', 'running', 'verifying', 'finished', 'paused', 'failed', 'cancelled')),
   constraint key_types_match_key_columns check (cardinality(key_columns) = cardinality(key_types)),
@@ -77,8 +81,10 @@ create table sluice.migration (
   constraint on_finish_begun_is_the_next check (on_finish_begun = on_finish_done + 1),
   constraint finished_at_iff_finished check ((finished_at is not null) = (state = 'finished')),
   constraint cleanup_error_iff_cleanup_failed check (num_nulls(cleanup_failed_at, cleanup_sqlstate, cleanup_error) in (0, 3)),
-  constraint finished_means_verified_or_accepted
-    check (state <> 'finished' or (verified_at is null) <> (accepted_at is null))
+  constraint finished_means_verified_or_accepted check (
+    state <> 'finished' or num_nonnulls(verified_at, accepted_at) = 1
+    or btrim(lower(pending)) = 'true' and verified_at is null),
+  constraint snapshot_only_where_verified check (verified_snapshot is null or verified_at is not null)
 ) with (fillfactor = 70);
 
 create index migration_runnable_by_owner on sluice.migration (owner_id)
@@ -101,7 +107,9 @@ comment on column sluice.migration.definition is 'the arguments of define() as g
 comment on column sluice.migration.rows_estimated is 'rows of the target when it was scheduled: what the walk will visit';
 comment on column sluice.migration.pending_estimated is
   'rows pending when it was scheduled; of a run that goes on, with those that it changed before';
-comment on column sluice.migration.rows_verified is 'rows that the verification visited, by the sweep of every relation';
+comment on column sluice.migration.proof is
+  'snapshot: one query over the whole target ends the run; ranges: every range was seen without a pending row, in a snapshot of its own';
+comment on column sluice.migration.rows_verified is 'rows that the proof counted, or that the sweep of every relation visited';
 comment on column sluice.migration.planned_stripes is
   'stripes that the plan chose for the lanes of the next run; null: as walk says, without a plan';
 comment on column sluice.migration.planned_by_blocks is
@@ -113,9 +121,13 @@ comment on column sluice.migration.hurried_until is
   'until then pauses, windows and guards are ignored, because cleanup works on it, which puts it off again and again';
 comment on column sluice.migration.at_risk is 'the forecast lies behind the deadline, and that was announced';
 comment on column sluice.migration.pass is 'number of the verification pass; 0 before the first';
+comment on column sluice.migration.proof_rounds is 'how often the proof of this run found pending rows';
 comment on column sluice.migration.rows_accepted is
   'rows that stay pending or quarantined by somebody''s explicit word (accept_remaining), given at accepted_at';
 comment on column sluice.migration.rows_visited is 'by lanes of this run that were removed';
 comment on column sluice.migration.rows_changed is 'by lanes of this run that were removed';
 comment on column sluice.migration.verified_from is 'snapshot in which verification began';
-comment on column sluice.migration.verified_to is 'snapshot in which the last range was seen without a pending row';
+comment on column sluice.migration.verified_to is 'snapshot after which nothing was looked at any more';
+comment on column sluice.migration.verified_snapshot is
+  'snapshot of the query that saw no pending row in the whole target; null without such a proof';
+comment on column sluice.migration.verified_at is 'when verification ended; null without a predicate, which leaves nothing to verify';

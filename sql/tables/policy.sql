@@ -11,6 +11,7 @@ create table sluice.policy (
   deadline_share numeric not null default 0.8,
   lock_timeout interval not null default '500 milliseconds',
   statement_timeout interval not null default '10 seconds',
+  proof_time interval not null default '15 minutes',
   poll_interval interval not null default '2 seconds',
   first_retry_after interval not null default '250 milliseconds',
   last_retry_after interval not null default '5 minutes',
@@ -27,6 +28,7 @@ create table sluice.policy (
   constraint lock_timeout_between_1_ms_and_1_hour check (lock_timeout >= '1 millisecond' and lock_timeout <= '1 hour'),
   constraint statement_timeout_between_1_ms_and_1_day
     check (statement_timeout >= '1 millisecond' and statement_timeout <= '1 day'),
+  constraint proof_time_between_1_ms_and_24_days check (proof_time >= '1 millisecond' and proof_time <= '24 days'),
   constraint poll_interval_between_1_ms_and_1_hour check (poll_interval >= '1 millisecond' and poll_interval <= '1 hour'),
   constraint retries_between_1_ms_and_1_day check (first_retry_after >= '1 millisecond' and last_retry_after <= '1 day'),
   constraint retries_grow check (last_retry_after >= first_retry_after),
@@ -47,6 +49,8 @@ comment on column sluice.policy.gentle_share is 'share of the time a migration w
 comment on column sluice.policy.deadline_share is 'share of the time until the deadline in which the plan is to be done';
 comment on column sluice.policy.lock_timeout is 'longest wait of a batch for a lock';
 comment on column sluice.policy.statement_timeout is 'longest time of one batch''s statement';
+comment on column sluice.policy.proof_time is
+  'longest time of the query that proves a run in one snapshot; what takes longer must be defined with proof => ''ranges''';
 comment on column sluice.policy.poll_interval is 'how often an idle worker asks for work when no notification arrives';
 comment on column sluice.policy.first_retry_after is 'wait after the first transient failure; doubles with each further one, with jitter';
 comment on column sluice.policy.last_retry_after is 'longest wait between two attempts';

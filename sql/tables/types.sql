@@ -11,7 +11,7 @@ create domain sluice.caller as name not null
 -- The words and numbers of lanes and batches. They are domains and not checks of the tables, which PostgreSQL reads anew from
 -- their text with each statement that writes a row: a tenth of what an empty batch costs.
 create domain sluice.act as text
-  constraint act_is_known check (value in ('change', 'sweep', 'capture'));
+  constraint act_is_known check (value in ('change', 'sweep', 'prove', 'capture'));
 
 create domain sluice.lane_state as text
   constraint lane_state_is_known check (value in ('queued', 'active', 'done', 'failed'));
@@ -87,6 +87,12 @@ create type sluice.vacuum_order as (
   reason text
 );
 
+create type sluice.snapshot_proof as (
+  rows_counted bigint,
+  rows_pending bigint,
+  snapshot pg_snapshot
+);
+
 create type sluice.batch_result as (
   lane_id bigint,
   version bigint,
@@ -104,7 +110,8 @@ create type sluice.batch_result as (
   midpoint text[],
   cuts sluice.cut[],
   failures sluice.failed_row[],
-  rows_left bigint
+  rows_left bigint,
+  proof sluice.snapshot_proof
 );
 
 create type sluice.tried_pieces as (
@@ -116,7 +123,8 @@ create type sluice.tried_pieces as (
 
 comment on domain sluice.caller is 'The role that calls a function, checked where the call stands; never given by hand.';
 comment on domain sluice.act is
-  'What a lane does: change rows, search for pending ones (sweep), or install the trigger (capture).';
+  'What a lane does: change rows, search ranges for pending ones (sweep), count those of the whole target in one snapshot (prove), '
+  'or install the trigger (capture).';
 comment on domain sluice.lane_state is 'queued: waits for a worker to spare; active: is claimed whenever it is due; done; failed: given up.';
 comment on domain sluice.stripes is 'Number of stripes: a power of two.';
 comment on domain sluice.outcome is
@@ -126,6 +134,8 @@ comment on type sluice.lane_claim is 'The answer of claim(): a lane to run, or h
 comment on type sluice.lane_work is 'What run() needs to know of a claimed lane.';
 comment on type sluice.failed_row is 'A key in (lower, key] whose rows could not be migrated, and the error.';
 comment on type sluice.vacuum_order is 'The answer of next_vacuum(): what to vacuum, or how long to wait and why.';
+comment on type sluice.snapshot_proof is 'What one query over the whole target saw: rows, pending ones among them, and its snapshot.';
+comment on column sluice.snapshot_proof.rows_counted is 'rows of the target; null where it is so large that they were not counted beside';
 comment on type sluice.batch_result is 'What run() did and checkpoint() writes down.';
 comment on column sluice.batch_result.rows_left is
   'rows of the lane from lower on, estimated before the batch; null: not estimated';

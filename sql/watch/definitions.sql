@@ -18,6 +18,7 @@ select
   m.key_types,
   m.walk,
   m.capture,
+  m.proof,
   m.after,
   m.on_finish,
   m.search_path,

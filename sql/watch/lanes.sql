@@ -31,6 +31,7 @@ select
     when l.careful is not null then pg_catalog.format('is due, in pieces of %s rows since a row failed', l.careful)
     when l.act = 'capture' then 'installs the capture trigger'
     when l.act = 'sweep' then 'looks for pending rows'
+    when l.act = 'prove' then 'counts the pending rows of the whole target in one snapshot'
     else 'is due'
   end as doing,
   case when r.may_read then l.lower end as lower,

@@ -1,0 +1,41 @@
+-- sluice.end_proof(migration, proof): what follows from a proof: true when it saw no pending row, and the run is to end. Otherwise the
+-- verification begins again, to find the rows by ranges; or the run fails, when that happened too often.
+-- Called when:  the lane of the proof is done. A proof without a snapshot failed at a row, which the ranges find by its key.
+-- Internal: runs with its caller's rights.
+-- Locks: nothing more.  Writes: an event, lanes, the migration's row.  Raises: nothing.
+
+create or replace function sluice.end_proof(migration sluice.migration, proof sluice.snapshot_proof)
+returns boolean
+language plpgsql
+set search_path to pg_catalog, pg_temp
+as $$
+declare
+  most_rounds constant integer := 10;
+  found_rows text := case
+    when proof.snapshot is null then 'the proof failed at a row that raises an error'
+    else format('%s row(s) are pending in one snapshot of the whole table', proof.rows_pending)
+  end;
+begin
+  if proof.rows_pending = 0 then
+    return true;
+  end if;
+  if migration.proof_rounds + 1 >= most_rounds then
+    perform sluice.fail_migration(migration.migration_id, format(
+      '%s, after %s rounds of verification: the application writes pending rows, or moves them, faster than they are found; '
+      'let it write converted rows, or define with capture => true; then call sluice.retry(%L)',
+      found_rows, most_rounds, migration.name));
+    return false;
+  end if;
+  perform sluice.record_event(migration.migration_id, 'proof_failed',
+    format('%s, so verification begins again', found_rows),
+    jsonb_build_object('rows', proof.rows_pending, 'snapshot', proof.snapshot::text));
+  update sluice.migration m
+  set proof_rounds = m.proof_rounds + 1
+  where m.migration_id = migration.migration_id;
+  perform sluice.restart_verification(migration.migration_id);
+  return false;
+end
+$$;
+
+comment on function sluice.end_proof(sluice.migration, sluice.snapshot_proof) is
+  'Whether a proof saw no pending row; if it did, verification begins again, or the run fails after ten rounds.';
