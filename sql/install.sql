@@ -144,6 +144,7 @@ begin;
 \ir plan/limiting_rate.sql
 \ir plan/fit_plan.sql
 \ir plan/fit_rest.sql
+\ir claim/wal_readers.sql
 \ir plan/advise.sql
 \ir plan/proposed_schedule.sql
 \ir plan/draw_plan.sql
@@ -170,6 +171,8 @@ begin;
 \ir claim/guard_hold.sql
 \ir claim/guard_factor.sql
 \ir claim/read_guards.sql
+\ir claim/holding_guard.sql
+\ir claim/check_guard.sql
 \ir claim/wal_rate.sql
 \ir claim/default_guards.sql
 \ir claim/hold_reason.sql

@@ -33,7 +33,7 @@ as $$
     ('table', 'window', 'viewer', 'select'),
     ('table', 'window', 'operator', 'insert, update, delete'),
     ('table', 'guard', 'viewer', 'select'),
-    ('table', 'guard', 'operator', 'update (enabled, slow_at, hold_at)'),
+    ('table', 'guard', 'operator', 'update (enabled, slow_at, hold_at, exempt)'),
     ('table', 'policy', 'viewer', 'select'),
     ('table', 'policy', 'operator', 'update'),
     ('table', 'installation', 'owner', null),
@@ -67,6 +67,7 @@ as $$
     ('function', 'estimate_rows', 'viewer', 'execute'),
     ('function', 'upkeep_share', 'viewer', 'execute'),
     ('function', 'holders_of', 'viewer', 'execute'),
+    ('function', 'holding_guard', 'viewer', 'execute'),
     ('function', 'leaf_relations', 'viewer', 'execute'),
 
     -- Controlling
@@ -225,6 +226,8 @@ as $$
     ('function', 'require_owner_session', 'author', 'execute'),
     ('function', 'checkpoint', 'author', 'execute'),
     ('function', 'fail', 'author', 'execute'),
+    ('function', 'check_guard', 'owner', null),
+    ('function', 'wal_readers', 'author', 'execute'),
     ('function', 'window_span', 'owner', null),
     ('function', 'is_window_open', 'owner', null),
     ('function', 'window_rate', 'owner', null),

@@ -1,22 +1,34 @@
--- The guards that come with Sluice. Installing again, or upgrading, renews what they measure and leaves thresholds, and
--- whether they are enabled, as a DBA set them.
+-- The guards that come with Sluice. Installing again, or upgrading, renews what they measure and leaves thresholds, what is exempt,
+-- and whether they are enabled, as a DBA set them.
 --
 -- Each is read at most once a second and target, in a fraction of a millisecond. What a plain role may not see is null,
 -- which is nothing to measure: grant pg_monitor to the owner of schema sluice for replication_lag and oldest_transaction.
 
-insert into sluice.guard as g (name, enabled, slow_at, hold_at, unit, description, measure)
+insert into sluice.guard as g (name, enabled, slow_at, hold_at, unit, description, measure, culprit, advice)
 values
   ('replication_lag', true, 10, 60, 'seconds', 'time that the slowest standby is behind',
-    $measure$(select max(extract(epoch from r.replay_lag)) from pg_stat_replication r)$measure$),
+    $measure$(
+      select max(extract(epoch from r.replay_lag))
+      from pg_stat_replication r where coalesce(r.application_name, '') <> all ($2))$measure$,
+    $culprit$(
+      select format('standby "%s"', r.application_name)
+      from pg_stat_replication r
+      where r.application_name <> all ($2) and r.replay_lag is not null
+      order by r.replay_lag desc limit 1)$culprit$,
+    'Of a standby that is late on purpose, as an operator: '
+    'update sluice.guard set exempt = exempt || array[''application_name of the standby''] where name = ''replication_lag'';'),
 
-  ('replication_bytes', true, 256, 2048, 'MB', 'WAL that the slowest standby or subscriber has still to get',
+  ('replication_bytes', true, 256, 2048, 'MB', 'WAL that the slowest standby or subscriber has still to get, or a slot keeps',
     $measure$(
       select max(pg_wal_lsn_diff(pg_current_wal_lsn(), s.reached)) / 1048576
-      from (
-        select r.replay_lsn as reached from pg_stat_replication r
-        union all
-        select coalesce(p.confirmed_flush_lsn, p.restart_lsn) from pg_replication_slots p where p.active
-      ) as s)$measure$),
+      from sluice.wal_readers() as s where s.reader <> all ($2) and coalesce(s.standby, '') <> all ($2))$measure$,
+    $culprit$(
+      select s.description
+      from sluice.wal_readers() as s where s.reader <> all ($2) and coalesce(s.standby, '') <> all ($2) and s.reached is not null
+      order by s.reached limit 1)$culprit$,
+    'A slot that nobody reads keeps WAL until the disk is full. Connect its reader, or, where none will come: '
+    'select pg_drop_replication_slot(''...''); To go on all the same, as an operator: '
+    'update sluice.guard set exempt = exempt || array[''name of the slot or standby''] where name = ''replication_bytes'';'),
 
   ('archiver_backlog', true, 8, 64, 'segments', 'WAL that waits to be archived',
     $measure$(
@@ -28,7 +40,8 @@ values
       cross join lateral (
         select coalesce(a.last_archived_wal, a.last_failed_wal) as segment,
           case when a.last_archived_wal is null then 0 else 1 end as done) as known
-      where current_setting('archive_mode') <> 'off' and known.segment ~ '^[0-9A-F]{24}')$measure$),
+      where current_setting('archive_mode') <> 'off' and known.segment ~ '^[0-9A-F]{24}')$measure$, null,
+    'select * from pg_stat_archiver; says which segment could not be archived last, and since when.'),
 
   ('lock_waiters', true, 2, 10, 'sessions', 'the number of sessions that wait for a lock of a batch',
     $measure$(
@@ -36,9 +49,9 @@ values
       from pg_locks w
       cross join unnest(pg_blocking_pids(w.pid)) as b (pid)
       join pg_stat_activity a on a.pid = b.pid
-      where not w.granted and a.datname = current_database() and a.application_name like 'sluice % lane %')$measure$),
+      where not w.granted and a.datname = current_database() and a.application_name like 'sluice % lane %')$measure$, null, null),
 
-  ('oldest_transaction', true, 600, 14400, 'seconds', 'the age of the oldest transaction, which keeps dead rows from being removed,',
+  ('oldest_transaction', true, 600, 14400, 'seconds', 'the age of the oldest transaction, which keeps dead rows from being removed',
     $measure$(
       select max(extract(epoch from clock_timestamp() - t.began_at))
       from (
@@ -48,7 +61,21 @@ values
           and a.pid <> pg_backend_pid() and a.application_name not like 'sluice %'
         union all
         select x.prepared from pg_prepared_xacts x
-      ) as t)$measure$),
+      ) as t)$measure$,
+    $culprit$(
+      select t.name
+      from (
+        select a.xact_start as began_at, format('pid %s of %s', a.pid, a.usename) as name
+        from pg_stat_activity a
+        where (a.backend_xid is not null or (a.backend_xmin is not null and a.datname = current_database()))
+          and a.pid <> pg_backend_pid() and a.application_name not like 'sluice %'
+        union all
+        select x.prepared, format('prepared transaction %L in database %s', x.gid, x.database) from pg_prepared_xacts x
+      ) as t
+      where t.began_at is not null
+      order by t.began_at limit 1)$culprit$,
+    'It goes on when that transaction ends. To end it: select pg_terminate_backend(pid); or, for a prepared one, in its database: '
+    'rollback prepared ''...'';'),
 
   ('vacuum_running', true, 0, 4, 'of its tables', 'vacuum, analyze or an index build on the target',
     $measure$(
@@ -57,26 +84,32 @@ values
       join pg_stat_activity a on a.pid = l.pid and a.application_name not like 'sluice %'
       where l.mode = 'ShareUpdateExclusiveLock' and l.granted
         and l.database = (select d.oid from pg_database d where d.datname = current_database())
-        and (l.relation = $1 or l.relation in (select t.relid from pg_partition_tree($1) as t)))$measure$),
+        and (l.relation = $1 or l.relation in (select t.relid from pg_partition_tree($1) as t)))$measure$, null, null),
 
+  -- what this session has done is reported when its statement ends: in one CALL of work() that is much, and is added here
   ('dead_rows', true, 0.4, 0.8, 'of all', 'the share of dead rows in the target',
     $measure$(
-      select sum(pg_stat_get_dead_tuples(t.relid))::double precision
-        / nullif(sum(pg_stat_get_dead_tuples(t.relid) + pg_stat_get_live_tuples(t.relid)), 0)
-      from (select $1 as relid union select p.relid from pg_partition_tree($1) as p) as t
-      having sum(pg_stat_get_dead_tuples(t.relid)) > 100000)$measure$),
+      select sum(s.dead)::double precision / nullif(sum(s.dead + s.live), 0)
+      from (
+        select pg_stat_get_live_tuples(t.relid) as live,
+          pg_stat_get_dead_tuples(t.relid) + pg_stat_get_xact_tuples_updated(t.relid)
+            - pg_stat_get_xact_tuples_hot_updated(t.relid) + pg_stat_get_xact_tuples_deleted(t.relid) as dead
+        from (select $1 as relid union select p.relid from pg_partition_tree($1) as p) as t) as s
+      having sum(s.dead) > 100000)$measure$, null,
+    'As the owner of the table: vacuum {target};'),
 
   ('connections', true, 0.85, 0.97, 'of max_connections', 'the share of connections in use',
     $measure$(
-      select sum(d.numbackends) / current_setting('max_connections')::double precision from pg_stat_database d)$measure$),
+      select sum(d.numbackends) / current_setting('max_connections')::double precision from pg_stat_database d)$measure$, null, null),
 
-  ('wal_budget', false, 20, 80, 'MB a second', 'WAL that the server writes, all sessions together,',
-    $measure$sluice.wal_rate() / 1048576$measure$),
+  ('wal_budget', false, 20, 80, 'MB a second', 'WAL that the server writes, all sessions together',
+    $measure$sluice.wal_rate() / 1048576$measure$, null, null),
 
   ('requested_checkpoint', false, 0.7, 0.95, 'of what forces a checkpoint', 'WAL since the last checkpoint',
     $measure$(
       select pg_wal_lsn_diff(pg_current_wal_lsn(), c.redo_lsn) / pg_size_bytes(current_setting('max_wal_size'))
         * (1 + current_setting('checkpoint_completion_target')::double precision)
-      from pg_control_checkpoint() c)$measure$)
+      from pg_control_checkpoint() c)$measure$, null, null)
 on conflict on constraint guard_pkey do update
-  set measure = excluded.measure, unit = excluded.unit, description = excluded.description;
+  set measure = excluded.measure, culprit = excluded.culprit, unit = excluded.unit, description = excluded.description,
+    advice = excluded.advice;

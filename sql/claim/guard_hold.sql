@@ -9,7 +9,8 @@ set search_path to pg_catalog, pg_temp
 as $$
 begin
   return (
-    select format('guard %s: %s is %s %s, holding at %s', g.name, g.description, round(r.value::numeric, 2), g.unit, g.hold_at)
+    select format('guard %s: %s is %s %s, holding at %s', g.name, g.description || coalesce(' (' || r.culprit || ')', ''),
+      round(r.value::numeric, 2), g.unit, g.hold_at)
     from sluice.guard_reading r
     join sluice.guard g on g.name = r.guard
     where r.target = guard_hold.target and g.enabled and r.factor = 0

@@ -15,12 +15,13 @@ as $$
 declare
   due record;
   reading double precision;
+  named text;
   allowed double precision;
   problem text;
   any_read boolean := false;
 begin
   for due in
-    select g.name, g.measure, g.slow_at, g.hold_at, g.unit, g.description, r.factor, r.error
+    select g.name, g.measure, g.culprit, g.exempt, g.slow_at, g.hold_at, g.unit, g.description, r.factor, r.error
     from sluice.guard g
     left join sluice.guard_reading r on r.guard = g.name and r.target = read_guards.target
     where g.enabled and (r.read_at is null or r.read_at < clock_timestamp() - interval '1 second')
@@ -29,8 +30,17 @@ begin
   loop
     any_read := true;
     problem := null;
+    named := null;
     begin
-      execute format('select (%s)::double precision', due.measure) into reading using target;
+      execute format('select (%s)::double precision', due.measure) into reading using target, due.exempt;
+      if reading = 'NaN' then
+        raise exception using
+          errcode = 'numeric_value_out_of_range',
+          message = 'its measure is not a number',
+          hint = 'Let it be null where there is nothing to measure.';
+      elsif reading > due.slow_at and due.culprit is not null then
+        execute format('select (%s)::text', due.culprit) into named using target, due.exempt;
+      end if;
     exception when assert_failure or others then
       get stacked diagnostics problem = message_text;
       problem := format('%s (SQLSTATE %s)', problem, sqlstate);
@@ -47,14 +57,15 @@ begin
     end;
     if (allowed = 0) is distinct from (coalesce(due.factor, 1) = 0) then
       perform sluice.record_event(null, case when allowed = 0 then 'guard_holds' else 'guard_releases' end,
-        format('guard %s: %s is %s %s', due.name, due.description, coalesce(round(reading::numeric, 2)::text, 'unknown'), due.unit),
-        jsonb_build_object('guard', due.name, 'value', reading, 'target', target::regclass));
+        format('guard %s: %s is %s %s', due.name, due.description || coalesce(' (' || named || ')', ''),
+          coalesce(round(reading::numeric, 2)::text, 'unknown'), due.unit),
+        jsonb_build_object('guard', due.name, 'value', reading, 'target', target::regclass, 'culprit', named));
     end if;
 
-    insert into sluice.guard_reading as r (guard, target, value, factor, error, read_at)
-    values (due.name, target, reading, allowed, problem, clock_timestamp())
+    insert into sluice.guard_reading as r (guard, target, value, factor, culprit, error, read_at)
+    values (due.name, target, reading, allowed, named, problem, clock_timestamp())
     on conflict on constraint guard_reading_pkey do update
-      set value = excluded.value, factor = excluded.factor, error = excluded.error, read_at = excluded.read_at;
+      set value = excluded.value, factor = excluded.factor, culprit = excluded.culprit, error = excluded.error, read_at = excluded.read_at;
   end loop;
   return any_read;
 end

@@ -1,5 +1,5 @@
 -- sluice.advise(plan, planning, probed, size, blocker): what a colleague would say who had looked at the plan.
--- Called when:  planning. Pure.
+-- Called when:  planning.
 -- Locks, writes: nothing.  Raises: nothing.
 
 create or replace function sluice.advise(
@@ -60,6 +60,12 @@ as $$
       then format('guards would slow it to %s %% of its speed now', round(100 * planning.guard_factor::numeric)) end),
     (16, case when planning.hold like 'after %' and sluice.free_at((planning.migration).name) is null
       then format('nobody knows when it begins, %s: the plan is for a beginning now', planning.hold) end),
+    (17, (
+      select string_agg(format('%s: PostgreSQL keeps all WAL for it, about %s of this run%s', s.description, pg_size_pretty(plan.wal_bytes),
+        case when s.safe_bytes < plan.wal_bytes
+          then format(', and invalidates it after %s', pg_size_pretty(greatest(s.safe_bytes, 0))) else '' end), '; ' order by s.reader)
+      from sluice.wal_readers() as s
+      where s.reached is not null and plan.wal_bytes > 0 and (not s.is_read or s.safe_bytes < plan.wal_bytes))),
     (14, case when planning.seconds_per_row is not null then 'the cost of a row is what its own batches took before' end)
   ) as a (position, note)
   where a.note is not null

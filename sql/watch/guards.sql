@@ -1,4 +1,4 @@
--- View sluice.guards: the last reading of each guard for each table on which work was done.
+-- View sluice.guards: each guard, with its last reading for each table on which a migration is at work.
 -- Read by:  viewers, authors and operators.
 -- Locks, writes: nothing.
 
@@ -14,14 +14,22 @@ select
   case
     when not g.enabled then 'off'
     when r.guard is null then 'not read yet'
+    when r.error is not null then pg_catalog.format('cannot be read: %s', r.error)
     when r.value is null then 'nothing to measure'
     when r.factor = 0 then 'holds'
     when r.factor < 1 then pg_catalog.format('slows to %s %%', pg_catalog.round((100 * r.factor)::numeric))
     else 'lets pass'
   end as verdict,
+  r.culprit,
   r.read_at,
+  g.exempt,
   g.description
 from sluice.guard g
-left join sluice.guard_reading r on r.guard = g.name;
+left join sluice.guard_reading r on r.guard = g.name
+  and exists (
+    select from sluice.migration m
+    where m.target = r.target and m.state in ('scheduled', 'running', 'verifying', 'paused'));
 
-comment on view sluice.guards is 'Each guard''s thresholds, its last reading for each target, and what follows from it.';
+comment on view sluice.guards is 'Each guard''s thresholds, its last reading for each target at work, and what follows from it.';
+comment on column sluice.guards.culprit is 'name of what was measured, where it is above slow_at: the slowest standby or slot, say';
+comment on column sluice.guards.exempt is 'names that are not measured';

@@ -13,6 +13,7 @@
 --   not_adopted       this database is a restored copy
 --   owner_gone        its role does not exist any more, so no session can run it; set_owner() gives it to another
 --   owner_cannot_log_in, owner_not_author  its role may not log in, or is no author any more
+--   guard_unread      a guard of a table at work cannot be read
 --   waits             for another migration that nobody runs, a window, a guard, a handler, a worker; not for its start, or
 --                     for a migration on its way, which come by themselves
 --
@@ -46,6 +47,7 @@ cross join lateral (
       'to end one: select pg_terminate_backend(...);', e.relation, sluice.holders_of(e.relation, '{AccessShareLock}'))
     else nullif(e.error_hint, '')
   end as hint) as c
+left join lateral sluice.holding_guard(m.target) as held on p.waiting_for is not null
 cross join lateral (
   select 'failed' as problem, p.last_error_at as since, p.waiting_for as detail,
     case
@@ -99,10 +101,9 @@ cross join lateral (
         'Schedule, resume or mend what does not come by itself, or finish it: call sluice.cleanup(...);', m.after)
       when p.waiting_for like 'window %' then pg_catalog.format(
         'To run at any time: select * from sluice.reschedule(%L, during => ''{}'');', p.name)
-      when p.waiting_for like 'guard %' then pg_catalog.format(
+      when held.guard is not null then pg_catalog.concat_ws(' ', held.advice, pg_catalog.format(
         'select * from sluice.guards where name = %1$L; '
-        'To do without it, as an operator: update sluice.guard set enabled = false where name = %1$L;',
-        pg_catalog.substring(p.waiting_for, '^guard ([^:]+)'))
+        'To do without it, as an operator: update sluice.guard set enabled = false where name = %1$L;', held.guard))
       when p.waiting_for like 'the lock on %' then 'select * from pg_stat_activity where pid = ...; '
         'It goes on when those transactions end; to end one: select pg_terminate_backend(...);' collate "default"
       when p.waiting_for like 'its next attempt %' then pg_catalog.concat_ws(' ', c.hint, pg_catalog.format(
@@ -158,6 +159,16 @@ select m.name, sluice.owner_name(m.owner_id, m.owner), o.problem, null,
 from sluice.migration m
 cross join lateral sluice.owner_problem(m.owner_id, sluice.owner_name(m.owner_id, m.owner)) as o
 where o.problem is not null and m.cleaned_at is null and m.state not in ('defined', 'cancelled') and sluice.is_adopted()
+union all
+select null, null, 'guard_unread', null,
+  pg_catalog.format('guard %s holds nothing back, because it cannot be read: %s', g.name, pg_catalog.min(r.error)) collate "default",
+  pg_catalog.format('Correct its measure, as "%1$s", or switch it off: update sluice.guard set enabled = false where name = %2$L;',
+    sluice.schema_owner(), g.name) collate "default"
+from sluice.guard g
+join sluice.guard_reading r on r.guard = g.name
+join sluice.migration m on m.target = r.target and m.state in ('scheduled', 'running', 'verifying', 'paused')
+where g.enabled and r.error is not null
+group by g.name
 union all
 select null, null, 'not_adopted', null,
   'this database was restored from a dump or copied from another; it runs no migrations',
