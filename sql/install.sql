@@ -202,11 +202,15 @@ begin;
 \ir run/relation_name.sql
 \ir run/read_lane.sql
 \ir run/failure_kind.sql
+\ir run/is_timed_out.sql
+\ir run/is_row_failure.sql
+\ir run/raise_failure.sql
 \ir run/open_rows.sql
 \ir run/run_range.sql
 \ir run/cut_range.sql
 \ir run/cut_failed.sql
 \ir run/next_cuts.sql
+\ir run/fails_everywhere.sql
 \ir run/run_carefully.sql
 \ir run/run.sql
 \ir run/change_lists.sql

@@ -1,9 +1,10 @@
 -- sluice.fail(lane_id, version, sqlstate, message, ...): records a failed batch and decides what happens to its lane.
 --
 --   transient   back off, halve the batch; after three in a row the range is detached; after max_attempts given up
---   data        the lane becomes careful and is due at once: its next batches go in pieces, in which failing rows are found
---               (run_carefully); an error that a careful lane still reports is treated as transient
---   definition  the migration pauses; or the lane ends, when its relation is gone from the target
+--   any other   the lane becomes careful and is due at once: its next batches go in pieces, in which failing rows are found
+--               (run_carefully). An error that a careful lane still reports is none of a row, and the migration pauses. Where a
+--               handler does the change, errors of the definition pause at once, and others are treated as transient then
+--   definition  the lane ends, when its relation is gone from the target
 --   of a proof  see checkpoint/fail_proof.sql
 --
 -- Called when:  after the batch's transaction was rolled back, in a new one; by a driver whose connection broke, too.
@@ -53,9 +54,16 @@ begin
       format('%s is no part of the target any more; its lane ends', sluice.relation_name(lane.migration_id, lane.relation)));
   elsif lane.act = 'prove' then
     lane := sluice.fail_proof(lane, held.migration, held.policy, kind);
-  elsif kind = 'definition' or kind = 'data' and lane.act = 'capture' then
+  elsif kind = 'transient' then
+    lane := sluice.back_off(lane);
+  elsif lane.act = 'capture'
+    or (held.migration).handler is null and lane.careful is not null
+    or (held.migration).handler is not null and kind = 'definition'
+  then
+    -- no row was to blame, so the lane is an ordinary one when the migration goes on
+    lane.careful := null;
     perform sluice.pause_migration(lane.migration_id, format('%s (SQLSTATE %s)', message, sqlstate));
-  elsif kind = 'data' and lane.careful is null then
+  elsif lane.careful is null then
     lane.careful := greatest(lane.batch_size / 16, 1);
     lane.clean_batches := 0;
   else

@@ -4,7 +4,8 @@
 -- the fewer rows done in vain, as the pieces can be the smaller (checkpoint/size_batch.sql).
 -- Deferred constraints are checked at the end of each piece, so that they fail there and not at commit; where there can be none,
 -- the time for that is saved.
--- An error that is not about data is raised again: it is not the fault of a row.
+-- A transient error is raised again. So is a cancel, but for one that comes within a second, without the timeout of the statement
+-- being over: that may be an error of the author's SQL, and run_carefully tries again in order to know.
 -- What is done is added to the result that is given. change and sweep are statements over ($1, $2]; a walk by blocks has no
 -- sweep, which is null then.
 -- Called when:  compiling.
@@ -27,11 +28,13 @@ declare
   sluice_updated bigint;
   sluice_hot bigint;
   sluice_deleted bigint;
+  sluice_begun_at timestamptz;
 begin
   sluice_done := 0;
   foreach sluice_piece in array sluice_pieces loop
     $2 := sluice_piece.key;
     sluice_changed := 0;
+    sluice_begun_at := clock_timestamp();
     sluice_updated := pg_stat_get_xact_tuples_updated(%1$L::regclass);
     sluice_hot := pg_stat_get_xact_tuples_hot_updated(%1$L::regclass);
     sluice_deleted := pg_stat_get_xact_tuples_deleted(%1$L::regclass);
@@ -43,7 +46,7 @@ begin
       if sluice_may_defer then
         set constraints all immediate;
       end if;
-    exception when assert_failure or others then
+    exception when query_canceled or assert_failure or others then
       get stacked diagnostics
         sluice_failure.sqlstate = returned_sqlstate,
         sluice_failure.message = message_text,
@@ -51,7 +54,9 @@ begin
         sluice_failure.hint = pg_exception_hint,
         sluice_failure.context = pg_exception_context,
         sluice_failure.constraint_name = constraint_name;
-      if sluice.failure_kind(sluice_failure.sqlstate) <> 'data' then
+      if sluice.failure_kind(sluice_failure.sqlstate) = 'transient' and (sluice_failure.sqlstate <> '57014'
+        or clock_timestamp() > sluice_begun_at + interval '1 second' or sluice.is_timed_out())
+      then
         raise;
       end if;
       -- these counters keep what was rolled back; a row that violates a unique index was counted before that was seen

@@ -1,11 +1,13 @@
--- sluice.failure_kind(sqlstate): what an error says about the batch: try again, a bad row, or a broken definition.
+-- sluice.failure_kind(sqlstate): what an error looks like by its class alone: try again, a broken definition, or a bad row.
 --
 --   transient   serialization, deadlock, lock and statement timeouts, resources, connection, shutdown, system
 --   definition  syntax error, unknown column or table, missing privilege, ambiguous name (class 42); a handler that
 --               names columns that are not there (SL024)
 --   data        everything else: some row cannot be migrated
 --
--- Called when:  failing, and running carefully.
+-- Each row of class 42 may be a bad row, too, and each row of class 55 a table that forbids the change: what SQL alone does is
+-- found out by a careful batch (run_carefully), which asks whether the statement starts at all.
+-- Called when:  failing, running carefully, previewing, and by drivers with a handler.
 -- Locks, writes: nothing.  Raises: nothing.
 
 create or replace function sluice.failure_kind(sqlstate text)
@@ -16,7 +18,7 @@ as $$
 begin
   return case
     when sqlstate in ('40001', '40P01', '55P03', '57014', '55006', '25P03', '25P04', '25006', 'SL008') then 'transient'
-    when left(sqlstate, 2) in ('08', '53', '57', '58', 'XX') then 'transient'
+    when left(sqlstate, 2) in ('08', '53', '57', '58') then 'transient'
     when left(sqlstate, 2) in ('42', '3F', '3D') or sqlstate = 'SL024' then 'definition'
     else 'data'
   end;

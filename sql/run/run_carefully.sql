@@ -1,6 +1,10 @@
 -- sluice.run_carefully(work, result): a batch of a lane in which rows fail: migrates all others, and names those by key.
--- The range is walked in pieces of work.careful rows, each in a subtransaction (define/pieces_body.sql). A piece that raises a data
--- error is cut (cut_failed), and so on down to the key, and the walk goes on behind it. A range that is known to fail is cut
+-- At the first error it asks for the cause: the statement is run over an empty range. Where that raises, too, the definition does not
+-- fit the tables any more, or their state forbids it, and no row is to blame: its error is raised. So is an error that all rows have,
+-- here and elsewhere in the lane, and that a missing setting or function can be the cause of. All other errors are those of rows,
+-- whatever their class. So an error that a careful lane raises, and that is not transient, is one of the definition (checkpoint/fail.sql).
+-- The range is walked in pieces of work.careful rows, each in a subtransaction (define/pieces_body.sql). A piece that raises
+-- is cut (cut_failed), and so on down to the key, and the walk goes on behind it. A range that is known to fail is cut
 -- without a try: that is the last part of one that failed, when no other part did. A key by itself is always tried, since another
 -- row may have been the cause.
 -- In a walk by blocks, a row that failed is named by its key. One that is not there any more, because the application changed or
@@ -13,7 +17,8 @@
 --
 -- Called when:  a careful lane is run. Runs with the session's rights.
 -- Locks: the rows that the definition changes.  Writes: what the definition says, nothing else.
--- Raises: what the author's SQL raises, unless failure_kind calls it a data error.
+-- Raises: transient errors of the author's SQL; others when no row is to blame; a cancel that was meant for the batch, and not raised
+--   by a row.
 
 create or replace function sluice.run_carefully(work sluice.lane_work, result sluice.batch_result)
 returns sluice.batch_result
@@ -23,6 +28,8 @@ as $$
 declare
   most_failures constant integer := 20;
   most_pieces constant integer := 50;
+  -- names, privileges, features, states of tables and sessions
+  classes_of_definitions constant text[] := array['42', '3F', '3D', '0A', '55', '25'];
   -- a deferred constraint is a trigger, of the target or of what triggers, rules and statements write to
   may_defer constant boolean := work.kind = 'statements'
     or exists (select from pg_class c where c.oid = work.relation and (c.relhastriggers or c.relhasrules));
@@ -36,9 +43,11 @@ declare
   -- for the last part of a range that failed: how many failures there were before its first part was tried
   failures_before integer[] := array[]::integer[];
   doomed boolean;
+  asked boolean := false;
   tries integer;
   rows_tried integer;
   tried sluice.tried_pieces;
+  again sluice.tried_pieces;
   range sluice.cut;
   cuts sluice.cut[];
   failure sluice.failed_row;
@@ -77,6 +86,30 @@ begin
       end if;
       failure := tried.failure;
       continue when failure.sqlstate is null;
+
+      if not asked then
+        asked := true;
+        execute try_pieces into again.result, again.done, again.failure, again.attempted
+        using last, work.stripes, work.stripe, array[row(last, 0)::sluice.cut], work.quarantined, may_defer, work.act = 'sweep', result;
+        if again.done = 0 then
+          perform sluice.raise_failure(again.failure);
+        end if;
+      end if;
+      if failure.sqlstate = '57014' or failure.sqlstate like 'XX%' then
+        -- a cancel, and some internal errors, do not come again, and then are not those of a row
+        execute try_pieces into again.result, again.done, again.failure, again.attempted
+        using done, work.stripes, work.stripe, waiting[:1], work.quarantined, may_defer, work.act = 'sweep', result;
+        if again.done = 1 then
+          if failure.sqlstate = '57014' then
+            perform sluice.raise_failure(failure);
+          end if;
+          result := again.result;
+          done := (waiting[1]).key;
+          waiting := waiting[2:];
+          failures_before := failures_before[2:];
+          continue;
+        end if;
+      end if;
     end if;
 
     range := waiting[1];
@@ -105,6 +138,16 @@ begin
         result.failures := result.failures || failure;
       end if;
       result.rows_visited := result.rows_visited + range.rows;
+      if (cardinality(result.failures) = most_failures or range.key = last)
+        and left(failure.sqlstate, 2) = any (classes_of_definitions)
+        and (select bool_and(f.sqlstate = failure.sqlstate) and
+            (sum(f.rows) = result.rows_visited or result.rows_changed = 0 and work.act = 'change' and work.kind <> 'statements')
+          from unnest(result.failures) as f)
+        and not sluice.is_row_failure(work.lane_id, failure.sqlstate, cardinality(result.failures))
+        and sluice.fails_everywhere(work, result, range.key, last, may_defer)
+      then
+        perform sluice.raise_failure(failure);
+      end if;
       done := range.key;
       waiting := waiting[2:];
       failures_before := failures_before[2:];
