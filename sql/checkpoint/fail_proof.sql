@@ -1,9 +1,9 @@
 -- sluice.fail_proof(lane, migration, policy, kind): the lane of a proof whose query failed. It has one batch, which cannot be smaller.
 --
 --   57014        the query takes longer than policy.proof_time, or was cancelled: the migration pauses
---   definition   the migration pauses; so it does when the transaction was not READ COMMITTED
---   data         a row raises: the lane ends, and the sweep by ranges finds that row by its key
+--   25001        the transaction was not READ COMMITTED: the migration pauses
 --   transient    it is tried again after a wait, as any batch
+--   any other    the lane ends, and the sweep by ranges finds the row that raises, or that the definition is broken
 --
 -- Called when:  failing. Internal: runs with its caller's rights.
 -- Locks, writes: the migration's and the schedule's row when it pauses.  Raises: nothing.
@@ -19,9 +19,9 @@ begin
       'the query that proves it in one snapshot was cancelled, or takes longer than policy.proof_time, which is %s (SQLSTATE 57014); '
       'give it more time: update sluice.policy set proof_time = ...; or define the migration with proof => ''ranges''',
       sluice.readable_interval(extract(epoch from policy.proof_time)::double precision)));
-  elsif kind = 'definition' or lane.error_sqlstate = '25001' then
+  elsif lane.error_sqlstate = '25001' then
     perform sluice.pause_migration(lane.migration_id, format('%s (SQLSTATE %s)', lane.error_message, lane.error_sqlstate));
-  elsif kind = 'data' then
+  elsif kind <> 'transient' then
     lane.state := 'done';
   else
     lane := sluice.back_off(lane);
