@@ -50,6 +50,18 @@ begin;
 
 -- Defining: checked as the author, compiled, registered.
 \ir define/leaf_relations.sql
+\ir define/meaning_settings.sql
+\ir define/session_settings.sql
+\ir define/settings_clause.sql
+\ir define/apply_settings.sql
+\ir define/read_value.sql
+\ir define/write_value.sql
+\ir define/key_class.sql
+\ir define/key_columns.sql
+\ir define/compare_keys.sql
+\ir define/key_path.sql
+\ir define/key_check.sql
+\ir define/nullable_columns.sql
 \ir define/has_key_index.sql
 \ir define/find_key.sql
 \ir define/hash_expression.sql
@@ -67,6 +79,7 @@ begin;
 \ir define/middle_body.sql
 \ir define/estimate_body.sql
 \ir define/identity_columns.sql
+\ir define/pending_body.sql
 \ir define/rows_body.sql
 \ir define/apply_body.sql
 \ir define/prove_body.sql
@@ -96,6 +109,7 @@ begin;
 \ir capture/function_hash.sql
 \ir capture/capture_triggers.sql
 \ir capture/capture_query.sql
+\ir capture/writing_settings.sql
 \ir capture/capture_condition.sql
 \ir capture/capture_statements.sql
 \ir capture/capture_obstacle.sql

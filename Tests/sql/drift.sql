@@ -54,7 +54,7 @@ set intervalstyle to 'iso_8601';
 select is(
   public.verdict(sluice.compare_definition('fill', 'builds', pending => 'stage_id is null and stage <> ''a  b''',
     set => 'stage_id = 1', batch_time => '1 day', max_failed => 0.5, on_finish => array['analyze builds'])),
-  'same', 'nor does the style of intervals make a difference');
+  'different IntervalStyle', 'the style of intervals is a difference by itself, and none in how an interval is written');
 reset intervalstyle;
 
 select results_eq(

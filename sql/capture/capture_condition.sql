@@ -1,6 +1,9 @@
 -- sluice.capture_condition(migration): pending as a condition over the row "new"; null where it has a subquery.
 -- is_safe: it may stand in the WHEN clause of a trigger, so that a row which is not pending costs next to nothing: it cannot fail
--- and is not forbidden in the application's session, for all its functions are PostgreSQL's own and marked as leakproof.
+-- and is not forbidden in the application's session, for all its functions are PostgreSQL's own and marked as leakproof; and it means
+-- the same under each session's settings, for they are immutable.
+-- It is read under the definition's settings, and written under fixed ones, but for lc_monetary, under which install_capture() reads
+-- it again.
 -- PostgreSQL deparses it from a view over two relations, where each column is qualified; the qualifier becomes "new".
 -- Called when:  defining, and installing the trigger, in the author's session.
 -- Locks: the target, ACCESS SHARE.  Writes: nothing that stays.  Raises: 55P03.
@@ -24,11 +27,13 @@ begin
   is_safe := false;
   select quote_ident(c.relname) into alias from pg_class c where c.oid = migration.target;
   begin
-    perform set_config('search_path', (select string_agg(quote_ident(p), ', ') from unnest(migration.search_path) as p), true);
+    perform set_config('search_path', (select string_agg(quote_ident(p), ', ') from unnest(migration.search_path) as p), true),
+      sluice.apply_settings(migration.settings);
     execute format(E'create temporary view sluice_condition as '
       'select 1 as one from %s as %s, pg_catalog.generate_series(1, 1) as sluice_other where (%s\n)',
       migration.target, alias, migration.pending);
-    perform set_config('search_path', 'pg_catalog, pg_temp', true);
+    perform set_config('search_path', 'pg_catalog, pg_temp', true),
+      sluice.apply_settings(sluice.writing_settings());
 
     select r.ev_action::text into tree from pg_rewrite r where r.ev_class = to_regclass('pg_temp.sluice_condition');
     quals := substring(tree from '^.*:quals (.*) :targetList');
@@ -39,7 +44,7 @@ begin
           select
           from regexp_matches(quals, ':(?:funcid|opfuncid) (\d+)', 'g') as m (oids)
           join pg_proc p on p.oid = m.oids[1]::oid
-          where not p.proleakproof or p.pronamespace <> 'pg_catalog'::regnamespace
+          where not p.proleakproof or p.provolatile <> 'i' or p.pronamespace <> 'pg_catalog'::regnamespace
             or not has_function_privilege('public', p.oid, 'execute'));
       select btrim(string_agg(case when t.is_qualifier then 'new' else t.token end, '' order by t.position)) into condition
       from (

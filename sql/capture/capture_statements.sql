@@ -13,7 +13,6 @@ as $$
 declare
   names record;
   function_name text;
-  path text;
   assignments text;
   statements text[];
   relation regclass;
@@ -23,17 +22,14 @@ begin
   from pg_class c
   join pg_namespace n on n.oid = c.relnamespace
   where c.oid = migration.target;
-  select string_agg(quote_ident(p.name), ', ' order by p.position) into path
-  from unnest(migration.search_path) with ordinality as p (name, position);
   select string_agg(format('        sluice_row.%I := sluice_captured.c%s;', s.column_name, s.position), E'\n' order by s.position)
   into assignments
   from sluice.split_assignments(migration.changes[1]) with ordinality as s (column_name, expression, position);
 
   statements := array[
     format('create function %s() returns trigger language plpgsql security definer '
-      'set search_path to %s set plan_cache_mode to force_generic_plan '
-      'set datestyle to ''ISO, YMD'' set intervalstyle to ''postgres'' set extra_float_digits to 1 '
-      'set bytea_output to ''hex'' as %L', function_name, path, format(
+      '%s set plan_cache_mode to force_generic_plan as %L',
+      function_name, sluice.settings_clause(migration.search_path, migration.settings), format(
       $body$
 #variable_conflict use_column
 declare

@@ -20,8 +20,10 @@ declare
   old_function regprocedure;
   old_table regclass;
   statement text;
+  before jsonb;
 begin
   begin
+    before := sluice.apply_settings(migration.settings || sluice.writing_settings());
     select * into condition from sluice.capture_condition(migration);
     for old_function in select f.function from sluice.capture_functions(migration.migration_id) as f loop
       execute format('drop function %s cascade', old_function);
@@ -34,6 +36,7 @@ begin
     foreach statement in array sluice.capture_statements(migration, condition.condition, condition.is_safe) loop
       execute statement;
     end loop;
+    perform sluice.apply_settings(before);
   exception when lock_not_available then
     raise exception using
       errcode = 'lock_not_available',

@@ -8,6 +8,7 @@ create or replace function sluice.checkpoint(result sluice.batch_result, caller 
 returns timestamptz
 language plpgsql security definer
 set search_path to pg_catalog, pg_temp
+set jit to off
 as $$
 declare
   held sluice.held_lane := sluice.lock_lane(result.lane_id, result.version, caller);

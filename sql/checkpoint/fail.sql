@@ -26,6 +26,7 @@ create or replace function sluice.fail(
 returns timestamptz
 language plpgsql security definer
 set search_path to pg_catalog, pg_temp
+set jit to off
 as $$
 declare
   held sluice.held_lane := sluice.lock_lane(lane_id, version, caller);

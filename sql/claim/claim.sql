@@ -15,6 +15,7 @@ create or replace function sluice.claim(
 returns sluice.lane_claim
 language plpgsql security definer
 set search_path to pg_catalog, pg_temp
+set jit to off
 as $$
 declare
   answer sluice.lane_claim;

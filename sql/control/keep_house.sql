@@ -11,6 +11,7 @@ create or replace function sluice.keep_house()
 returns bigint
 language plpgsql security definer
 set search_path to pg_catalog, pg_temp
+set jit to off
 as $$
 declare
   rows_a_call constant integer := 5000;

@@ -35,7 +35,7 @@ begin
   end if;$body$,
     relation, alias, sluice.identity_columns(migration.target),
     format('update only %s as %s set ', relation, alias),
-    format(E' and %s and (%s\n)', sluice.batch_range(alias, migration.key_columns, migration.key_types), migration.pending))
+    format(E' and %s and (%s\n)', sluice.batch_range(relation, alias, migration.key_columns), migration.pending))
 $$;
 
 comment on function sluice.apply_body(sluice.migration, regclass, text) is

@@ -1,8 +1,9 @@
 -- sluice.check_nullable_key(migration): refuses key columns that may be null in pending rows.
 -- A row with a null key lies in no range, so the walk would never visit it. A nullable column is accepted when the
--- planner can prove that no pending row has null in it (pending => 'canceled_by is not null and ...').
+-- planner can prove that no pending row has null in it (pending => 'canceled_by is not null and ...'). Each table that holds rows
+-- is asked by itself.
 -- Called when:  defining, in the author's session.
--- Locks: the target, ACCESS SHARE.  Writes: nothing.
+-- Locks: the target and its parts, ACCESS SHARE.  Writes: nothing.
 -- Raises: SL004.
 
 create or replace function sluice.check_nullable_key(migration sluice.migration)
@@ -13,7 +14,7 @@ set constraint_exclusion to on
 as $$
 -- the author's own predicate, in the author's session: @plpgsql_check_options: security_warnings = off
 declare
-  nullable_column text;
+  suspect record;
   alias text;
   plan json;
 begin
@@ -21,21 +22,26 @@ begin
   perform set_config('search_path',
     (select string_agg(quote_ident(p), ', ') from unnest(migration.search_path) as p), true);
 
-  for nullable_column in
-    select a.attname
-    from pg_attribute a
-    where a.attrelid = migration.target and a.attname = any (migration.key_columns) and a.attnum > 0 and not a.attnotnull
+  for suspect in
+    select l.relation, n.name
+    from sluice.leaf_relations(migration.target) as l
+    cross join sluice.nullable_columns(l.relation, migration.key_columns) as n (name)
   loop
-    execute format(E'explain (format json) select from %s as %s where (%s\n) and %2$s.%4$I is null',
-      migration.target, alias, migration.pending, nullable_column)
+    -- "is null" of a composite value asks for each of its fields
+    execute format(E'explain (format json) select from only %s as %s where (%s\n) and %2$s.%4$I is not distinct from null',
+      suspect.relation, alias, migration.pending, suspect.name)
     into plan;
     if plan #>> '{0,Plan,One-Time Filter}' is distinct from 'false' then
       raise exception using
         errcode = 'SL004',
-        message = format('key column "%s" of table %s is nullable', nullable_column, migration.target),
+        message = format('key column "%s" of table %s is nullable', suspect.name, suspect.relation),
         detail = 'Rows with null in it lie in no range of the walk and would never be visited.',
-        hint = format('Walk by another key, or let pending exclude them: pending => ''%s is not null and ...''.',
-          nullable_column);
+        hint = format('Walk by another key, or let pending exclude them: pending => ''%s is not null and ...''.', suspect.name)
+          || case when exists (
+              select from pg_attribute a
+              where a.attrelid = suspect.relation and a.attname = suspect.name and a.attnotnull)
+            then format(' Its NOT NULL constraint is not valid: alter table %s validate constraint ...;', suspect.relation)
+            else '' end;
     end if;
   end loop;
 end

@@ -4,7 +4,8 @@
 --
 --   same       define() would do nothing
 --   different  define() would raise SL003; differences is an array of {"argument", "in_code", "in_database"}, and empty
---              when just the owner is another
+--              when just the owner is another. Where all that differs are settings of the session, such as TimeZone, define() would warn
+--              and leave the definition with the settings that it has
 --   missing    define() would define it, or say what is wrong with it
 --
 -- Called by: an author, or a deploy that looks for drift.
@@ -40,6 +41,7 @@ as $$
 declare
   migration sluice.migration := sluice.draft_definition(name, target, pending, set, delete, statements, handler, source,
     match, key, walk, capture, proof, after, on_finish, batch_time, min_batch, max_batch, max_attempts, max_failed, search_path);
+  settings constant jsonb := sluice.session_settings();
   known record;
   differences jsonb;
 begin
@@ -48,7 +50,7 @@ begin
     return jsonb_build_object('name', name, 'verdict', 'missing', 'owner', null, 'state', null, 'differences', '[]'::jsonb);
   end if;
   select coalesce(jsonb_agg(to_jsonb(d) order by d.argument), '[]') into differences
-  from sluice.find_differences(known.definition, migration.definition) as d;
+  from sluice.find_differences(known.definition || known.settings, migration.definition || settings) as d;
   return jsonb_build_object(
     'name', name,
     'verdict', case when known.is_own and differences = '[]' then 'same' else 'different' end,

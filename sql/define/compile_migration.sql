@@ -11,20 +11,17 @@ language plpgsql
 set search_path to pg_catalog, pg_temp
 set check_function_bodies to off
 as $$
--- path is quoted name by name, the body as a literal: @plpgsql_check_options: security_warnings = off
+-- settings are quoted one by one, the body as a literal: @plpgsql_check_options: security_warnings = off
 declare
   migration sluice.migration;
   relation regclass;
   by_blocks boolean;
   compiled record;
   functions text;
-  path text;
   owner name;
 begin
   select m.* into strict migration from sluice.migration m where m.migration_id = compile_migration.migration_id;
   select r.rolname into owner from pg_roles r where r.oid = migration.owner_id;
-  select string_agg(quote_ident(p.name), ', ' order by p.position) into path
-  from unnest(migration.search_path) with ordinality as p (name, position);
 
   for relation, by_blocks in
     select l.relation, w.by_blocks
@@ -42,11 +39,8 @@ begin
     functions := null;
     for compiled in select * from sluice.compiled_functions(migration, relation, by_blocks) loop
       execute format(
-        'create function sluice.%I(%s) returns %s language plpgsql '
-        'set search_path to %s set plan_cache_mode to force_custom_plan %s'
-        'set datestyle to ''ISO, YMD'' set intervalstyle to ''postgres'' set extra_float_digits to 1 '
-        'set bytea_output to ''hex'' as %L',
-        compiled.name, compiled.arguments, compiled.returns, path, compiled.settings, compiled.body);
+        'create function sluice.%I(%s) returns %s language plpgsql set plan_cache_mode to force_custom_plan %s as %L',
+        compiled.name, compiled.arguments, compiled.returns, compiled.settings, compiled.body);
       functions := concat_ws(', ', functions, format('sluice.%I', compiled.name));
     end loop;
     if to_regproc(format('sluice.change_%s_%s', migration_id, relation::oid)) is not null then

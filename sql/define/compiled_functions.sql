@@ -13,6 +13,7 @@
 --   prove_   ()                          for the target: its pending rows, in one snapshot over all its leaves
 --   middle_  (lower, upper)              a key near the middle of the range, to split a lane at
 --   rows_    (lower, upper)              for a handler: a cursor over the pending rows of the range, locked
+--   pending_ (lower, upper, rows)        the first pending rows of a range, for a preview
 --   apply_   (lower, upper, columns, changes)  for a handler: its changes, by key, to pending rows of the range alone
 --
 -- A migration that has a key may be walked in physical order nevertheless, when its plan finds that better (choose_walk). For
@@ -21,6 +22,8 @@
 --
 --   name_    (ctid)                      the range (lower, key] of the migration's key that holds the row at that place alone
 --
+-- Those with SQL of the author's run under the search path and the settings of the session that defined it; all others have the key's
+-- operators on their path, and no more. Text becomes a key, and a key text, under settings of its own (read_value).
 -- All are SECURITY INVOKER: they can do what the session's user can. They name the relation, and so would follow the name
 -- when tables are swapped; therefore last_, change_, sweep_, pieces_, rows_ and apply_ make sure, once their statement has
 -- locked it, that the name still means the relation they were compiled for. Their variables have names of ours, so that one of
@@ -43,7 +46,12 @@ declare
   key_order text;
   key_order_back text;
   key_text text;
-  key_range text := '';
+  key_range text;
+  key_selected text;
+  key_written text;
+  key_reads_end text;
+  key_settings text;
+  settings_of_definition constant text := sluice.settings_clause(migration.search_path, migration.settings) || ' ';
   null_free text;
   stripe_hash text;
   rows_wanted text;
@@ -59,17 +67,18 @@ declare
       hint = 'Name it as before and resume; or cancel, forget, and define the migration anew.';
   end if;$check$, relation, relation::oid);
 begin
-  settings := '';
+  key_settings := format('set search_path to %s set jit to off ', sluice.key_path(relation, migration.key_columns));
+  settings := key_settings;
   select quote_ident(c.relname) into alias from pg_class c where c.oid = migration.target;
   source := format('only %s as %s', relation, alias);
   if relation = migration.target and not by_blocks then
     name := 'prove_' || suffix;
     arguments := 'out rows_counted bigint, out rows_pending bigint, out snapshot pg_snapshot';
     returns := 'record';
-    settings := 'set row_security to off ';
+    settings := settings_of_definition || 'set row_security to off ';
     body := sluice.prove_body(migration, same_relation);
     return next;
-    settings := '';
+    settings := key_settings;
   end if;
   if (select c.relkind = 'p' from pg_class c where c.oid = relation) then
     return;
@@ -82,36 +91,47 @@ begin
     return next;
     -- an integer is read off a row in a fifth of the time that its place takes
     if migration.key_types <@ array['smallint', 'integer', 'bigint'] and sluice.identity_columns(relation) = migration.key_columns then
-      stripe_hash := sluice.hash_expression(alias, migration.key_columns, migration.key_types);
+      stripe_hash := sluice.hash_expression(relation, alias, migration.key_columns);
     end if;
     migration.key_columns := '{ctid}';
-    migration.key_types := '{tid}';
   end if;
-  select string_agg(format('%s.%I', alias, k.name), ', ' order by k.position),
-    string_agg(format('%s.%I desc', alias, k.name), ', ' order by k.position),
-    format('array[%s]', string_agg(format('%s.%I::text', alias, k.name), ', ' order by k.position))
-  into key_order, key_order_back, key_text
-  from unnest(migration.key_columns) with ordinality as k (name, position);
+  select string_agg(format('%s.%I', alias, migration.key_columns[k.position]), ', ' order by k.position),
+    string_agg(format('%s.%I desc', alias, migration.key_columns[k.position]), ', ' order by k.position),
+    format('array[%s]', string_agg(k.written, ', ' order by k.position)),
+    string_agg(format('%s as key_%s', k.expression, k.position), ', ' order by k.position),
+    format('array[%s]', string_agg(format(k.writing, 'sluice_key.key_' || k.position), ', ' order by k.position)),
+    sluice.compare_keys(relation, migration.key_columns, '=', array_agg('sluice_key.key_' || k.position order by k.position),
+      array_agg(k.upper order by k.position))
+  into key_order, key_order_back, key_text, key_selected, key_written, key_reads_end
+  from sluice.key_columns(relation, alias, migration.key_columns) as k;
   null_free := sluice.null_free_condition(relation, alias, migration.key_columns);
-  key_range := sluice.range_condition(alias, migration.key_columns, migration.key_types) || null_free;
-  rows_wanted := sluice.batch_condition(migration, alias, stripe_hash);
+  key_range := sluice.range_condition(relation, alias, migration.key_columns) || null_free;
+  rows_wanted := sluice.batch_condition(migration, relation, alias, stripe_hash);
 
   name := 'last_' || suffix;
   arguments := '';
   returns := 'text[]';
-  body := format(
-    $body$
+  body := case
+    when migration.key_columns = '{ctid}' then format(
+      $body$
+begin%2$s
+  return array[format('(%%s,65535)', pg_relation_size(%1$L::regclass) / current_setting('block_size')::bigint)];
+end$body$, relation, same_relation)
+    else format(
+      $body$
 declare
+  sluice_key record;
   last_key text[];
 begin
-  last_key := %s;%s
+  select %1$s into sluice_key from %2$s where true%3$s order by %4$s limit 1;
+  if not found then
+    return null;
+  end if;
+  last_key := %5$s;%6$s
   return last_key;
-end$body$,
-    case
-      when migration.key_columns = '{ctid}' then format(
-        'array[format(''(%%s,65535)'', pg_relation_size(%L::regclass) / current_setting(''block_size'')::bigint)]', relation)
-      else format('(select %s from %s where true%s order by %s limit 1)', key_text, source, null_free, key_order_back)
-    end, same_relation);
+end$body$, key_selected, source, null_free, key_order_back, key_written,
+      sluice.key_check(relation, migration.key_columns, 'last_key') || same_relation)
+  end;
   return next;
 
   name := 'bound_' || suffix;
@@ -122,8 +142,10 @@ end$body$,
     else format(
       $body$
 #variable_conflict use_variable
+declare
+  sluice_key record;
 begin
-  select %1$s, $3 into bound, rows_visited
+  select %1$s into sluice_key
   from %2$s
   where %3$s
   order by %4$s
@@ -131,21 +153,31 @@ begin
   if not found then
     bound := $2;
     select count(*) into rows_visited from %2$s where %3$s;
+    return;
   end if;
-end$body$, key_text, source, key_range, key_order)
+  rows_visited := $3;
+  if %5$s then
+    -- an equal key may be written otherwise
+    bound := $2;
+    return;
+  end if;
+  bound := %6$s;%7$s
+end$body$, key_selected, source, key_range, key_order, key_reads_end, key_written,
+      sluice.key_check(relation, migration.key_columns, 'bound'))
   end;
   return next;
 
   name := 'cuts_' || suffix;
   arguments := 'text[], text[], integer, integer';
   returns := 'sluice.cut[]';
-  body := sluice.cuts_body(relation, alias, migration.key_columns, migration.key_types, 'bound_' || suffix);
+  body := sluice.cuts_body(relation, alias, migration.key_columns, 'bound_' || suffix);
   return next;
 
   name := 'suspects_' || suffix;
   arguments := 'text[], text[], integer, integer, bigint';
   returns := 'sluice.cut[]';
-  body := sluice.suspects_body(migration, relation, alias, rows_wanted, key_text, key_order_back, key_range);
+  settings := settings_of_definition;
+  body := sluice.suspects_body(migration, relation, alias, rows_wanted, key_text, key_order_back);
   return next;
 
   select string_agg(
@@ -181,15 +213,29 @@ end$body$, relation, change, same_relation);
   if not by_blocks then
     sweep := format(
       $statement$
-  select count(*), (array_agg(f.key_text order by f.key_text))[1:1000]
+  with sluice_known as materialized (
+    select %7$s from unnest(sluice_quarantined) as q (key)
+  )
+  select count(*), array_agg(array[%1$s]::text order by f.position) filter (where f.position <= 1000)
   into sluice_pending, sluice_keys
   from (
-    select %1$s::text as key_text
-    from %2$s
-    where %3$s and (%4$s
-    )) as f
-  where sluice_quarantined is null or f.key_text <> all (sluice_quarantined);$statement$,
-      key_text, source, sluice.batch_range(alias, migration.key_columns, migration.key_types, true), migration.pending);
+    select f.*, row_number() over (order by %2$s) as position
+    from (
+      select %3$s
+      from %4$s
+      where %5$s and (%6$s
+      )) as f
+    where not exists (select from sluice_known as k where %8$s)) as f;$statement$,
+      k.written, k.names, key_selected, source, sluice.batch_range(relation, alias, migration.key_columns, true),
+      migration.pending, k.known, k.is_known)
+    from (
+      select string_agg(format(c.writing, 'f.key_' || c.position), ', ' order by c.position) as written,
+        string_agg('f.key_' || c.position, ', ' order by c.position) as names,
+        string_agg(format(c.reading || ' as key_%s', format('(q.key::text[])[%s]', c.position), c.position), ', '
+          order by c.position) as known,
+        sluice.compare_keys(relation, migration.key_columns, '=', array_agg('k.key_' || c.position order by c.position),
+          array_agg('f.key_' || c.position order by c.position)) as is_known
+      from sluice.key_columns(relation, alias, migration.key_columns) as c) as k;
   end if;
 
   name := 'pieces_' || suffix;
@@ -197,33 +243,38 @@ end$body$, relation, change, same_relation);
     'sluice_may_defer boolean, sluice_is_sweep boolean, inout sluice_result sluice.batch_result, '
     'out sluice_done integer, out sluice_failure sluice.failed_row, out sluice_attempted bigint';
   returns := 'record';
-  settings := 'set enable_seqscan to off ';
+  settings := settings_of_definition || 'set enable_seqscan to off ';
   body := sluice.pieces_body(relation, change, sweep, same_relation);
   return next;
-  settings := '';
 
+  settings := key_settings;
   name := 'middle_' || suffix;
   arguments := 'text[], text[]';
   returns := 'text[]';
-  body := sluice.middle_body(relation, alias, migration.key_columns, migration.key_types, key_range);
+  body := sluice.middle_body(relation, alias, migration.key_columns, key_range);
   return next;
 
+  settings := settings_of_definition;
   name := 'estimate_' || suffix;
   arguments := 'text[], text[], integer, timestamptz, '
     'out rows_estimated bigint, out rows_sampled bigint, out pending_sampled bigint';
   returns := 'record';
-  body := sluice.estimate_body(relation, alias, migration.key_columns, key_range, migration.pending);
+  body := sluice.estimate_body(relation, alias, migration.key_columns,
+    sluice.batch_range(relation, alias, migration.key_columns) || null_free, migration.pending);
   return next;
 
   if by_blocks then
     return;
   end if;
 
+  settings := key_settings;
   name := 'leap_' || suffix;
   arguments := 'text[], text[], integer, out bound text[], out rows_visited integer';
   returns := 'record';
-  body := sluice.leap_body(relation, alias, migration.key_columns, migration.key_types, key_range);
+  body := sluice.leap_body(relation, alias, migration.key_columns, key_range);
   return next;
+
+  settings := settings_of_definition;
 
   name := 'sweep_' || suffix;
   arguments := 'text[], text[], sluice_quarantined text[], out sluice_pending integer, out sluice_keys text[]';
@@ -233,6 +284,12 @@ end$body$, relation, change, same_relation);
 #variable_conflict use_column
 begin%s%s
 end$body$, sweep, same_relation);
+  return next;
+
+  name := 'pending_' || suffix;
+  arguments := 'text[], text[], integer, out sluice_keys text[], out sluice_versions text[], out sluice_contents jsonb[]';
+  returns := 'record';
+  body := sluice.pending_body(migration, relation, alias);
   return next;
 
   if migration.kind = 'handler' then

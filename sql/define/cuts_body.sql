@@ -1,13 +1,12 @@
--- sluice.cuts_body(relation, alias, columns, types, bound_function): the body of a cuts_ function.
+-- sluice.cuts_body(relation, alias, columns, bound_function): the body of a cuts_ function.
 -- One scan of the key's index, from $1 on; every $3rd row, up to $4 of them, ends a piece. Where the range ends before, so
--- does the last piece. In physical order, pieces of several blocks end at every so many blocks, by statistics, without a look at
+-- does the last piece. Keys that are equal are one cut, however they are written, and the end of the range is written as it was given.
+-- In physical order, pieces of several blocks end at every so many blocks, by statistics, without a look at
 -- the rows; for smaller ones the range is first cut to about as many blocks as hold so many rows.
 -- Called when:  compiling.
 -- Locks, writes: nothing.  Raises: nothing.
 
-create or replace function sluice.cuts_body(
-  relation regclass, alias text, columns text[], types text[], bound_function text
-)
+create or replace function sluice.cuts_body(relation regclass, alias text, columns text[], bound_function text)
 returns text
 language sql stable
 set search_path to pg_catalog, pg_temp
@@ -17,6 +16,7 @@ as $$
 declare
   walk no scroll cursor for select %2$s from only %3$s as %4$s where %5$s order by %6$s;
   last record;
+  previous record;
   passed integer;
   cuts sluice.cut[] := array[]::sluice.cut[];
   rows_a_block double precision;
@@ -36,7 +36,14 @@ begin%1$s
       cuts := cuts || row($2, passed)::sluice.cut;
       exit;
     end if;
-    cuts := cuts || row(array[%7$s], $3)::sluice.cut;
+    if piece > 1 then
+      if %7$s then
+        cuts[cardinality(cuts)].rows := (cuts[cardinality(cuts)]).rows + $3;
+        continue;
+      end if;
+    end if;
+    previous := last;
+    cuts := cuts || row(case when %8$s then $2 else array[%9$s] end, $3)::sluice.cut;
   end loop;
   close walk;
   return cuts;
@@ -60,12 +67,20 @@ end$body$,
     return cuts;
   end if;
   $2 := (select b.bound from sluice.%I($1, $2, $3 * $4) as b);$physical$, relation, bound_function) else '' end,
-    string_agg(format('%s.%I as key_%s', alias, k.name, k.position), ', ' order by k.position),
-    relation, alias, sluice.range_condition(alias, columns, types) || sluice.null_free_condition(relation, alias, columns),
-    string_agg(format('%s.%I', alias, k.name), ', ' order by k.position),
-    string_agg(format('last.key_%s::text', k.position), ', ' order by k.position))
-  from unnest(columns) with ordinality as k (name, position)
+    k.selected, relation, alias, sluice.range_condition(relation, alias, columns) || sluice.null_free_condition(relation, alias, columns),
+    k.key_order,
+    sluice.compare_keys(relation, columns, '=', k.fetched, k.previous),
+    sluice.compare_keys(relation, columns, '=', k.fetched, k.upper),
+    k.written)
+  from (
+    select string_agg(format('%s as key_%s', c.expression, c.position), ', ' order by c.position) as selected,
+      string_agg(format('%s.%I', alias, columns[c.position]), ', ' order by c.position) as key_order,
+      array_agg('last.key_' || c.position order by c.position) as fetched,
+      array_agg('previous.key_' || c.position order by c.position) as previous,
+      array_agg(c.upper order by c.position) as upper,
+      string_agg(format(c.writing, 'last.key_' || c.position), ', ' order by c.position) as written
+    from sluice.key_columns(relation, alias, columns) as c) as k
 $$;
 
-comment on function sluice.cuts_body(regclass, text, text[], text[], text) is
+comment on function sluice.cuts_body(regclass, text, text[], text) is
   'The body of the function that cuts the rows after a key into pieces.';

@@ -50,6 +50,7 @@ begin
 
   migration := sluice.draft_definition(name, target, pending, set, delete, statements, handler, source, match, key, walk,
     capture, proof, after, on_finish, batch_time, min_batch, max_batch, max_attempts, max_failed, search_path);
+  migration.settings := sluice.session_settings();
   if handler is not null and walk = 'striped' then
     raise exception using
       errcode = 'SL001',
@@ -63,6 +64,14 @@ begin
   same := not exists (select from sluice.find_differences(known.definition, migration.definition));
   if known.is_own and same then
     raise notice 'migration "%" is already defined, and the same', name;
+    if known.settings <> migration.settings then
+      raise warning using
+        message = format('migration "%s" keeps the settings of the session that defined it, which are not those of this session',
+          name),
+        detail = format('%s.', sluice.describe_difference(known.settings, migration.settings)),
+        hint = format('Its SQL means what it meant then. For this session''s settings: select sluice.forget(%L); and define it again.',
+          name);
+    end if;
     return name;
   elsif known.definition is not null and same then
     raise exception using
@@ -74,7 +83,7 @@ begin
       errcode = 'SL003',
       message = format('migration "%s" is already defined differently', name),
       detail = format('It is owned by "%s", its state is %s. Differences: %s.', known.owner, known.state,
-        sluice.describe_difference(known.definition, migration.definition)),
+        sluice.describe_difference(known.definition || known.settings, migration.definition || migration.settings)),
       hint = format('Choose another name, or let go of the old one first: select sluice.forget(%L);', name);
   end if;
 

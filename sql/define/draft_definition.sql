@@ -12,6 +12,7 @@ returns sluice.migration
 language plpgsql stable
 set search_path to pg_catalog, pg_temp
 set intervalstyle to 'postgres'
+set quote_all_identifiers to off
 as $$
 declare
   migration sluice.migration;

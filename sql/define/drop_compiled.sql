@@ -14,7 +14,7 @@ begin
     select p.oid::regprocedure
     from pg_proc p
     where p.pronamespace = 'sluice'::regnamespace
-      and p.proname ~ format('^(last|bound|cuts|suspects|leap|change|pieces|name|sweep|prove|middle|estimate|rows|apply)_%s_[0-9]+(_blocks)?$', migration_id)
+      and p.proname ~ format('^(last|bound|cuts|suspects|leap|change|pieces|name|sweep|prove|middle|pending|estimate|rows|apply)_%s_[0-9]+(_blocks)?$', migration_id)
   loop
     execute format('drop function %s', compiled);
   end loop;

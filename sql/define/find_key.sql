@@ -42,10 +42,14 @@ begin
       hint = 'The key names columns of the target, as an array of names without quotes.';
   end if;
 
-  select array_agg(format_type(a.atttypid, null) order by c.position)
-  into types
-  from unnest(columns) with ordinality as c (name, position)
-  join pg_attribute a on a.attrelid = target and a.attname = c.name;
+  select array_agg(k.type order by k.position) into types from sluice.key_columns(target, 'k', columns) as k;
+  if cardinality(types) is distinct from cardinality(columns) then
+    raise exception using
+      errcode = 'SL004',
+      message = format('the key (%s) of table %s has a column without an order', array_to_string(columns, ', '), target),
+      detail = 'A type has an order by its default btree operator class; this one has none.',
+      hint = 'Walk by other columns with key => array[...], or by blocks with walk => ''blocks''.';
+  end if;
 
   for leaf in select l.relation from sluice.leaf_relations(target) as l loop
     if not sluice.has_key_index(leaf, columns) then
@@ -53,7 +57,7 @@ begin
         errcode = 'SL004',
         message = format('table %s has no index to walk by (%s)', leaf, array_to_string(columns, ', ')),
         detail = 'The walk needs a valid btree index without predicate that begins with the key columns in this order, '
-          'all ascending or all descending.',
+          'all ascending or all descending, in the collation of each column and by the default operator class of its type.',
         hint = format('Create one: create index concurrently on %s (%s); or walk by blocks with walk => ''blocks''.',
           leaf, (select string_agg(quote_ident(c), ', ') from unnest(columns) as c));
     end if;

@@ -1,4 +1,5 @@
--- sluice.has_key_index(relation, columns): whether an index gives the rows in key order.
+-- sluice.has_key_index(relation, columns): whether an index gives the rows in key order: by the default operator class of each
+-- column's type and the column's collation, which are those of ORDER BY and of the comparisons that are compiled (key_columns).
 -- Called when:  defining.
 -- Locks, writes: nothing.  Raises: nothing.
 
@@ -21,8 +22,8 @@ as $$
         from unnest(i.indkey::smallint[], i.indcollation::oid[], i.indclass::oid[])
           with ordinality as k (attnum, collation_oid, class, position)
         join pg_attribute a on a.attrelid = i.indrelid and a.attnum = k.attnum and a.attcollation = k.collation_oid
-        join pg_opclass o on o.oid = k.class and o.opcdefault
-        where k.position <= cardinality(columns))
+        cross join sluice.key_class(a.atttypid) as o
+        where k.position <= cardinality(columns) and o.class = k.class)
       and 1 = (
         select count(distinct o.option & 1)
         from unnest(i.indoption::smallint[]) with ordinality as o (option, position)

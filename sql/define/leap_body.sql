@@ -1,10 +1,10 @@
--- sluice.leap_body(relation, alias, columns, types, key_range): the body of a leap_ function.
+-- sluice.leap_body(relation, alias, columns, key_range): the body of a leap_ function.
 -- By the histogram of the key's first column: as many buckets as hold about $3 rows, one descent of the index, no scan. It
 -- tells nothing, null, where a bucket holds more rows than that, for keys with frequent values or a collation, and near the end.
 -- Called when:  compiling.
 -- Locks, writes: nothing.  Raises: nothing.
 
-create or replace function sluice.leap_body(relation regclass, alias text, columns text[], types text[], key_range text)
+create or replace function sluice.leap_body(relation regclass, alias text, columns text[], key_range text)
 returns text
 language sql stable
 set search_path to pg_catalog, pg_temp
@@ -17,10 +17,11 @@ as $$
 declare
   rows_a_bucket double precision;
   buckets integer;
-  bounds %5$s[];
+  -- as text, because an array of arrays or of rows would be flattened
+  bounds text[];
   leapt %5$s;
 begin
-  select c.reltuples / (cardinality(s.histogram_bounds::text::text[]) - 1), s.histogram_bounds::text::%5$s[]
+  select c.reltuples / (cardinality(s.histogram_bounds::text::text[]) - 1), s.histogram_bounds::text::text[]
   into rows_a_bucket, bounds
   from pg_stats s
   join pg_class c on c.oid = %6$s
@@ -28,28 +29,29 @@ begin
     and s.most_common_vals is null and c.reltuples > 0;
   buckets := floor($3 / rows_a_bucket);
   if buckets > 0 then
-    leapt := bounds[buckets + greatest(1, (select count(*) from unnest(bounds) as b (value) where b.value <= ($1)[1]::%5$s))];
+    leapt := (bounds[buckets
+      + greatest(1, (select count(*) from unnest(bounds) as b (value) where b.value::%5$s %11$s %12$s))])::%5$s;
     select %1$s into bound
     from %2$s
-    where %3$s and %10$s.%9$I >= leapt
+    where %3$s and %10$s %13$s leapt
     order by %4$s
     limit 1;
     rows_visited := buckets * rows_a_bucket;
   end if;
 end$body$,
-      format('array[%s]', (select string_agg(format('%s.%I::text', alias, k.name), ', ' order by k.position)
-        from unnest(columns) with ordinality as k (name, position))),
-      format('only %s as %s', relation, alias),
-      key_range,
-      (select string_agg(format('%s.%I', alias, k.name), ', ' order by k.position)
-        from unnest(columns) with ordinality as k (name, position)),
-      types[1], c.oid, n.nspname, c.relname, columns[1], alias)
+      k.key_text, format('only %s as %s', relation, alias), key_range, k.key_order,
+      f.type, c.oid, n.nspname, c.relname, columns[1], f.expression, f.less_or_equal, f.lower, f.greater_or_equal)
   end
   from pg_class c
   join pg_namespace n on n.oid = c.relnamespace
   left join pg_attribute a on a.attrelid = c.oid and a.attname = columns[1] and a.attnum > 0
+  cross join (
+    select format('array[%s]', string_agg(k.written, ', ' order by k.position)) as key_text,
+      string_agg(format('%s.%I', alias, columns[k.position]), ', ' order by k.position) as key_order
+    from sluice.key_columns(relation, alias, columns) as k) as k
+  cross join sluice.key_columns(relation, alias, columns[:1]) as f
   where c.oid = relation
 $$;
 
-comment on function sluice.leap_body(regclass, text, text[], text[], text) is
+comment on function sluice.leap_body(regclass, text, text[], text) is
   'The body of the function that finds by statistics where a sweep''s batch may end.';

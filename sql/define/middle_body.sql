@@ -1,10 +1,10 @@
--- sluice.middle_body(relation, alias, columns, types, key_range): the body of a middle_ function.
+-- sluice.middle_body(relation, alias, columns, key_range): the body of a middle_ function.
 -- Tries, in this order: block arithmetic (TIDs); the middle of the histogram bounds inside the range; the arithmetic
 -- middle (integers); the 20,000th row of the range, or an earlier one if it is shorter.
 -- Called when:  compiling.
 -- Locks, writes: nothing.  Raises: nothing.
 
-create or replace function sluice.middle_body(relation regclass, alias text, columns text[], types text[], key_range text)
+create or replace function sluice.middle_body(relation regclass, alias text, columns text[], key_range text)
 returns text
 language sql stable
 set search_path to pg_catalog, pg_temp
@@ -28,16 +28,18 @@ declare
   found_key text[];
   skipped integer;
 begin
-  select (array_agg(h.value order by h.position))[(count(*) + 1) / 2] into middle
-  from pg_stats s
-  cross join unnest(s.histogram_bounds::text::text[]::%5$s[]) with ordinality as h (value, position)
-  where s.schemaname = %6$L and s.tablename = %7$L and s.attname = %8$L and not s.inherited
-    and ($1 is null or h.value > ($1)[1]::%5$s) and h.value < ($2)[1]::%5$s;
+  -- as text, because an array of arrays or of rows would be flattened
+  middle := (
+    select (array_agg(h.value order by h.position))[(count(*) + 1) / 2]
+    from pg_stats s
+    cross join unnest(s.histogram_bounds::text::text[]) with ordinality as h (value, position)
+    where s.schemaname = %6$L and s.tablename = %7$L and s.attname = %8$L and not s.inherited
+      and ($1 is null or h.value::%5$s %11$s %12$s) and h.value::%5$s %13$s %14$s)::%5$s;
 %9$s
-  if middle is not null then
+  if middle is distinct from null then
     select %1$s into found_key
     from %2$s
-    where %3$s and %10$s.%8$I >= middle
+    where %3$s and %10$s %15$s middle
     order by %4$s
     limit 1;
   else
@@ -52,25 +54,26 @@ begin
   end if;
   return nullif(found_key, $2);
 end$body$,
-      key_text, format('only %s as %s', relation, alias),
-      key_range, key_order,
-      types[1], n.nspname, c.relname, columns[1],
-      case when types[1] in ('smallint', 'integer', 'bigint') then format(
+      k.key_text, format('only %s as %s', relation, alias),
+      key_range, k.key_order,
+      f.type, n.nspname, c.relname, columns[1],
+      case when f.type in ('smallint', 'integer', 'bigint') then format(
         $integers$
   if middle is null and $1 is not null then
     middle := ((($1)[1]::numeric + ($2)[1]::numeric) / 2)::%1$s;
   end if;
-$integers$, types[1]) else '' end,
-      alias)
+$integers$, f.type) else '' end,
+      f.expression, f.greater, f.lower, f.less, f.upper, f.greater_or_equal)
   end
   from pg_class c
   join pg_namespace n on n.oid = c.relnamespace
   cross join (
-    select format('array[%s]', string_agg(format('%s.%I::text', alias, k.name), ', ' order by k.position)) as key_text,
-      string_agg(format('%s.%I', alias, k.name), ', ' order by k.position) as key_order
-    from unnest(columns) with ordinality as k (name, position)) as keys
+    select format('array[%s]', string_agg(k.written, ', ' order by k.position)) as key_text,
+      string_agg(format('%s.%I', alias, columns[k.position]), ', ' order by k.position) as key_order
+    from sluice.key_columns(relation, alias, columns) as k) as k
+  cross join sluice.key_columns(relation, alias, columns[:1]) as f
   where c.oid = relation
 $$;
 
-comment on function sluice.middle_body(regclass, text, text[], text[], text) is
+comment on function sluice.middle_body(regclass, text, text[], text) is
   'The body of the function that finds a key near the middle of a range.';

@@ -10,20 +10,31 @@ set search_path to pg_catalog, pg_temp
 as $$
   select format(
     $body$
-#variable_conflict use_column
+#variable_conflict use_variable
+declare
+  sluice_key record;
 begin
-  select %1$s into key from only %2$s as %3$s where %3$s.ctid = ($1)[1]::tid;
-  select %1$s into lower
+  select %1$s into sluice_key from only %2$s as %3$s where %3$s.ctid = ($1)[1]::tid;
+  if not found then
+    return;
+  end if;
+  key := %4$s;
+  select %5$s into lower
   from only %2$s as %3$s
-  where (%4$s) < (select %4$s from only %2$s as %3$s where %3$s.ctid = ($1)[1]::tid)
-  order by %5$s
+  where %6$s
+  order by %7$s
   limit 1;
 end$body$,
-    format('array[%s]', string_agg(format('%s.%I::text', alias, k.name), ', ' order by k.position)),
-    relation, alias,
-    string_agg(format('%s.%I', alias, k.name), ', ' order by k.position),
-    string_agg(format('%s.%I desc', alias, k.name), ', ' order by k.position))
-  from unnest(columns) with ordinality as k (name, position)
+    k.selected, relation, alias, k.key, k.written,
+    sluice.compare_keys(relation, columns, '<', k.expressions, k.variables, true), k.key_order_back)
+  from (
+    select array_agg(c.expression order by c.position) as expressions,
+      array_agg('sluice_key.key_' || c.position order by c.position) as variables,
+      string_agg(format('%s as key_%s', c.expression, c.position), ', ' order by c.position) as selected,
+      format('array[%s]', string_agg(format(c.writing, 'sluice_key.key_' || c.position), ', ' order by c.position)) as key,
+      format('array[%s]', string_agg(c.written, ', ' order by c.position)) as written,
+      string_agg(format('%s.%I desc', alias, columns[c.position]), ', ' order by c.position) as key_order_back
+    from sluice.key_columns(relation, alias, columns) as c) as k
 $$;
 
 comment on function sluice.name_body(regclass, text, text[]) is

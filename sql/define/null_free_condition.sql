@@ -1,5 +1,5 @@
--- sluice.null_free_condition(relation, alias, columns): what keeps rows with a null key out of a range: " and ... is not null"
--- for each nullable key column, nothing where there is none. Such rows are never pending, but in the index they lie behind all
+-- sluice.null_free_condition(relation, alias, columns): what keeps rows with a null key out of a range: a condition
+-- for each nullable key column, nothing where there is none. Such rows are never pending, but in the index they lie after all
 -- others, and their keys are no bounds: a lane that ended there would end before it began.
 -- Called when:  compiling.
 -- Locks, writes: nothing.  Raises: nothing.
@@ -9,9 +9,9 @@ returns text
 language sql stable
 set search_path to pg_catalog, pg_temp
 as $$
-  select coalesce(string_agg(format(' and %s.%I is not null', alias, a.attname), '' order by a.attnum), '')
-  from pg_attribute a
-  where a.attrelid = relation and a.attname = any (columns) and a.attnum > 0 and not a.attnotnull
+  -- "is not null" of a composite value asks for each of its fields
+  select coalesce(string_agg(format(' and %s.%I is distinct from null', alias, n.name), '' order by n.name), '')
+  from sluice.nullable_columns(relation, columns) as n (name)
 $$;
 
 comment on function sluice.null_free_condition(regclass, text, text[]) is

@@ -1,5 +1,6 @@
 -- sluice.rows_body(migration, relation, alias, key_order): the body, but for its end, of the function that opens a cursor over the
 -- rows of a batch for a handler. They are locked, as they are read, against changes by others; foreign keys may still refer to them.
+-- Which rows those are is found here, under the definition's settings; the cursor is read under the session's. A locked row stays where it is.
 -- Called when:  compiling.
 -- Locks, writes: nothing.  Raises: nothing.
 
@@ -13,16 +14,22 @@ as $$
 #variable_conflict use_column
 declare
   rows refcursor := 'sluice_rows';
+  sluice_places tid[];
 begin
-  open rows no scroll for
-    select %7$s as "sluice key", %1$s%2$s.*
+  sluice_places := array(
+    select %2$s.ctid
     from only %3$s as %2$s
     where %4$s and (%5$s
     )
     order by %6$s
-    for no key update of %2$s;$body$,
+    for no key update of %2$s);
+  open rows no scroll for
+    select %7$s as "sluice key", %1$s%2$s.*
+    from only %3$s as %2$s
+    where %2$s.ctid = any (sluice_places)
+    order by %6$s;$body$,
     case when sluice.identity_columns(migration.target) = '{ctid}' then format('%s.ctid, ', alias) else '' end,
-    alias, relation, sluice.batch_range(alias, migration.key_columns, migration.key_types), migration.pending, key_order,
+    alias, relation, sluice.batch_range(relation, alias, migration.key_columns), migration.pending, key_order,
     key_text)
 $$;
 

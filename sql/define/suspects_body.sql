@@ -6,7 +6,7 @@
 -- Locks, writes: nothing.  Raises: nothing.
 
 create or replace function sluice.suspects_body(
-  migration sluice.migration, relation regclass, alias text, rows_wanted text, key_text text, key_order_back text, key_range text
+  migration sluice.migration, relation regclass, alias text, rows_wanted text, key_text text, key_order_back text
 )
 returns text
 language sql stable
@@ -25,16 +25,19 @@ begin
   if suspect is null then
     return null;
   end if;
-  $2 := suspect;
-  %6$s
-  if before is null then
-    return array[row(suspect, 1)::sluice.cut];
+  if not (%6$s) then
+    $2 := suspect;
   end if;
-  return array[row(before, 0)::sluice.cut, row(suspect, 1)::sluice.cut];
+  %7$s
+  if before is null then
+    return array[row($2, 1)::sluice.cut];
+  end if;
+  return array[row(before, 0)::sluice.cut, row($2, 1)::sluice.cut];
 end$body$,
       key_text, relation, alias, rows_wanted,
       case when migration.source is not null
         then format(E' and exists (select from %s\n where %s\n)', migration.source, migration.match) end,
+      k.is_end,
       case
         when migration.key_columns = '{ctid}' then
           $physical$before := array[format('(%s,%s)', ltrim(split_part(suspect[1], ',', 1), '('),
@@ -42,11 +45,19 @@ end$body$,
   if before[1]::tid <= ($1)[1]::tid then
     before := null;
   end if;$physical$
-        else format('before := (select %1$s from only %2$s as %3$s where %4$s and %1$s <> $2 order by %5$s limit 1);',
-          key_text, relation, alias, key_range, key_order_back)
+        else format('before := (select %1$s from only %2$s as %3$s where %4$s and not (%5$s) order by %6$s limit 1);',
+          key_text, relation, alias, sluice.batch_range(relation, alias, migration.key_columns), k.is_suspect, key_order_back)
       end)
   end
+  from (
+    select
+      sluice.compare_keys(relation, migration.key_columns, '=',
+        array_agg(format(c.reading, format('suspect[%s]', c.position)) order by c.position),
+        array_agg(c.upper order by c.position)) as is_end,
+      sluice.compare_keys(relation, migration.key_columns, '=', array_agg(c.expression order by c.position),
+        array_agg(c.upper order by c.position)) as is_suspect
+    from sluice.key_columns(relation, alias, migration.key_columns) as c) as k
 $$;
 
-comment on function sluice.suspects_body(sluice.migration, regclass, text, text, text, text, text) is
+comment on function sluice.suspects_body(sluice.migration, regclass, text, text, text, text) is
   'The body of the function that guesses on which row a statement failed.';

@@ -17,6 +17,7 @@ declare
   limits record;
   is_refused boolean := false;
   columns_before text[];
+  settings_before jsonb;
 begin
   select n.* into next from sluice.next_on_finish(name) as n;
   if not found then
@@ -31,6 +32,7 @@ begin
     perform set_config('lock_timeout', limits.lock_timeout_ms::text, true),
       set_config('search_path', limits.search_path, true);
     columns_before := sluice.captured_columns(name);
+    settings_before := sluice.apply_settings(limits.settings);
     begin
       execute next.statement;
     exception when dependent_objects_still_exist or feature_not_supported then
@@ -49,7 +51,7 @@ begin
     if is_refused then
       execute next.statement;
     end if;
-    perform set_config('search_path', 'pg_catalog, pg_temp', true);
+    perform sluice.apply_settings(settings_before), set_config('search_path', 'pg_catalog, pg_temp', true);
     perform sluice.complete_on_finish(name, next.position);
     return true;
   exception

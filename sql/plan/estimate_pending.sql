@@ -14,12 +14,15 @@ declare
   alias text;
   plan json;
   plan_of_all json;
+  before jsonb;
 begin
   select quote_ident(c.relname) into alias from pg_class c where c.oid = migration.target;
   perform set_config('search_path',
     (select string_agg(quote_ident(p), ', ') from unnest(migration.search_path) as p), true);
+  before := sluice.apply_settings(migration.settings);
   execute format(E'explain (format json) select from %s as %s where (%s\n)', migration.target, alias, migration.pending)
   into plan;
+  perform sluice.apply_settings(before);
   execute format('explain (format json) select from %s', migration.target) into plan_of_all;
   return ceil(rows * least((plan #>> '{0,Plan,Plan Rows}')::numeric
     / greatest((plan_of_all #>> '{0,Plan,Plan Rows}')::numeric, 1), 1));

@@ -11,23 +11,8 @@ create or replace function sluice.preview_before(
 language plpgsql
 set search_path to pg_catalog, pg_temp
 as $$
--- Every name is quoted; the predicate is the author's own, run with the author's rights:
--- @plpgsql_check_options: security_warnings = off
-declare
-  alias text;
 begin
-  select quote_ident(c.relname) into alias from pg_class c where c.oid = migration.target;
-  perform set_config('search_path',
-    (select string_agg(quote_ident(p), ', ') from unnest(migration.search_path) as p), true);
-  execute format(
-    E'select array_agg(w.key order by w.position), array_agg(w.version order by w.position), '
-    'array_agg(w.content order by w.position) '
-    'from (select array[%1$s]::text as key, %2$s.ctid::text as version, to_jsonb(%2$s) as content, '
-    'row_number() over (order by %3$s) as position from only %4$s as %2$s where %5$s and (%6$s\n) order by %3$s limit $3) as w',
-    (select string_agg(format('%s.%I::text', alias, k), ', ') from unnest(migration.key_columns) as k),
-    alias,
-    (select string_agg(format('%s.%I', alias, k), ', ') from unnest(migration.key_columns) as k),
-    relation, sluice.batch_range(alias, migration.key_columns, migration.key_types), migration.pending)
+  execute format('select p.* from sluice.%I($1, $2, $3) as p', format('pending_%s_%s', migration.migration_id, relation::oid))
   into keys, versions, contents using lower, upper, rows;
 end
 $$;

@@ -13,13 +13,10 @@ returns table (key text, written regclass, row_before jsonb, row_after jsonb, ac
 language plpgsql
 set search_path to pg_catalog, pg_temp
 as $$
--- Every name is quoted; the predicate is the author's own, run with the author's rights:
--- @plpgsql_check_options: security_warnings = off
+-- Every name is quoted: @plpgsql_check_options: security_warnings = off
 declare
   gives_up_at constant timestamptz := clock_timestamp() + interval '2 seconds';
   change text := format('select from sluice.%I($1, $2, 1, 0) as c', format('change_%s_%s', migration.migration_id, relation::oid));
-  alias text;
-  path text := (select string_agg(quote_ident(p), ', ') from unnest(migration.search_path) as p);
   counted jsonb;
   tables regclass[];
   told text[];
@@ -29,16 +26,9 @@ declare
   found_here jsonb;
   line record;
 begin
-  select quote_ident(c.relname) into alias from pg_class c where c.oid = migration.target;
-  perform pg_current_xact_id(), set_config('search_path', path, true);
-  execute format(
-    E'select (array_agg(w.key order by w.position desc))[1]::text[] '
-    'from (select array[%1$s]::text as key, row_number() over (order by %2$s) as position from only %3$s as %4$s '
-    'where %5$s and (%6$s\n) order by %2$s limit $3) as w',
-    (select string_agg(format('%s.%I::text', alias, k), ', ') from unnest(migration.key_columns) as k),
-    (select string_agg(format('%s.%I', alias, k), ', ') from unnest(migration.key_columns) as k),
-    relation, alias, sluice.batch_range(alias, migration.key_columns, migration.key_types), migration.pending)
-  into upper using lower, upper, rows;
+  perform pg_current_xact_id();
+  upper := (
+    select b.keys[cardinality(b.keys)]::text[] from sluice.preview_before(migration, relation, lower, upper, rows) as b);
 
   begin
     perform set_config('lock_timeout', '100ms', true);

@@ -11,6 +11,7 @@ create or replace function sluice.apply_changes(result sluice.batch_result, colu
 returns sluice.batch_result
 language plpgsql
 set search_path to pg_catalog, pg_temp
+set jit to off
 as $$
 declare
   work sluice.lane_work := sluice.read_lane(result.lane_id);

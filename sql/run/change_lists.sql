@@ -1,6 +1,6 @@
 -- sluice.change_lists(relation, alias, identity, columns): the lists of an UPDATE by changes that have these columns: what is
--- assigned, what is read off a change, and how a row is found. Values are texts that become the columns' types; a
--- length is kept by the assignment, which refuses what a cast would cut off.
+-- assigned, what is read off a change, and how a row is found. Values are texts that become the columns' types, of a domain its base
+-- type; a length is kept by the assignment, which refuses what a cast would cut off, and so are the checks of a domain.
 -- Called when:  changes of a handler are applied.
 -- Locks, writes: nothing.
 -- Raises: SL024 for an unknown column, a missing one of the identity, or nothing to set.
@@ -43,13 +43,23 @@ begin
 
   select string_agg(format('%I = "sluice change"."sluice %s"', c.name, c.position), ', ' order by c.position)
       filter (where c.name <> all (identity)),
-    string_agg(format('(c.change ->> %L)::%s as "sluice %s"', c.name, format_type(a.atttypid, -1), c.position), ', '
-      order by c.position),
-    string_agg(format('%s.%I = "sluice change"."sluice %s"', alias, c.name, c.position), ' and ' order by c.position)
-      filter (where c.name = any (identity))
+    string_agg(
+      format('sluice.%I(c.change ->> %L, null::%s) as "sluice %s"', case b.typtype when 'c' then 'read_row' else 'read_value' end,
+        c.name, format_type(b.oid, -1), c.position), ', ' order by c.position),
+    string_agg(
+      case when k.position is not null then format('%s %s "sluice change"."sluice %s"', k.expression, k.equal, c.position) end,
+      ' and ' order by c.position)
   into assigned, given, matched
   from unnest(columns) with ordinality as c (name, position)
-  join pg_attribute a on a.attrelid = relation and a.attname = c.name;
+  join pg_attribute a on a.attrelid = relation and a.attname = c.name
+  cross join lateral (
+    with recursive base as (
+      select t.oid, t.typtype, t.typbasetype from pg_type t where t.oid = a.atttypid
+      union all
+      select t.oid, t.typtype, t.typbasetype from base b join pg_type t on t.oid = b.typbasetype where b.typtype = 'd'
+    )
+    select x.oid, x.typtype from base as x where x.typtype <> 'd') as b
+  left join sluice.key_columns(relation, alias, identity) as k on identity[k.position] = c.name;
 end
 $$;
 

@@ -10,6 +10,7 @@ create or replace function sluice.run(lane_id bigint)
 returns sluice.batch_result
 language plpgsql
 set search_path to pg_catalog, pg_temp
+set jit to off
 as $$
 declare
   work sluice.lane_work := sluice.read_lane(lane_id);
@@ -21,6 +22,10 @@ declare
   proof sluice.snapshot_proof;
 begin
   perform sluice.require_owner_session(work.owner);
+  if current_setting('timezone_abbreviations') <> 'Default' then
+    -- functions set them where the definition has others (settings_clause)
+    perform set_config('timezone_abbreviations', 'Default', true);
+  end if;
   result.lane_id := work.lane_id;
   result.version := work.version;
   result.lower := work.lower;

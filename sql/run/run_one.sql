@@ -8,6 +8,7 @@ create or replace function sluice.run_one(only_migration text default null)
 returns double precision
 language plpgsql
 set search_path to pg_catalog, pg_temp
+set jit to off
 as $$
 declare
   claimed sluice.lane_claim := sluice.claim(only_migration);

@@ -29,6 +29,7 @@ create table sluice.migration (
   max_attempts integer,
   max_failed numeric,
   search_path text[] not null,
+  settings jsonb not null,
   definition jsonb not null,
   state text not null default 'defined',
   state_reason text,
@@ -102,7 +103,9 @@ comment on column sluice.migration.on_finish_begun is
   'position of a statement that was begun outside of a transaction, and is not known to be done';
 comment on column sluice.migration.cleanup_error is
   'why cleanup did not go on after verification; null again once the statement of on_finish is done';
-comment on column sluice.migration.search_path is 'the definer''s search_path, pinned on the compiled functions';
+comment on column sluice.migration.search_path is 'the definer''s search_path, under which the author''s SQL runs';
+comment on column sluice.migration.settings is
+  'what the definer''s session had of the settings that can change what SQL means (meaning_settings); the author''s SQL runs under it';
 comment on column sluice.migration.definition is 'the arguments of define() as given; the same again is a no-op';
 comment on column sluice.migration.rows_estimated is 'rows of the target when it was scheduled: what the walk will visit';
 comment on column sluice.migration.pending_estimated is

@@ -22,6 +22,7 @@ select
   m.after,
   m.on_finish,
   m.search_path,
+  m.settings,
   m.definition,
   m.defined_at,
   m.cleaned_at

@@ -1,0 +1,33 @@
+-- sluice.pending_body(migration, relation, alias): the body of a pending_ function: the first pending rows of a range: their keys,
+-- where their present versions lie, and what they hold.
+-- Called when:  compiling.
+-- Locks, writes: nothing.  Raises: nothing.
+
+create or replace function sluice.pending_body(migration sluice.migration, relation regclass, alias text)
+returns text
+language sql stable
+set search_path to pg_catalog, pg_temp
+as $$
+  select format(
+    $body$
+#variable_conflict use_column
+begin
+  select array_agg(w.key order by w.position), array_agg(w.version order by w.position), array_agg(w.content order by w.position)
+  into sluice_keys, sluice_versions, sluice_contents
+  from (
+    select array[%1$s]::text as key, %2$s.ctid::text as version, to_jsonb(%2$s) as content,
+      row_number() over (order by %3$s) as position
+    from only %4$s as %2$s
+    where %5$s and (%6$s
+    )
+    order by %3$s
+    limit $3) as w;
+end$body$,
+    string_agg(k.written, ', ' order by k.position), alias,
+    string_agg(format('%s.%I', alias, migration.key_columns[k.position]), ', ' order by k.position),
+    relation, sluice.batch_range(relation, alias, migration.key_columns), migration.pending)
+  from sluice.key_columns(relation, alias, migration.key_columns) as k
+$$;
+
+comment on function sluice.pending_body(sluice.migration, regclass, text) is
+  'The body of the function that finds the first pending rows of a range, for a preview.';
