@@ -49,6 +49,7 @@ begin;
 \ir watch/pending_advice.sql
 
 -- Defining: checked as the author, compiled, registered.
+\ir define/tree_relations.sql
 \ir define/leaf_relations.sql
 \ir define/meaning_settings.sql
 \ir define/session_settings.sql
@@ -85,6 +86,7 @@ begin;
 \ir define/prove_body.sql
 \ir define/compiled_functions.sql
 \ir define/compile_migration.sql
+\ir define/list_compiled.sql
 \ir define/drop_compiled.sql
 \ir define/definition_kind.sql
 \ir define/find_definition.sql
@@ -331,6 +333,7 @@ begin;
 \ir watch/proof.sql
 \ir watch/guards.sql
 \ir watch/captures.sql
+\ir control/uninstall.sql
 \ir watch/deadline_advice.sql
 \ir watch/stuck.sql
 \ir finish/finished.sql

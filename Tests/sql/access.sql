@@ -39,8 +39,8 @@ select is_empty(
     join sluice.audience() as a on a.name = p.proname and a.kind in ('function', 'procedure') and a.audience <> 'owner'
     where p.pronamespace = 'sluice'::regnamespace and p.prosecdef and p.provolatile = 'v'
       and 'sluice.caller'::regtype::oid <> all (p.proargtypes)
-      -- prunes what is old and announces what is late, whoever calls it
-      and p.proname <> 'keep_house'
+      -- prunes what is old and announces what is late, and drops what nothing needs, whoever calls it
+      and p.proname not in ('keep_house', 'drop_compiled')
   $$,
   'every function that writes with the owner''s rights, and that others may call, is told who calls');
 select is_empty(

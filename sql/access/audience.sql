@@ -68,6 +68,7 @@ as $$
     ('function', 'upkeep_share', 'viewer', 'execute'),
     ('function', 'holders_of', 'viewer', 'execute'),
     ('function', 'holding_guard', 'viewer', 'execute'),
+    ('function', 'tree_relations', 'viewer', 'execute'),
     ('function', 'leaf_relations', 'viewer', 'execute'),
 
     -- Controlling
@@ -144,7 +145,8 @@ as $$
     ('function', 'apply_body', 'owner', null),
     ('function', 'prove_body', 'owner', null),
     ('function', 'identity_columns', 'owner', null),
-    ('function', 'drop_compiled', 'owner', null),
+    ('function', 'list_compiled', 'owner', null),
+    ('function', 'drop_compiled', 'author', 'execute'),
 
     -- Capturing
     ('view', 'captures', 'viewer', 'select'),
@@ -313,6 +315,7 @@ as $$
 
     -- Inside
     ('function', 'adopt', 'owner', null),
+    ('procedure', 'uninstall', 'owner', null),
     ('function', 'set_owner', 'owner', null),
     ('function', 'is_owner', 'owner', null),
     ('function', 'find_migration', 'owner', null),

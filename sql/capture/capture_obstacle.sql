@@ -23,8 +23,8 @@ as $$
   union all
   select format('column %I is part of a partition key', a.attname),
     'A trigger cannot move a row to another partition: let the application write converted rows.'
-  from pg_partition_tree(migration.target) t
-  join pg_partitioned_table p on p.partrelid = t.relid
+  from sluice.tree_relations(migration.target) as t
+  join pg_partitioned_table p on p.partrelid = t.relation
   join pg_attribute a on a.attrelid = p.partrelid and a.attnum = any (p.partattrs::smallint[])
   where a.attname = any (sluice.changed_columns(migration))
   union all

@@ -62,7 +62,7 @@ end$body$, case when is_safe then 'true' else coalesce(condition, 'true') end,
       names.trigger_name, relation, case when is_safe then format('when (%s) ', condition) end, function_name);
     if not exists (
       select from pg_class c
-      where (c.oid = relation or c.oid in (select t.relid from pg_partition_tree(relation) as t))
+      where c.oid in (select t.relation from sluice.tree_relations(relation) as t)
         and not pg_has_role(c.relowner, 'usage'))
     then
       statements := statements || format('alter table %s enable always trigger %I', relation, names.trigger_name);

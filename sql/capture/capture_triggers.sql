@@ -6,23 +6,22 @@
 
 create or replace function sluice.capture_triggers(migration sluice.migration)
 returns table (
-  relation regclass, trigger_id oid, written_in xid, enabled "char", function_hash text, is_inherited boolean
+  relation regclass, trigger_id oid, written_in xid, enabled "char", function_hash text, function_owner oid, is_inherited boolean
 )
 language sql stable
 set search_path to pg_catalog, pg_temp
 as $$
-  select r.relation, t.oid, t.xmin, t.tgenabled, f.hash, t.tgparentid <> 0
+  select r.relation, t.oid, t.xmin, t.tgenabled, f.hash, f.owner, t.tgparentid <> 0
   from (
-    select c.relation from sluice.capture_relations(migration.target) as c
-    union
-    select t.relid from pg_partition_tree(migration.target) as t) as r
+    select t.relation from sluice.tree_relations(migration.target) as t where t.kind in ('r', 'p')) as r
   left join pg_trigger t on t.tgrelid = r.relation
     and t.tgname = (sluice.capture_names(migration.migration_id)).trigger_name
   left join (
-    select distinct_function.tgfoid, sluice.function_hash(distinct_function.tgfoid) as hash
-    from (
-      select distinct u.tgfoid from pg_trigger u
-      where u.tgname = (sluice.capture_names(migration.migration_id)).trigger_name) as distinct_function) as f on f.tgfoid = t.tgfoid
+    select p.oid, p.proowner as owner, sluice.function_hash(p.oid) as hash
+    from pg_proc p
+    where p.oid in (
+      select u.tgfoid from pg_trigger u where u.tgname = (sluice.capture_names(migration.migration_id)).trigger_name)
+    offset 0) as f on f.oid = t.tgfoid
 $$;
 
 comment on function sluice.capture_triggers(sluice.migration) is

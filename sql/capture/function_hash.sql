@@ -1,4 +1,4 @@
--- sluice.function_hash(function): what a function does, under which settings and as whom, as an MD5; not who may call it.
+-- sluice.function_hash(function): what a function does, and under which settings, as an MD5; not whose it is, and who may call it.
 -- Called when:  a capture trigger is written down and compared; by view captures.
 -- Locks, writes, raises: nothing.
 
@@ -7,10 +7,10 @@ returns text
 language sql stable
 set search_path to pg_catalog, pg_temp
 as $$
-  select md5(format('%s %s %L %s %L %L', p.proname, l.lanname, pg_get_userbyid(p.proowner), p.prosecdef, p.proconfig, p.prosrc))
+  select md5(format('%s %s %s %L %L', p.proname, l.lanname, p.prosecdef, p.proconfig, p.prosrc))
   from pg_proc p
   join pg_language l on l.oid = p.prolang
   where p.oid = function
 $$;
 
-comment on function sluice.function_hash(oid) is 'What a function does, under which settings and as whom, as an MD5.';
+comment on function sluice.function_hash(oid) is 'What a function does, and under which settings, as an MD5.';

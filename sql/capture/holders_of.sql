@@ -14,9 +14,7 @@ as $$
     from pg_locks k
     where k.locktype = 'relation' and k.granted and k.pid is distinct from pg_backend_pid()
       and k.database = (select d.oid from pg_database d where d.datname = current_database())
-      and (k.relation = target
-        or k.relation in (select t.relid from pg_partition_tree(target) as t)
-        or k.relation in (select l.relation from sluice.leaf_relations(target) as l))
+      and k.relation in (select t.relation from sluice.tree_relations(target) as t)
       and k.mode <> all (harmless)
     order by 1
     limit 5) as h

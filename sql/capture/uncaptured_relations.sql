@@ -15,10 +15,11 @@ as $$
   left join sluice.captured_relation root on root.migration_id = migration.migration_id and root.relation = migration.target
   where case
     when made.relation is not null then
-      (s.trigger_id, s.written_in, s.enabled, s.function_hash)
-        is distinct from (made.trigger_id, made.written_in, made.enabled, made.function_hash)
+      (s.trigger_id, s.written_in, s.enabled, s.function_hash, s.function_owner)
+        is distinct from (made.trigger_id, made.written_in, made.enabled, made.function_hash, migration.owner_id)
     else
-      (s.is_inherited, s.enabled, s.function_hash) is distinct from (true, root.enabled, root.function_hash)
+      (s.is_inherited, s.enabled, s.function_hash, s.function_owner)
+        is distinct from (true, root.enabled, root.function_hash, migration.owner_id)
       or exists (
         select from sluice.lane l
         where l.migration_id = migration.migration_id and l.relation = s.relation and l.act <> 'capture')

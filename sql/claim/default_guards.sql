@@ -84,17 +84,17 @@ values
       join pg_stat_activity a on a.pid = l.pid and a.application_name not like 'sluice %'
       where l.mode = 'ShareUpdateExclusiveLock' and l.granted
         and l.database = (select d.oid from pg_database d where d.datname = current_database())
-        and (l.relation = $1 or l.relation in (select t.relid from pg_partition_tree($1) as t)))$measure$, null, null),
+        and l.relation in (select t.relation from sluice.tree_relations($1) as t))$measure$, null, null),
 
   -- what this session has done is reported when its statement ends: in one CALL of work() that is much, and is added here
   ('dead_rows', true, 0.4, 0.8, 'of all', 'the share of dead rows in the target',
     $measure$(
       select sum(s.dead)::double precision / nullif(sum(s.dead + s.live), 0)
       from (
-        select pg_stat_get_live_tuples(t.relid) as live,
-          pg_stat_get_dead_tuples(t.relid) + pg_stat_get_xact_tuples_updated(t.relid)
-            - pg_stat_get_xact_tuples_hot_updated(t.relid) + pg_stat_get_xact_tuples_deleted(t.relid) as dead
-        from (select $1 as relid union select p.relid from pg_partition_tree($1) as p) as t) as s
+        select pg_stat_get_live_tuples(t.relation) as live,
+          pg_stat_get_dead_tuples(t.relation) + pg_stat_get_xact_tuples_updated(t.relation)
+            - pg_stat_get_xact_tuples_hot_updated(t.relation) + pg_stat_get_xact_tuples_deleted(t.relation) as dead
+        from sluice.tree_relations($1) as t) as s
       having sum(s.dead) > 100000)$measure$, null,
     'As the owner of the table: vacuum {target};'),
 

@@ -25,8 +25,7 @@ begin
   for known_id in
     select m.migration_id from sluice.migration m where m.cleaned_at is null order by m.migration_id
   loop
-    perform sluice.drop_compiled(known_id);
-    perform sluice.compile_migration(known_id);
+    perform sluice.compile_migration(known_id, again => true);
   end loop;
   -- the trigger came along as it was made, under another number
   update sluice.captured_relation c

@@ -1,4 +1,5 @@
--- sluice.forget_run(name): removes a migration with its definition, schedule, lanes and history.
+-- sluice.forget_run(name): removes a migration with its definition, schedule, lanes and history. Compiled functions of many tables
+-- are left to keep_house().
 -- Called when:  forgetting, once its capture trigger is gone.
 -- Locks, writes: everything of the migration; waits for the batches in hand.
 -- Raises: SL002, SL006 while it runs or its capture trigger is there, SL007.
@@ -13,10 +14,10 @@ declare
 begin
   perform sluice.require_state(migration, 'forget', 'defined', 'finished', 'failed', 'cancelled', 'paused');
   perform sluice.require_no_capture(migration, 'forget');
-  perform sluice.drop_compiled(migration.migration_id);
   delete from sluice.migration m where m.migration_id = migration.migration_id;
   delete from sluice.batch b where b.migration_id = migration.migration_id;
   delete from sluice.event e where e.migration_id = migration.migration_id;
+  perform sluice.drop_compiled();
 end
 $$;
 

@@ -1,11 +1,11 @@
 -- sluice.keep_house(): what must be done now and then: prunes history that is older than policy.history_kept_for, a few
--- thousand rows a call; announces deadlines that are at risk, or safe again; finds partitions that were attached; and writes down the present names of owners.
+-- thousand rows a call, and drops compiled functions that no migration needs any more; announces deadlines that are at risk, or safe again; finds partitions that were attached; and writes down the present names of owners.
 -- Called when:  the driver and work() have time, about every ten seconds; anybody may, as often as they like.
 -- Locks: the row of sluice.installation, so that one session keeps house at a time; others skip. Rows of migrations that
 --   change, skipping those that others hold: nobody waits for it, and it waits for nobody.
 -- Writes: sluice.batch, sluice.event, sluice.guard_reading; sluice.migration.at_risk, an event, NOTIFY sluice; lanes
 --   of partitions that were attached (follow_partitions).
--- Raises: nothing. Returns how many rows of history were pruned: more than zero means that there may be more.
+-- Raises: nothing. Returns how many rows of history, and functions, it removed: more than zero means that there may be more.
 
 create or replace function sluice.keep_house()
 returns bigint
@@ -48,6 +48,7 @@ begin
       select k.migration_id from sluice.migration k
       where sluice.owner_name(k.owner_id, k.owner) <> k.owner
       for no key update skip locked);
+  pruned := pruned + sluice.drop_compiled();
   delete from sluice.guard_reading r where r.read_at < clock_timestamp() - interval '1 day';
 
   for known in

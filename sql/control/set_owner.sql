@@ -56,8 +56,7 @@ begin
 
   update sluice.migration m set owner_id = new_id, owner = role where m.migration_id = migration.migration_id;
   if migration.cleaned_at is null then
-    perform sluice.drop_compiled(migration.migration_id);
-    perform sluice.compile_migration(migration.migration_id);
+    perform sluice.compile_migration(migration.migration_id, again => true);
   end if;
   perform sluice.record_event(migration.migration_id, 'owner_set', format('%s gave it from %s to %s', caller, migration.owner, role),
     jsonb_build_object('from', migration.owner, 'to', role));

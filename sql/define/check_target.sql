@@ -44,11 +44,7 @@ begin
       hint = 'Name one of your own tables.';
   end if;
 
-  select t.relid into foreign_part
-  from pg_partition_tree(target) t
-  join pg_class c on c.oid = t.relid
-  where c.relkind = 'f'
-  limit 1;
+  select t.relation into foreign_part from sluice.tree_relations(target) as t where t.kind = 'f' limit 1;
   if found then
     raise exception using
       errcode = 'SL001',

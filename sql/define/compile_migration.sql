@@ -1,11 +1,11 @@
--- sluice.compile_migration(migration_id): creates the functions of a migration for each leaf relation that lacks them; those for
--- a walk by blocks only once a plan chose that.
--- Called when:  registering, and when verification meets a new partition. Internal: runs with its caller's rights,
+-- sluice.compile_migration(migration_id): creates the functions of a migration for each leaf relation that lacks them, or again
+-- for all; those for a walk by blocks only once a plan chose that. What default privileges or an earlier owner give is revoked.
+-- Called when:  registering, scheduling, and when verification meets a new partition; again for another owner, and in a copy. Internal: runs with its caller's rights,
 --   which are those of the owner of schema sluice.
 -- Locks: the functions.  Writes: functions in schema sluice, executable by the migration's owner alone.
 -- Raises: nothing of its own.
 
-create or replace function sluice.compile_migration(migration_id bigint)
+create or replace function sluice.compile_migration(migration_id bigint, again boolean default false)
 returns void
 language plpgsql
 set search_path to pg_catalog, pg_temp
@@ -19,6 +19,7 @@ declare
   compiled record;
   functions text;
   owner name;
+  others text;
 begin
   select m.* into strict migration from sluice.migration m where m.migration_id = compile_migration.migration_id;
   select r.rolname into owner from pg_roles r where r.oid = migration.owner_id;
@@ -27,26 +28,31 @@ begin
     select l.relation, w.by_blocks
     from sluice.leaf_relations(migration.target) as l
     cross join unnest(case when migration.planned_by_blocks then array[false, true] else array[false] end) as w (by_blocks)
-    where to_regproc(format('sluice.change_%s_%s%s', migration.migration_id, l.relation::oid,
+    where again or to_regproc(format('sluice.change_%s_%s%s', migration.migration_id, l.relation::oid,
       case when w.by_blocks then '_blocks' end)) is null
     union all
     -- a partitioned table holds no row, but is what the proof looks at
     select c.oid, false
     from pg_class c
     where c.oid = migration.target and c.relkind = 'p'
-      and to_regproc(format('sluice.prove_%s_%s', migration.migration_id, c.oid)) is null
+      and (again or to_regproc(format('sluice.prove_%s_%s', migration.migration_id, c.oid)) is null)
   loop
     functions := null;
     for compiled in select * from sluice.compiled_functions(migration, relation, by_blocks) loop
       execute format(
-        'create function sluice.%I(%s) returns %s language plpgsql set plan_cache_mode to force_custom_plan %s as %L',
+        'create or replace function sluice.%I(%s) returns %s language plpgsql set plan_cache_mode to force_custom_plan %s as %L',
         compiled.name, compiled.arguments, compiled.returns, compiled.settings, compiled.body);
       functions := concat_ws(', ', functions, format('sluice.%I', compiled.name));
     end loop;
     if to_regproc(format('sluice.change_%s_%s', migration_id, relation::oid)) is not null then
       execute format('comment on function sluice.%I is %L', format('change_%s_%s', migration_id, relation::oid), relation);
     end if;
-    execute format('revoke all on function %s from public', functions);
+    select string_agg(format(', %I', r.rolname), '') into others
+    from pg_proc p
+    cross join aclexplode(p.proacl) as x
+    join pg_roles r on r.oid = x.grantee and r.oid <> p.proowner
+    where p.oid = to_regproc(format('sluice.%I', compiled.name));
+    execute format('revoke all on function %s from public%s', functions, others);
     -- without an owner, which sluice.stuck says, nobody may run them until set_owner()
     if owner is not null then
       execute format('grant execute on function %s to %I', functions, owner);
@@ -55,5 +61,5 @@ begin
 end
 $$;
 
-comment on function sluice.compile_migration(bigint) is
+comment on function sluice.compile_migration(bigint, boolean) is
   'Creates the functions that a definition compiles to, for each leaf relation that lacks them.';

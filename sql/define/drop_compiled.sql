@@ -1,24 +1,52 @@
--- sluice.drop_compiled(migration_id): drops the functions that a migration was compiled to.
--- Called when:  cleaning up, forgetting, adopting a copy. Internal: runs with its caller's rights.
--- Locks, writes: the functions.  Raises: nothing of its own.
+-- sluice.drop_compiled(): drops compiled functions that no migration needs any more: those of migrations that were forgotten or
+-- cleaned up, and of tables that were dropped. Those of some tables a call, whole tables only: each DROP holds a lock to the end of the
+-- transaction, and a migration of thousands of partitions would fill the lock table of the server.
+-- Called when:  cleaning up, until nothing is left; forgetting, once; by keep_house(), which does the rest.
+-- Locks: the functions; the migration's row, skipping those that others hold; an advisory lock, without waiting for it.
+-- Writes: the functions.  Raises: nothing of its own. Returns how many it dropped: none means that none is left, or that
+--   another session does it.
 
-create or replace function sluice.drop_compiled(migration_id bigint)
-returns void
-language plpgsql
+create or replace function sluice.drop_compiled(relations_a_call integer default 20)
+returns bigint
+language plpgsql security definer
 set search_path to pg_catalog, pg_temp
 as $$
 declare
-  compiled regprocedure;
+  unused record;
+  function regprocedure;
+  dropped bigint := 0;
 begin
-  for compiled in
-    select p.oid::regprocedure
-    from pg_proc p
-    where p.pronamespace = 'sluice'::regnamespace
-      and p.proname ~ format('^(last|bound|cuts|suspects|leap|change|pieces|name|sweep|prove|middle|pending|estimate|rows|apply)_%s_[0-9]+(_blocks)?$', migration_id)
+  if not pg_try_advisory_xact_lock('sluice.migration'::regclass::oid::bigint) then
+    return 0;
+  end if;
+  for unused in
+    select c.migration_id, c.relation_id, m.migration_id is not null as is_known, array_agg(c.function) as functions
+    from sluice.list_compiled() as c
+    left join sluice.migration m on m.migration_id = c.migration_id
+    where m.migration_id is null or m.cleaned_at is not null
+      or not exists (select from pg_class r where r.oid = c.relation_id)
+        -- whose name the functions tell
+        and not exists (select from sluice.lane l where l.migration_id = c.migration_id and l.relation::oid = c.relation_id)
+    group by c.migration_id, c.relation_id, is_known
+    order by c.migration_id, c.relation_id
+    limit relations_a_call
   loop
-    execute format('drop function %s', compiled);
+    if unused.is_known then
+      -- restart() makes them again
+      perform from sluice.migration m
+      where m.migration_id = unused.migration_id
+        and (m.cleaned_at is not null or not exists (select from pg_class r where r.oid = unused.relation_id))
+      for no key update skip locked;
+      continue when not found;
+    end if;
+    foreach function in array unused.functions loop
+      execute format('drop function %s', function);
+      dropped := dropped + 1;
+    end loop;
   end loop;
+  return dropped;
 end
 $$;
 
-comment on function sluice.drop_compiled(bigint) is 'Drops the functions that a migration was compiled to.';
+comment on function sluice.drop_compiled(integer) is
+  'Drops compiled functions that no migration needs any more, of some tables a call; returns how many.';

@@ -7,18 +7,7 @@ returns table (relation regclass)
 language sql stable
 set search_path to pg_catalog, pg_temp
 as $$
-  with recursive family as (
-    select target::oid as relid
-    union all
-    select i.inhrelid
-    from family f
-    join pg_inherits i on i.inhparent = f.relid and not i.inhdetachpending
-  )
-  select c.oid::regclass
-  from family f
-  join pg_class c on c.oid = f.relid
-  where c.relkind = 'r'
-  order by c.oid
+  select t.relation from sluice.tree_relations(target) as t where t.kind = 'r'
 $$;
 
 comment on function sluice.leaf_relations(regclass) is

@@ -34,8 +34,8 @@ begin
 
   if exists (
     select
-    from pg_partition_tree(migration.target) t
-    join pg_partitioned_table p on p.partrelid = t.relid
+    from sluice.tree_relations(migration.target) as t
+    join pg_partitioned_table p on p.partrelid = t.relation
     join pg_attribute a on a.attrelid = p.partrelid and a.attnum = any (p.partattrs::smallint[])
     where a.attname = any (changed)
   ) then

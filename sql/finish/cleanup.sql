@@ -86,6 +86,12 @@ begin
   perform pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true);
   perform sluice.dismantle(name);
   commit;
+  loop
+    perform pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true);
+    exit when sluice.drop_compiled() = 0;
+    commit;
+  end loop;
+  commit;
 end
 $$;
 

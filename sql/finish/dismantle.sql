@@ -1,4 +1,5 @@
--- sluice.dismantle(name): removes lanes, schedule and compiled functions of a finished migration; the history stays.
+-- sluice.dismantle(name): removes lanes, schedule and compiled functions of a finished migration; the history stays. Of many
+-- tables, functions are left, which are unused from then on (drop_compiled).
 -- Called when:  cleanup has verified and executed everything.
 -- Locks, writes: the migration's row, lanes, schedule, functions.
 -- Raises: SL002, SL006 (also while the capture trigger is there), SL007. Dismantling twice is a no-op.
@@ -21,7 +22,7 @@ begin
   where m.migration_id = migration.migration_id;
   delete from sluice.lane l where l.migration_id = migration.migration_id;
   delete from sluice.schedule s where s.migration = migration.name;
-  perform sluice.drop_compiled(migration.migration_id);
+  perform sluice.drop_compiled();
   perform sluice.record_event(migration.migration_id, 'cleaned', 'lanes, schedule and compiled functions were removed');
 end
 $$;

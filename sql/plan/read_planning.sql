@@ -43,9 +43,7 @@ begin
   where (a.backend_xmin is not null or a.backend_xid is not null) and a.pid <> pg_backend_pid()
     and a.backend_type in ('client backend', 'walsender');
 
-  planning.compiled := exists (
-    select from pg_proc p
-    where p.pronamespace = 'sluice'::regnamespace and p.proname ~ format('^change_%s_[0-9]+$', migration.migration_id));
+  planning.compiled := migration.cleaned_at is null;
 
   select count(*), max(l.stripes) filter (where l.state in ('queued', 'active')),
     coalesce(bool_or(l.by_blocks) filter (where l.state in ('queued', 'active')), false),

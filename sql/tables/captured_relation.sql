@@ -17,4 +17,4 @@ comment on table sluice.captured_relation is 'The capture trigger of each table 
 comment on column sluice.captured_relation.trigger_id is 'pg_trigger.oid';
 comment on column sluice.captured_relation.written_in is 'xmin of the row of pg_trigger: each ALTER TABLE that touches it changes this';
 comment on column sluice.captured_relation.enabled is 'pg_trigger.tgenabled';
-comment on column sluice.captured_relation.function_hash is 'MD5 of what the trigger''s function does, under which settings, as whom';
+comment on column sluice.captured_relation.function_hash is 'MD5 of what the trigger''s function does, under which settings';

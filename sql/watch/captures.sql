@@ -33,8 +33,8 @@ cross join lateral (
     join pg_catalog.pg_trigger u on u.oid = a.tgparentid)
   select a.relid::regclass as relation, a.tgenabled from ancestor a where a.tgparentid = 0) as root
 left join lateral (
-  select (t.oid, t.xmin, t.tgenabled, sluice.function_hash(t.tgfoid))
-    is not distinct from (c.trigger_id, c.written_in, c.enabled, c.function_hash) as is_intact
+  select (t.oid, t.xmin, t.tgenabled, sluice.function_hash(t.tgfoid), p.proowner)
+    is not distinct from (c.trigger_id, c.written_in, c.enabled, c.function_hash, m.owner_id) as is_intact
   from sluice.captured_relation c
   where c.migration_id = m.migration_id and c.relation = t.tgrelid and sluice.is_adopted()) as made on true
 where t.tgname = named.trigger_name and p.proname = named.function_name

@@ -1,0 +1,77 @@
+-- sluice.uninstall(force): removes everything of Sluice from this database, in transactions that do not grow with the number of
+-- tables: capture triggers, compiled functions some hundred at a time, and then the extension, or the schema, with all that is left.
+-- Nothing is undone where it ends on the way: what ran is cancelled by then, and it goes on when it is called again.
+-- Called by: the owner of schema sluice; of an extension, its owner.
+-- Locks, writes: everything of Sluice; the targets of capture triggers, waiting at most a tenth of a second.
+-- Raises: SL006 while migrations run, unless forced, and while a capture trigger is left that the caller may not drop; 55P03 when
+--   the lock to drop one could not be obtained; 42501; 2D000 when called inside a transaction.
+
+create or replace procedure sluice.uninstall(force boolean default false)
+language plpgsql
+as $$
+declare
+  running text;
+  capture record;
+  function regprocedure;
+  functions regprocedure[];
+begin
+  perform pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true);
+  if not (select pg_has_role(n.nspowner, 'usage') from pg_namespace n where n.nspname = 'sluice') then
+    raise exception using
+      errcode = 'insufficient_privilege',
+      message = 'must be owner of schema sluice',
+      hint = format('Log in as "%s".', (select pg_get_userbyid(n.nspowner) from pg_namespace n where n.nspname = 'sluice'));
+  end if;
+  select string_agg(format('"%s"', m.name), ', ' order by m.name) into running
+  from sluice.migration m
+  where m.state in ('scheduled', 'running', 'verifying');
+  if running is not null and not force then
+    raise exception using
+      errcode = 'SL006',
+      message = format('cannot uninstall while migrations run: %s', running),
+      hint = 'Finish or cancel them first; or call sluice.uninstall(force => true); which cancels them.';
+  end if;
+  for capture in
+    select distinct c.function, c.owner, c.target, c.name from sluice.captures c
+    where c.inherited_from is null and not pg_has_role(c.owner, 'usage')
+  loop
+    raise exception using
+      errcode = 'SL006',
+      message = format('cannot uninstall while the capture trigger of "%s" is on %s', capture.owner, capture.target),
+      detail = 'It would go on converting rows, and nothing would tell of it any more.',
+      hint = format('As "%s", or as a superuser: drop function %s cascade;', capture.owner, capture.function);
+  end loop;
+  delete from sluice.schedule;
+  update sluice.migration m set state = 'cancelled', state_reason = 'uninstalled'
+  where m.state in ('scheduled', 'running', 'verifying', 'paused');
+  commit;
+
+  loop
+    perform pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true);
+    select c.function into capture from sluice.captures c limit 1;
+    exit when not found;
+    perform set_config('lock_timeout', '100ms', true), set_config('client_min_messages', 'warning', true);
+    execute format('drop function %s cascade', capture.function);
+    commit;
+  end loop;
+
+  loop
+    perform pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true);
+    functions := array(select c.function from sluice.list_compiled() as c limit 300);
+    exit when functions = '{}';
+    foreach function in array functions loop
+      execute format('drop function %s', function);
+    end loop;
+    commit;
+  end loop;
+
+  perform set_config('client_min_messages', 'warning', true);
+  if exists (select from pg_extension e where e.extname = 'sluice') then
+    drop extension sluice cascade;
+  end if;
+  drop schema if exists sluice cascade;
+end
+$$;
+
+comment on procedure sluice.uninstall(boolean) is
+  'Removes Sluice from this database, in transactions that do not grow with the number of partitions.';
