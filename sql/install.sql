@@ -64,6 +64,7 @@ begin;
 \ir define/key_check.sql
 \ir define/nullable_columns.sql
 \ir define/has_key_index.sql
+\ir define/is_unique_key.sql
 \ir define/find_key.sql
 \ir define/hash_expression.sql
 \ir define/range_condition.sql
@@ -161,6 +162,8 @@ begin;
 \ir plan/fit_plan.sql
 \ir plan/fit_rest.sql
 \ir claim/wal_readers.sql
+\ir plan/large_key.sql
+\ir plan/unindexed_references.sql
 \ir plan/advise.sql
 \ir plan/proposed_schedule.sql
 \ir plan/draw_plan.sql
@@ -245,6 +248,8 @@ begin;
 \ir checkpoint/split_lane.sql
 \ir checkpoint/detach_lane.sql
 \ir checkpoint/quarantine_rows.sql
+\ir checkpoint/name_failure.sql
+\ir checkpoint/time_limit.sql
 \ir checkpoint/revisit_range.sql
 \ir checkpoint/better_stripes.sql
 \ir checkpoint/judge_stripes.sql

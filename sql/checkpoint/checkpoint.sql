@@ -41,11 +41,16 @@ begin
     if result.rows_pending > 0 then
       perform sluice.revisit_range(lane, migration, result);
     end if;
+    if lane.detour = 'quarantine' then
+      result.failures := sluice.name_failure(lane, result.failures);
+      lane.detour := null;
+    end if;
     if cardinality(result.failures) > 0 then
       outcome := 'quarantined';
       failure := result.failures[cardinality(result.failures)];
       lane := sluice.quarantine_rows(lane, migration, policy, result);
     end if;
+    policy.statement_timeout := sluice.time_limit(policy.statement_timeout);
     lane := sluice.size_batch(lane, migration, policy, result, seconds);
     lane := sluice.count_batch(lane, result, seconds,
       greatest(extract(epoch from clock_timestamp() - coalesce(lane.last_batch_at, now())), seconds));

@@ -1,12 +1,15 @@
 -- sluice.fail(lane_id, version, sqlstate, message, ...): records a failed batch and decides what happens to its lane.
 --
---   transient   back off, halve the batch; after three in a row the range is detached; after max_attempts given up
+--   transient   back off, halve the batch; after three in a row the range is detached; a key that keeps failing is quarantined (back_off)
+--   57014       as transient when the batch took as long as the statement timeout; else the author's SQL, or a user, cancelled it,
+--               which a careful batch finds out
 --   any other   the lane becomes careful and is due at once: its next batches go in pieces, in which failing rows are found
 --               (run_carefully). An error that a careful lane still reports is none of a row, and the migration pauses. Where a
 --               handler does the change, errors of the definition pause at once, and others are treated as transient then
 --   definition  the lane ends, when its relation is gone from the target
 --   of a proof  see checkpoint/fail_proof.sql
 --
+-- seconds is how long the batch took, where that is known; a driver that reports in a new transaction knows it.
 -- Called when:  after the batch's transaction was rolled back, in a new one; by a driver whose connection broke, too.
 -- Locks: the lane's row; a lane that another worker holds or has moved is left alone.
 -- Writes: sluice.lane, sluice.batch, sluice.event; the migration's state.
@@ -21,6 +24,7 @@ create or replace function sluice.fail(
   hint text default null,
   context text default null,
   constraint_name text default null,
+  seconds double precision default null,
   caller sluice.caller default current_user
 )
 returns timestamptz
@@ -32,6 +36,11 @@ declare
   held sluice.held_lane := sluice.lock_lane(lane_id, version, caller);
   lane sluice.lane := held.lane;
   kind text := sluice.failure_kind(sqlstate);
+  -- in a CALL the session's timeout counts, else that which claim has set
+  is_canceled boolean := sqlstate = '57014' and lane.act <> 'prove' and (held.migration).handler is null and not case
+    when now() > statement_timestamp() then sluice.is_timed_out()
+    else coalesce(seconds >= 0.9 * extract(epoch from (held.policy).statement_timeout), true)
+  end;
 begin
   if lane.lane_id is null then
     return null;
@@ -55,7 +64,7 @@ begin
       format('%s is no part of the target any more; its lane ends', sluice.relation_name(lane.migration_id, lane.relation)));
   elsif lane.act = 'prove' then
     lane := sluice.fail_proof(lane, held.migration, held.policy, kind);
-  elsif kind = 'transient' then
+  elsif kind = 'transient' and not (is_canceled and lane.careful is null and lane.act <> 'capture') then
     lane := sluice.back_off(lane);
   elsif lane.act = 'capture'
     or (held.migration).handler is null and lane.careful is not null
@@ -76,12 +85,13 @@ begin
     migration_id, lane_id, act, backend_pid, started_at, finished_at, lower, stripe,
     outcome, sqlstate, message, detail, hint, context)
   values (
-    lane.migration_id, lane.lane_id, lane.act, pg_backend_pid(), now(), clock_timestamp(),
+    lane.migration_id, lane.lane_id, lane.act, pg_backend_pid(),
+    coalesce(clock_timestamp() - make_interval(secs => seconds), now()), clock_timestamp(),
     coalesce(lane.stripe_cursor, lane.cursor), case when lane.stripes > 1 then lane.stripe end,
     'failed', sqlstate, message, detail, hint, context);
   return lane.due_at;
 end
 $$;
 
-comment on function sluice.fail(bigint, bigint, text, text, text, text, text, text, sluice.caller) is
+comment on function sluice.fail(bigint, bigint, text, text, text, text, text, text, double precision, sluice.caller) is
   'Records a failed batch: back off, be careful from now on, or pause a broken definition.';

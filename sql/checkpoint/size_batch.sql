@@ -1,7 +1,9 @@
 -- sluice.size_batch(lane, migration, result, seconds): how many rows the next batch of the lane will visit.
 -- Toward batch_time, or the part of it that the pause before this batch calls for (plan/batch_scale.sql), by at most twice
 -- or half a step. At full speed a sweep, which locks nothing, may take four times as long: where the key is random it meets each
--- page the less often. A careful lane gets the size of its next pieces, too.
+-- page the less often. A batch that failures have made smaller than min_batch doubles until it is that again, as long as twice its
+-- time is at most half of the statement timeout: min_batch does not count for rows of which so many take too long.
+-- A careful lane gets the size of its next pieces, too.
 --
 -- A piece costs o: a subtransaction, the search for its end, planning. A failing row in a piece of s rows costs s / 2 rows done in
 -- vain. So with a failing row every g rows, each of which takes c seconds, a row costs o / s + c * s / 2 g more, which is least,
@@ -32,6 +34,7 @@ declare
     * case when lane.act = 'sweep' and lane.pause = 0 then 4 else 1 end;
   least_rows integer := coalesce(migration.min_batch, policy.min_batch);
   most_rows integer := coalesce(migration.max_batch, policy.max_batch);
+  time_limit constant double precision := coalesce(extract(epoch from policy.statement_timeout), 'infinity');
   seconds_a_piece constant double precision := 0.00004;
   enough_clean_batches constant integer := 30;
   failures_found integer := coalesce(cardinality(result.failures), 0);
@@ -47,8 +50,13 @@ begin
   end if;
   -- a walk by blocks visits a tenth less than it is told, and the last batch of a range tells nothing
   if result.rows_visited >= 0.8 * lane.batch_size or seconds > aim then
-    lane.batch_size := round(lane.batch_size * least(greatest(aim / seconds, 0.5), 2));
-    lane.batch_size := least(greatest(lane.batch_size, least(least_rows, most_rows)), most_rows);
+    if lane.batch_size < least(least_rows, most_rows) then
+      lane.batch_size := least(least_rows, most_rows, greatest(1,
+        round(lane.batch_size * case when seconds < time_limit / 4 then 2 when seconds < time_limit / 2 then 1 else 0.5 end)));
+    else
+      lane.batch_size := round(lane.batch_size * least(greatest(aim / seconds, 0.5), 2));
+      lane.batch_size := least(greatest(lane.batch_size, least(least_rows, most_rows)), most_rows);
+    end if;
   end if;
   return lane;
 end

@@ -1,7 +1,7 @@
 -- sluice.compiled_functions(migration, relation, by_blocks): the functions that a definition becomes for one relation.
 --
 --   last_    ()                          key of the last row: where a lane that begins now will end
---   bound_   (lower, upper, size)        key of the size-th row after lower, and how many rows that is
+--   bound_   (lower, upper, size)        key of the size-th row after lower, and how many rows that is: more, where rows share it
 --   cuts_    (lower, upper, size, most)  keys that end pieces of size rows after lower, at most so many
 --   suspects_ (lower, upper, stripes, stripe, passed)  where the row is on which a batch failed that had changed so many
 --   leap_    (lower, upper, size)        a key about so many rows after lower, by statistics, where they tell
@@ -159,11 +159,13 @@ begin
   if %5$s then
     -- an equal key may be written otherwise
     bound := $2;
-    return;
-  end if;
-  bound := %6$s;%7$s
+  else
+    bound := %6$s;%7$s
+  end if;%8$s
 end$body$, key_selected, source, key_range, key_order, key_reads_end, key_written,
-      sluice.key_check(relation, migration.key_columns, 'bound'))
+      sluice.key_check(relation, migration.key_columns, 'bound'),
+      case when not sluice.is_unique_key(relation, migration.key_columns) then format(
+        E'\n  $2 := bound;\n  select count(*) into rows_visited from %s where %s;', source, key_range) end)
   end;
   return next;
 

@@ -66,6 +66,13 @@ as $$
           then format(', and invalidates it after %s', pg_size_pretty(greatest(s.safe_bytes, 0))) else '' end), '; ' order by s.reader)
       from sluice.wal_readers() as s
       where s.reached is not null and plan.wal_bytes > 0 and (not s.is_read or s.safe_bytes < plan.wal_bytes))),
+    (18, (
+      select format('about %s rows have %s = %s: they are one batch, whatever its size should be; a key of more columns divides them',
+        k.rows_alike, (planning.migration).key_columns[1], k.key)
+      from sluice.large_key(planning.migration, size.rows) as k
+      where k.rows_alike > plan.batch_size)),
+    (19, 'no index serves these references to the table, which are read whole for each row: '
+      || sluice.unindexed_references(planning.migration)),
     (14, case when planning.seconds_per_row is not null then 'the cost of a row is what its own batches took before' end)
   ) as a (position, note)
   where a.note is not null

@@ -28,7 +28,7 @@ begin
       when l.stripe > 0 and l.stripe_cursor is null then l.stretch_rows
     end,
     case
-      when l.act = 'sweep' and l.pass = 1 and l.pause = 0 and l.attempts = 0 and m.max_batch is null and l.rows_visited > 0
+      when l.act = 'sweep' and l.pass = 1 and l.pause = 0 and l.failures = 0 and m.max_batch is null and l.rows_visited > 0
         and l.rows_visited < l.rows_estimated
         and (l.rows_estimated - l.rows_visited) * l.seconds_per_row <= longest_rest
         then l.rows_estimated - l.rows_visited

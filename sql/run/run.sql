@@ -19,6 +19,7 @@ declare
   least_leap constant integer := 10000;
   pages_sampled constant integer := 100;
   counted sluice.batch_result;
+  failure sluice.failed_row;
   proof sluice.snapshot_proof;
 begin
   perform sluice.require_owner_session(work.owner);
@@ -88,8 +89,19 @@ begin
       using work.lower, coalesce(result.stretch_upper, result.lane_upper), work.batch_size;
     end if;
 
-    -- a detour is done by checkpoint, which wants to know the end of the batch only
-    if work.detour is null then
+    -- a detour is done by checkpoint, which wants to know the end of the batch only, or the key that is to be quarantined
+    if work.detour = 'quarantine' then
+      failure.lower := work.lower;
+      failure.key := result.upper;
+      failure.rows := result.rows_visited;
+      if work.by_blocks then
+        execute format('select n.lower, n.key from sluice.%I($1) as n', 'name_' || work.functions)
+        into failure.lower, failure.key using result.upper;
+      end if;
+      if failure.key is not null then
+        result.failures := array[failure];
+      end if;
+    elsif work.detour is null then
       counted := sluice.run_range(work, work.lower, result.upper);
       result.rows_changed := counted.rows_changed;
       result.rows_updated := counted.rows_updated;

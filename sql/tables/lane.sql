@@ -59,7 +59,7 @@ create table sluice.lane (
   error_constraint text,
   failed_at timestamptz,
   constraint blocks_are_changed check (act = 'change' or not by_blocks),
-  constraint detour_is_known check (detour in ('detach')),
+  constraint detour_is_known check (detour in ('detach', 'quarantine')),
   constraint stripe_below_stripes check (stripe >= 0 and stripe < stripes),
   constraint stripes_only_in_a_stretch check (stretch_upper is not null or (stripe = 0 and stripe_cursor is null)),
   constraint batch_size_positive check (batch_size >= 1),
@@ -75,7 +75,7 @@ comment on column sluice.lane.act is
   'after all others; capture: the trigger is installed, before all others';
 comment on column sluice.lane.by_blocks is
   'walked in physical order, because the key is random in it: lower, upper and cursor are ctids; what is missed or fails is told by the key';
-comment on column sluice.lane.detour is 'detach: the next claim does not run the failing range but leaves it to itself';
+comment on column sluice.lane.detour is 'the next claim does not run the failing range: detach leaves it to itself, quarantine puts its only key aside';
 comment on column sluice.lane.version is 'counts every change of the row; a late or double report does not match it';
 comment on column sluice.lane.stretch_rows is
   'rows up to stretch_upper, counted by the first stripe; null when that is not known';

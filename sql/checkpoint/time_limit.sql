@@ -1,0 +1,16 @@
+-- sluice.time_limit(statement_timeout): how long a batch may take in this session: policy.statement_timeout, or less where the session's
+-- statement_timeout or transaction_timeout is shorter. Inside a CALL, that is the only statement_timeout there is.
+-- Called when:  checkpointing. Internal: runs with its caller's rights.
+-- Locks, writes: nothing.  Raises: nothing.
+
+create or replace function sluice.time_limit(statement_timeout interval)
+returns interval
+language sql stable
+set search_path to pg_catalog, pg_temp
+as $$
+  select least(time_limit.statement_timeout,
+    nullif(current_setting('statement_timeout'), '0')::interval,
+    nullif(current_setting('transaction_timeout', true), '0')::interval)
+$$;
+
+comment on function sluice.time_limit(interval) is 'How long a batch may take in this session.';
