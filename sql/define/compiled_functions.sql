@@ -124,13 +124,12 @@ declare
   last_key text[];
 begin
   select %1$s into sluice_key from %2$s where true%3$s order by %4$s limit 1;
-  if not found then
-    return null;
-  end if;
-  last_key := %5$s;%6$s
+  if found then
+    last_key := %5$s;%6$s
+  end if;%7$s
   return last_key;
 end$body$, key_selected, source, null_free, key_order_back, key_written,
-      sluice.key_check(relation, migration.key_columns, 'last_key') || same_relation)
+      sluice.key_check(relation, migration.key_columns, 'last_key'), same_relation)
   end;
   return next;
 
