@@ -136,6 +136,7 @@ begin;
 \ir plan/batch_scale.sql
 \ir plan/longest_pause.sql
 \ir plan/work_left.sql
+\ir plan/held_since.sql
 \ir plan/forecast_from.sql
 \ir plan/free_at.sql
 \ir plan/forecast_range.sql

@@ -323,6 +323,7 @@ as $$
     ('function', 'is_owner', 'owner', null),
     ('function', 'find_migration', 'owner', null),
     ('function', 'forecast_from', 'owner', null),
+    ('function', 'held_since', 'owner', null),
     ('function', 'lock_run', 'owner', null),
     ('function', 'lock_schedule', 'owner', null),
     ('function', 'name_failure', 'owner', null),

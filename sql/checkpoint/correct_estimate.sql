@@ -1,6 +1,7 @@
 -- sluice.correct_estimate(lane, rows_left): the lane with its estimate corrected by what a sample of pages found to be left
 -- from its cursor on, and with the number of visited rows at which the next sample is due. Called before the batch is counted.
--- An estimate that the sample does not contradict stays: statistics know more than a hundred pages do. The next sample is due
+-- An estimate that the sample does not contradict stays, as long as it leaves anything: what was visited and statistics know
+-- more than a hundred pages do. The next sample is due
 -- after a tenth of what is left, but not within twenty batches, so that samples take less than a hundredth of the time.
 -- Called when:  checkpointing. Pure.
 -- Locks, writes: nothing.  Raises: nothing.
@@ -18,7 +19,7 @@ begin
   if rows_left is null then
     return lane;
   end if;
-  if abs(rows_left - known_left) > tolerance * greatest(known_left, 0) then
+  if known_left <= 0 or abs(rows_left - known_left) > tolerance * lane.rows_estimated then
     lane.rows_estimated := lane.rows_visited + rows_left;
   end if;
   lane.measure_at := lane.rows_visited + greatest(rows_left / 10, batches_between * lane.batch_size);

@@ -53,9 +53,14 @@ begin
 
   for known in
     select m.migration_id, m.name, m.at_risk, s.deadline, f.expected_at,
-      -- once announced, it is safe only with a little to spare, lest it be announced every ten seconds
-      greatest(f.expected_at, clock_timestamp())
-        > s.deadline - case when m.at_risk then (s.deadline - s.scheduled_at) * 0.05 else interval '0' end as is_late
+      case
+        -- a hold of unknown length is a risk once it has lasted longer than batches and polls take
+        when f.expected_at is null and s.deadline > clock_timestamp() then nullif(sluice.held_since(m.migration_id)
+          < clock_timestamp() - (select p.statement_timeout + 2 * p.poll_interval from sluice.policy p), false)
+        -- once announced, it is safe only with a little to spare, so that it is not announced every ten seconds
+        else greatest(f.expected_at, clock_timestamp())
+          > s.deadline - case when m.at_risk then (s.deadline - s.scheduled_at) * 0.05 else interval '0' end
+      end as is_late
     from sluice.migration m
     join sluice.schedule s on s.migration = m.name and s.deadline is not null
     cross join lateral (select sluice.forecast(m.migration_id) as expected_at offset 0) as f
@@ -74,6 +79,7 @@ begin
         case when known.is_late then 'deadline_at_risk' else 'deadline_safe' end,
         format('%s; its deadline is %s',
           case
+            when known.expected_at is null then 'it is not known when it will be done'
             when isfinite(known.expected_at) then format('it will be done at %s', date_trunc('second', known.expected_at))
             else 'as things are, it will never be done'
           end, known.deadline),

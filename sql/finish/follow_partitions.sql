@@ -43,7 +43,9 @@ begin
     from sluice.policy p;
     if migration.pass = 0 then
       update sluice.migration m
-      set rows_estimated = m.rows_estimated + rows_attached
+      set rows_estimated = m.rows_estimated + rows_attached,
+        pending_estimated = m.pending_estimated
+          + ceil(rows_attached * coalesce(m.pending_estimated / nullif(m.rows_estimated, 0)::numeric, 1))
       where m.migration_id = migration.migration_id;
     end if;
     perform sluice.record_event(migration.migration_id, 'relation_attached',

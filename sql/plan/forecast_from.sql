@@ -18,7 +18,8 @@
 -- what the plan measured. Holds by guards that may come are not foreseen.
 -- Called when:  forecasting. Internal: runs with its caller's rights.
 -- Locks, writes: nothing; reads the migration's lanes, never its history.
--- Raises: nothing. Null while it is not running, or when nothing is known yet; when it was done, if it is finished.
+-- Raises: nothing. Null while it is not running, when nothing is known yet, and while it is held and nobody knows for how
+--   long (plan/held_since.sql), unless it would be late even if it went on now; when it was done, if it is finished.
 
 create or replace function sluice.forecast_from(
   migration_id bigint,
@@ -78,7 +79,7 @@ begin
     rate := coalesce(work.rows_per_second,
       rate * case when unpaced then 1 else policy.gentle_share end);
   else
-    rate := rate * nullif(sluice.guard_factor(migration.target), 0);
+    rate := rate * coalesce(nullif(sluice.guard_factor(migration.target), 0), 1);
   end if;
   seconds := work.rows_left / nullif(least(rate, rate_limit), 0);
   spread := 1 + rows_uncertain + 1.28 * coalesce(work.spread, 0);
@@ -100,6 +101,12 @@ begin
     latest := greatest(latest, sluice.open_until(plan.during, begins_at, greatest(paced, paced_latest)));
   end if;
   expected := sluice.open_until(plan.during, begins_at, greatest(seconds, paced));
+  -- a hold of unknown length: that it would be late even if it ended now is all that is known
+  if sluice.held_since(migration.migration_id) is not null and (plan.deadline is null or expected <= plan.deadline) then
+    earliest := null;
+    expected := null;
+    latest := null;
+  end if;
 end
 $$;
 

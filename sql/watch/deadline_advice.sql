@@ -43,6 +43,8 @@ begin
   end;
   return case
     when hold like 'after %' then format('It runs %s: see to that, or give this one time: %s', hold, more_time)
+    when hold is not null and sluice.held_since(migration_id) is not null
+      then format('It waits for %s: see to that, or give it time: %s', hold, more_time)
     when rate = schedule.max_rate then format(
       'Lift its max_rate, %s rows a second for all workers together: select sluice.throttle(%L, null); or give it time: %s',
       rate, schedule.migration, more_time)

@@ -1,9 +1,11 @@
 -- View sluice.progress and function sluice.progress(name): one row a migration, what state it is in and how it gets on.
 -- Read from migration, schedule, lane and quarantine, and one event, so it costs the same after a million batches.
 --
---   percent    = rows visited / (rows visited + rows left), of the walk; 100 only when finished. Splitting, detaching and
---                wrong estimates do not make it fall: what one lane gives, another has, and a lane that ends early leaves nothing.
---   rows_left  = estimated less visited of the lanes that are not done; pending ones in the share the plan found.
+--   percent    = rows visited / (rows visited + rows left), of the walk; 100 only when finished. Splitting and detaching do
+--                not make it fall: what one lane gives, another has, and a lane that ends early leaves nothing.
+--   rows_left  = estimated less visited of the lanes that are not done; samples correct the estimate (checkpoint/correct_estimate).
+--   rows_pending = of these, as many as the plan found less those that were changed, or its share where that is more; null when
+--                the walk has visited more rows than were estimated, until the next sample.
 --   now        = rows_per_second counts lanes that ran a batch in the last ten seconds, beside their pause.
 --
 -- Read by:  viewers, authors and operators; by the driver and the command line.
@@ -26,6 +28,11 @@ walk as (
     (pg_catalog.sum(greatest(l.rows_estimated - l.rows_visited, 0))
       filter (where l.act = 'change' and l.pass = 0 and l.state <> 'done'))::bigint as rows_left,
     (pg_catalog.sum(l.rows_changed))::bigint as rows_changed,
+    (pg_catalog.sum(l.rows_changed) filter (where l.act = 'change' and l.pass = 0))::bigint as rows_changed_by_walk,
+    -- what the verification found was visited, too; the rest of its ranges had been before
+    (pg_catalog.sum(least(l.rows_changed, l.rows_visited)) filter (where l.act = 'change' and l.pass > 0))::bigint as rows_fixed,
+    pg_catalog.bool_or(l.rows_visited >= l.rows_estimated)
+      filter (where l.act = 'change' and l.pass = 0 and l.state = 'active' and l.batches > 0) as is_past_estimate,
     (pg_catalog.sum(pg_catalog.cardinality(l.found_keys))
       filter (where l.act = 'change' and l.pass > 0 and l.state <> 'done'))::bigint as rows_found,
     (pg_catalog.sum(l.rows_visited) filter (where l.act = 'sweep'))::bigint as rows_swept,
@@ -87,14 +94,17 @@ select
           end
       end)
   end as waiting_for,
-  coalesce(m.rows_visited, 0) + coalesce(w.rows_visited, 0) as rows_done,
+  coalesce(m.rows_visited, 0) + coalesce(w.rows_visited, 0) + coalesce(w.rows_fixed, 0) as rows_done,
   coalesce(m.rows_changed, 0) + coalesce(w.rows_changed, 0) as rows_changed,
   case
     when m.state = 'finished' then m.rows_accepted
     when w.migration_id is null then m.pending_estimated
-    else pg_catalog.ceil(coalesce(w.rows_left, 0)
-      * least(coalesce(m.pending_estimated / nullif(m.rows_estimated, 0)::numeric, 1), 1))::bigint
-      + coalesce(w.rows_found, 0)
+    when w.is_past_estimate then null
+    -- pending rows may lie together, so those that were not met yet are ahead
+    else pg_catalog.ceil(least(coalesce(w.rows_left, 0), greatest(
+        expected.pending_share * coalesce(w.rows_left, 0),
+        expected.pending_share * (coalesce(w.rows_visited, 0) + coalesce(w.rows_left, 0)) - coalesce(w.rows_changed_by_walk, 0)
+      )))::bigint + coalesce(w.rows_found, 0)
   end as rows_pending,
   case
     when m.state = 'finished' then 100
@@ -143,6 +153,8 @@ from sluice.migration m
 left join sluice.schedule s on s.migration = m.name
 left join walk w on w.migration_id = m.migration_id
 left join aside q on q.migration_id = m.migration_id
+cross join lateral (
+  select least(coalesce(m.pending_estimated / nullif(m.rows_estimated, 0)::numeric, 1), 1) as pending_share) as expected
 left join lateral (
   select l.error_message
   from sluice.lane l
@@ -158,8 +170,10 @@ left join lateral (
 comment on view sluice.progress is 'One row a migration: state, what it waits for, rows, rate, forecast, deadline, errors.';
 comment on column sluice.progress.waiting_for is 'why no batch runs now; null when nothing is in the way';
 comment on column sluice.progress.rows_done is 'rows that were visited, whether they needed work or not';
-comment on column sluice.progress.rows_pending is 'estimated; rows that were left by sluice.accept_remaining() once it is finished';
-comment on column sluice.progress.percent is 'of the walk; never falls, and 100 only when finished';
+comment on column sluice.progress.rows_pending is
+  'estimated, null when not known; rows that were left by sluice.accept_remaining() once it is finished';
+comment on column sluice.progress.percent is
+  'of the walk, by estimate; falls only when more rows are found than were estimated, and 100 only when finished';
 comment on column sluice.progress.verified_percent is 'of the verification; null before it began';
 comment on column sluice.progress.rows_per_second is 'visited rows, now, pauses included';
 comment on column sluice.progress.forecast is 'when it will be done, most likely; null when that is not known, or never';
