@@ -213,7 +213,8 @@ select count(*) from sluice.schedule('guarded', within => '1 hour');
 select is((select on_track from sluice.progress('guarded')), true, 'a migration that nothing holds is on track');
 reset session authorization;
 update sluice.guard set enabled = name = 'connections';
-insert into sluice.guard_reading values ('connections', 'guarded'::regclass, 1, 0, null, clock_timestamp());
+insert into sluice.guard_reading (guard, target, value, factor, read_at)
+values ('connections', 'guarded'::regclass, 1, 0, clock_timestamp());
 set session authorization author;
 select results_eq($$ select on_track, forecast from sluice.progress('guarded') $$, $$ values (null::boolean, null::timestamptz) $$,
   'while a guard holds it, it is not known when it will be done, from the first moment on');
