@@ -41,6 +41,7 @@ begin;
 \ir access/role_id.sql
 \ir access/owner_name.sql
 \ir access/is_owner.sql
+\ir access/may_read.sql
 
 -- What happened is written down first of all.
 \ir watch/record_event.sql
@@ -208,6 +209,7 @@ begin;
 \ir capture/is_captured.sql
 \ir capture/capture_functions.sql
 \ir capture/read_captured.sql
+\ir capture/lock_holders.sql
 \ir capture/holders_of.sql
 \ir capture/install_capture.sql
 \ir capture/queue_capture.sql
@@ -329,6 +331,8 @@ begin;
 
 -- Watching: what people and programs read.
 \ir watch/owner_problem.sql
+\ir access/find_id.sql
+\ir watch/target_name.sql
 \ir watch/activity.sql
 \ir watch/progress.sql
 \ir watch/lanes.sql
@@ -341,6 +345,8 @@ begin;
 \ir watch/captures.sql
 \ir control/uninstall.sql
 \ir watch/deadline_advice.sql
+\ir watch/lock_advice.sql
+\ir watch/renamed_relations.sql
 \ir watch/stuck.sql
 \ir finish/finished.sql
 \ir finish/assert_finished.sql

@@ -259,10 +259,12 @@ set session authorization sluice_owner;
 update sluice.lane l set state = 'active', attempts = 4, failed_at = now(), error_message = 'canceling statement due to lock timeout',
   due_at = now() + interval '1 hour'
 from sluice.migration m where m.migration_id = l.migration_id and m.name = 'second';
+set session authorization author;
 select matches((select p.waiting_for from sluice.progress('second') as p),
   '^its next attempt at .*: canceling statement due to lock timeout', 'a range that backs off says until when, and why');
 select results_eq($$select problem from sluice.stuck where name = 'second' order by problem$$, array['backing_off', 'waits'],
   'long back-off needs a person');
+set session authorization sluice_owner;
 update sluice.lane l set attempts = 0, due_at = now() from sluice.migration m where m.migration_id = l.migration_id and m.name = 'second';
 
 -- a copy

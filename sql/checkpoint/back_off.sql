@@ -37,7 +37,8 @@ begin
     lane.state := 'failed';
     perform sluice.record_event(lane.migration_id, 'lane_failed',
       format('the proof of %s was given up after %s attempts: %s', lane.relation, lane.attempts, lane.error_message),
-      jsonb_build_object('lane_id', lane.lane_id, 'sqlstate', lane.error_sqlstate));
+      jsonb_build_object('lane_id', lane.lane_id, 'sqlstate', lane.error_sqlstate),
+      format('the proof of %s was given up after %s attempts: SQLSTATE %s', lane.relation, lane.attempts, lane.error_sqlstate));
   elsif was_one_key and lane.attempts > most_attempts then
     lane.detour := 'quarantine';
     retry_after := interval '0';

@@ -72,7 +72,8 @@ begin
   then
     -- no row was to blame, so the lane is an ordinary one when the migration goes on
     lane.careful := null;
-    perform sluice.pause_migration(lane.migration_id, format('%s (SQLSTATE %s)', message, sqlstate));
+    perform sluice.pause_migration(lane.migration_id, format('%s (SQLSTATE %s)', message, sqlstate),
+      format('SQLSTATE %s', sqlstate));
   elsif lane.careful is null then
     lane.careful := greatest(lane.batch_size / 16, 1);
     lane.clean_batches := 0;

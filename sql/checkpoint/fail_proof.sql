@@ -18,9 +18,11 @@ begin
     perform sluice.pause_migration(lane.migration_id, format(
       'the query that proves it in one snapshot was cancelled, or takes longer than policy.proof_time, which is %s (SQLSTATE 57014); '
       'give it more time: update sluice.policy set proof_time = ...; or define the migration with proof => ''ranges''',
-      sluice.readable_interval(extract(epoch from policy.proof_time)::double precision)));
+      sluice.readable_interval(extract(epoch from policy.proof_time)::double precision)),
+      'the query that proves it in one snapshot was cancelled (SQLSTATE 57014)');
   elsif lane.error_sqlstate = '25001' then
-    perform sluice.pause_migration(lane.migration_id, format('%s (SQLSTATE %s)', lane.error_message, lane.error_sqlstate));
+    perform sluice.pause_migration(lane.migration_id, format('%s (SQLSTATE %s)', lane.error_message, lane.error_sqlstate),
+      format('SQLSTATE %s', lane.error_sqlstate));
   elsif kind <> 'transient' then
     lane.state := 'done';
   else

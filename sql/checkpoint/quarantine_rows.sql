@@ -46,7 +46,8 @@ begin
   if rows_quarantined = rows_failed and not known_before then
     perform sluice.record_event(lane.migration_id, 'quarantined',
       format('the first row was quarantined: key %s, %s', failures[1].key, failures[1].message),
-      jsonb_build_object('key', failures[1].key, 'sqlstate', failures[1].sqlstate));
+      jsonb_build_object('key', failures[1].key, 'sqlstate', failures[1].sqlstate),
+      format('the first row was quarantined: SQLSTATE %s', failures[1].sqlstate));
   end if;
 
   select sum(l.rows_visited) + result.rows_visited / lane.stripes into rows_visited
@@ -54,7 +55,9 @@ begin
   if rows_quarantined > greatest(tolerated, rows_visited * coalesce(migration.max_failed, policy.max_failed)) then
     perform sluice.fail_migration(lane.migration_id,
       format('%s of %s rows visited could not be migrated, more than max_failed allows; the last error: %s',
-        rows_quarantined, rows_visited, last_failure.message));
+        rows_quarantined, rows_visited, last_failure.message),
+      format('%s of %s rows visited could not be migrated, more than max_failed allows; the last error: SQLSTATE %s',
+        rows_quarantined, rows_visited, last_failure.sqlstate));
   end if;
   return lane;
 end

@@ -27,7 +27,7 @@ begin
   elsif lane.pass >= most_passes then
     perform sluice.fail_migration(lane.migration_id, format(
       'the application writes pending rows faster than they are found; let it write converted rows, then call sluice.retry(%L)',
-      migration.name));
+      migration.name), 'the application writes pending rows faster than they are found');
     return;
   end if;
 

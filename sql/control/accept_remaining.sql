@@ -31,7 +31,8 @@ begin
   where l.migration_id = migration.migration_id;
   perform sluice.record_event(migration.migration_id, 'accepted',
     format('%s accepts that rows stay as they are: %s', session_user, migration.state_reason),
-    jsonb_build_object('rows_quarantined', rows_quarantined, 'rows_pending', rows_staying));
+    jsonb_build_object('rows_quarantined', rows_quarantined, 'rows_pending', rows_staying),
+    format('%s accepts that rows stay as they are: %s of them', session_user, rows_quarantined + rows_staying));
   delete from sluice.lane l where l.migration_id = migration.migration_id and l.act in ('sweep', 'prove') and l.state <> 'done';
   update sluice.migration m
   set rows_accepted = rows_quarantined + rows_staying, accepted_at = clock_timestamp()

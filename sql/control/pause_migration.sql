@@ -1,8 +1,9 @@
--- sluice.pause_migration(migration_id, reason): Sluice itself pauses a migration that cannot go on.
+-- sluice.pause_migration(migration_id, reason, public_reason): Sluice itself pauses a migration that cannot go on. Those who may not read
+-- the rows, which the reason can quote, see public_reason.
 -- Called when:  its definition is broken. Internal: runs with its caller's rights.
 -- Locks, writes: the migration's and the schedule's row.  Raises: nothing.
 
-create or replace function sluice.pause_migration(migration_id bigint, reason text)
+create or replace function sluice.pause_migration(migration_id bigint, reason text, public_reason text default null)
 returns void
 language plpgsql
 set search_path to pg_catalog, pg_temp
@@ -10,7 +11,7 @@ as $$
 begin
   perform sluice.lock_schedule(migration_id);
   update sluice.migration m
-  set state = 'paused', state_reason = reason
+  set state = 'paused', state_reason = reason, quoting_reason = reason, public_reason = pause_migration.public_reason
   where m.migration_id = pause_migration.migration_id and m.state in ('scheduled', 'running', 'verifying');
   update sluice.schedule s set active = false
   from sluice.migration m
@@ -18,4 +19,4 @@ begin
 end
 $$;
 
-comment on function sluice.pause_migration(bigint, text) is 'Pauses a migration, with the reason for people.';
+comment on function sluice.pause_migration(bigint, text, text) is 'Pauses a migration, with the reason for people.';

@@ -34,6 +34,10 @@ begin
   perform sluice.compile_migration(migration.migration_id);
   if migration.state in ('scheduled', 'paused') then
     perform sluice.make_lanes(migration);
+  else
+    raise notice using
+      message = format('migration "%s" has no schedule, so nothing runs yet', migration.name),
+      hint = format('Schedule it: select * from sluice.schedule(%1$L); or finish it now: call sluice.cleanup(%1$L);', migration.name);
   end if;
 end
 $$;

@@ -5,7 +5,7 @@
 
 create or replace function sluice.assert_finished(name text)
 returns void
-language plpgsql stable security definer
+language plpgsql stable
 set search_path to pg_catalog, pg_temp
 as $$
 declare

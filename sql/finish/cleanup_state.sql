@@ -19,7 +19,12 @@ begin
     where m.migration_id = migration.migration_id and m.state in ('scheduled', 'running', 'verifying');
   end if;
   state := migration.state;
-  reason := migration.state_reason;
+  reason := case
+    when migration.state_reason is distinct from migration.quoting_reason
+      or sluice.may_read(migration.target, migration.owner_id, migration.owner, caller)
+    then migration.state_reason
+    else migration.public_reason
+  end;
   held_by := case when state in ('scheduled', 'running', 'verifying') then sluice.hold_reason(migration.migration_id) end;
   select coalesce(sum(greatest(l.rows_estimated - l.rows_visited, 0)), 0) into rows_left
   from sluice.lane l

@@ -24,6 +24,7 @@ declare
   lanes_failed bigint;
   rows_quarantined bigint;
   swept bigint;
+  reason text;
 begin
   select m.* into migration from sluice.migration m
   where m.migration_id = complete_pass.migration_id and m.state in ('scheduled', 'running', 'verifying')
@@ -40,9 +41,9 @@ begin
   select count(*) into lanes_failed from sluice.lane l
   where l.migration_id = migration.migration_id and l.state = 'failed';
   if lanes_failed > 0 then
-    perform sluice.fail_migration(migration.migration_id,
-      format('%s range(s) were given up; select * from sluice.stuck; says why, sluice.retry(%L) tries again',
-        lanes_failed, migration.name));
+    reason := format('%s range(s) were given up; select * from sluice.stuck; says why, sluice.retry(%L) tries again',
+      lanes_failed, migration.name);
+    perform sluice.fail_migration(migration.migration_id, reason, reason);
     return false;
   end if;
 
@@ -63,9 +64,9 @@ begin
   select coalesce(sum(q.rows), 0) into rows_quarantined from sluice.quarantine q
   where q.migration_id = migration.migration_id;
   if rows_quarantined > migration.rows_accepted then
-    perform sluice.fail_migration(migration.migration_id,
-      format('%s row(s) are quarantined; mend them and call sluice.retry(%2$L), or sluice.accept_remaining(%2$L)',
-        rows_quarantined, migration.name));
+    reason := format('%s row(s) are quarantined; mend them and call sluice.retry(%2$L), or sluice.accept_remaining(%2$L)',
+      rows_quarantined, migration.name);
+    perform sluice.fail_migration(migration.migration_id, reason, reason);
     return false;
   end if;
 

@@ -23,7 +23,7 @@ begin
     perform sluice.fail_migration(migration.migration_id, format(
       '%s, after %s rounds of verification: the application writes pending rows, or moves them, faster than they are found; '
       'let it write converted rows, or define with capture => true; then call sluice.retry(%L)',
-      found_rows, most_rounds, migration.name));
+      found_rows, most_rounds, migration.name), format('%s, after %s rounds of verification', found_rows, most_rounds));
     return false;
   end if;
   perform sluice.record_event(migration.migration_id, 'proof_failed',

@@ -35,7 +35,8 @@ begin
     if not waits or migration.cleanup_sqlstate is distinct from fail_cleanup.sqlstate then
       perform sluice.record_event(migration.migration_id, case when waits then 'cleanup_waits' else 'cleanup_failed' end, told,
         jsonb_strip_nulls(jsonb_build_object('sqlstate', sqlstate, 'detail', nullif(detail, ''), 'hint', nullif(hint, ''),
-          'context', nullif(context, ''))));
+          'context', nullif(context, ''))),
+        case when waits then told else format('%s failed: SQLSTATE %s', step, sqlstate) end);
     end if;
     update sluice.migration m
     set cleanup_failed_at = clock_timestamp(), cleanup_sqlstate = fail_cleanup.sqlstate, cleanup_error = told

@@ -32,7 +32,8 @@ begin
   perform sluice.fail_migration(migration.migration_id, format(
     '%s row(s) of %s stay pending although they were visited twice, among them key %s (SL021): %s; '
     'or mend them and call sluice.retry(%5$L), or sluice.accept_remaining(%5$L)',
-    rows_staying, relations, array_to_string(keys[1:keys_named], ', '), advice, migration.name));
+    rows_staying, relations, array_to_string(keys[1:keys_named], ', '), advice, migration.name),
+    format('%s row(s) of %s stay pending although they were visited twice (SL021)', rows_staying, relations));
   return true;
 end
 $$;

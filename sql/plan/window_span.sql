@@ -15,7 +15,7 @@ declare
   closes_at timestamptz;
 begin
   if extract(isodow from day)::integer <> all (w.days) then
-    return 'empty';
+    return 'empty'::tstzrange;
   end if;
   opens_at := (day + w.opens) at time zone w.time_zone;
   closes_at := (day + w.closes + case when w.closes < w.opens then interval '1 day' else interval '0' end) at time zone w.time_zone;

@@ -14,7 +14,12 @@ begin
   if only_migration is not null then
     perform sluice.find_migration(only_migration);
   end if;
-  if exists (
+  if not sluice.is_adopted() then
+    raise notice using
+      message = 'this database is a copy that was not adopted, and runs no migrations',
+      hint = format('If it is to run them, as "%s", who owns schema sluice: select sluice.adopt();', sluice.schema_owner());
+    return;
+  elsif exists (
     select from sluice.migration m
     where sluice.is_owner(m, session_user) and m.state in ('scheduled', 'running', 'verifying')
       and (only_migration is null or m.name = only_migration))

@@ -11,6 +11,7 @@ create table sluice.event (
   new_state text,
   actor name not null default session_user,
   message text,
+  public_message text,
   detail jsonb,
   constraint event_kind_is_an_identifier check (kind ~ '^[a-z][a-z0-9_]*$'),
   constraint states_iff_state_event check ((kind = 'state') = (new_state is not null))
@@ -19,5 +20,7 @@ create table sluice.event (
 create index event_by_migration on sluice.event (migration_id, event_id);
 
 comment on table sluice.event is 'Every change of state, and everything a person should hear about, in order.';
+comment on column sluice.event.public_message is
+  'the message as those see it who may not read the rows that it can quote; null: its SQLSTATE';
 comment on column sluice.event.kind is
   'state, quarantined, lane_failed, deadline_at_risk, deadline_safe, on_finish, relation_gone, vacuumed, not_vacuumed, adopted, upgraded ...';

@@ -33,6 +33,8 @@ create table sluice.migration (
   definition jsonb not null,
   state text not null default 'defined',
   state_reason text,
+  quoting_reason text,
+  public_reason text,
   rows_estimated bigint,
   pending_estimated bigint,
   planned_stripes integer,
@@ -107,6 +109,8 @@ comment on column sluice.migration.search_path is 'the definer''s search_path, u
 comment on column sluice.migration.settings is
   'what the definer''s session had of the settings that can change what SQL means (meaning_settings); the author''s SQL runs under it';
 comment on column sluice.migration.definition is 'the arguments of define() as given; the same again is a no-op';
+comment on column sluice.migration.quoting_reason is
+  'the state_reason that can quote rows; where it still is the reason, those who may not read them see public_reason';
 comment on column sluice.migration.rows_estimated is 'rows of the target when it was scheduled: what the walk will visit';
 comment on column sluice.migration.pending_estimated is
   'rows pending when it was scheduled; of a run that goes on, with those that it changed before';

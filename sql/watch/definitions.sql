@@ -7,7 +7,7 @@ create or replace view sluice.definitions as
 select
   m.name,
   sluice.owner_name(m.owner_id, m.owner) as owner,
-  m.target,
+  sluice.target_name(m.target, m.definition) as target,
   m.kind,
   m.pending,
   m.changes,

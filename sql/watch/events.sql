@@ -11,11 +11,12 @@ select
   e.old_state,
   e.new_state,
   e.actor,
-  e.message,
-  case when m.migration_id is null or m.owner = current_user or pg_catalog.has_table_privilege(m.target, 'select')
-    then e.detail end as detail
+  case when r.may_read then e.message else coalesce(e.public_message, 'SQLSTATE ' || (e.detail ->> 'sqlstate')) end as message,
+  case when r.may_read then e.detail end as detail
 from sluice.event e
-left join sluice.migration m on m.migration_id = e.migration_id;
+left join sluice.migration m on m.migration_id = e.migration_id
+cross join lateral (
+  select m.migration_id is null or sluice.may_read(m.target, m.owner_id, m.owner, current_user) as may_read) as r;
 
 comment on view sluice.events is 'Every change of a migration''s state, and what else a person should hear about, in order.';
 comment on column sluice.events.detail is 'for programs; keys of rows may be in it, so only for those who may read the target';

@@ -1,5 +1,5 @@
 -- View sluice.history: what ran, one row a batch, like cron.job_run_details. Ask with where name = '...' and order by batch_id.
--- Keys and details of errors are shown to those who may read the target.
+-- Keys and texts of errors are shown to those who may read the target.
 -- Read by:  viewers, authors and operators.
 -- Locks, writes: nothing.
 
@@ -21,13 +21,13 @@ select
   b.rows_hot,
   b.outcome::text,
   b.sqlstate,
-  b.message,
+  case when r.may_read then b.message else 'SQLSTATE ' || b.sqlstate end as message,
   case when r.may_read then b.detail end as detail,
-  b.hint,
+  case when r.may_read then b.hint end as hint,
   case when r.may_read then b.context end as context
 from sluice.batch b
 join sluice.migration m on m.migration_id = b.migration_id
 cross join lateral (
-  select m.owner = current_user or pg_catalog.has_table_privilege(m.target, 'select') as may_read) as r;
+  select sluice.may_read(m.target, m.owner_id, m.owner, current_user) as may_read) as r;
 
 comment on view sluice.history is 'What ran: one row a batch, with its rows, duration, outcome and error.';

@@ -1,5 +1,5 @@
 -- View sluice.lanes: the ranges of each migration, how far each has come and what it does next.
--- Keys are shown to those who may read the target; the numbers to everybody.
+-- Keys and texts of errors are shown to those who may read the target; the numbers to everybody.
 -- Read by:  viewers, authors and operators.
 -- Locks, writes: nothing.
 
@@ -60,16 +60,16 @@ select
   l.last_batch_at,
   l.due_at,
   l.error_sqlstate,
-  l.error_message,
+  case when r.may_read then l.error_message else 'SQLSTATE ' || l.error_sqlstate end as error_message,
   case when r.may_read then l.error_detail end as error_detail,
-  l.error_hint,
+  case when r.may_read then l.error_hint end as error_hint,
   case when r.may_read then l.error_context end as error_context,
   l.failed_at
 from sluice.lane l
 join sluice.migration m on m.migration_id = l.migration_id
 join held on held.migration_id = l.migration_id
 cross join lateral (
-  select m.owner = current_user or pg_catalog.has_table_privilege(m.target, 'select') as may_read) as r;
+  select sluice.may_read(m.target, m.owner_id, m.owner, current_user) as may_read) as r;
 
 comment on view sluice.lanes is 'The ranges of each migration: how far each has come, what it does next, its last error.';
 comment on column sluice.lanes.by_blocks is 'walked in physical order: lower, cursor and upper are ctids';

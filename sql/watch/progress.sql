@@ -8,6 +8,7 @@
 --                the walk has visited more rows than were estimated, until the next sample.
 --   now        = rows_per_second counts lanes that ran a batch in the last ten seconds, beside their pause.
 --
+-- Error texts, and reasons that quote them, are shown to those who may read the target (access/may_read.sql); to others SQLSTATEs.
 -- Read by:  viewers, authors and operators; by the driver and the command line.
 -- Locks, writes: nothing.  Raises: SL002 (the function).
 
@@ -64,11 +65,14 @@ aside as (
 select
   m.name,
   sluice.owner_name(m.owner_id, m.owner) as owner,
-  m.target,
+  sluice.target_name(m.target, m.definition) as target,
   m.state,
   case
     when m.state = 'defined' then pg_catalog.format('its schedule: select * from sluice.schedule(%L);', m.name)
-    when m.state in ('paused', 'failed') then m.state_reason
+    when m.state in ('paused', 'failed') then case
+      when m.state_reason is distinct from m.quoting_reason or r.may_read then m.state_reason
+      else coalesce(m.public_reason, pg_catalog.format('a reason for those who may read %s', m.target))
+    end
     when m.state in ('scheduled', 'running', 'verifying') then coalesce(
       sluice.hold_reason(m.migration_id),
       'its owner: ' || (sluice.owner_problem(m.owner_id, sluice.owner_name(m.owner_id, m.owner))).detail,
@@ -150,19 +154,21 @@ select
   m.migration_id,
   m.capture
 from sluice.migration m
+cross join lateral (
+  select sluice.may_read(m.target, m.owner_id, m.owner, current_user) as may_read offset 0) as r
 left join sluice.schedule s on s.migration = m.name
 left join walk w on w.migration_id = m.migration_id
 left join aside q on q.migration_id = m.migration_id
 cross join lateral (
   select least(coalesce(m.pending_estimated / nullif(m.rows_estimated, 0)::numeric, 1), 1) as pending_share) as expected
 left join lateral (
-  select l.error_message
+  select case when r.may_read then l.error_message else 'SQLSTATE ' || l.error_sqlstate end as error_message
   from sluice.lane l
   where w.last_error_at is not null and l.migration_id = m.migration_id and l.failed_at = w.last_error_at
   limit 1) as e on true
 left join lateral (
-  select r.expected as forecast, r.earliest, r.latest
-  from sluice.forecast_range(m.migration_id) as r
+  select g.expected as forecast, g.earliest, g.latest
+  from sluice.forecast_range(m.migration_id) as g
   where s.migration is not null
   -- once a row, however often it is used
   offset 0) as f on true;
@@ -188,15 +194,15 @@ comment on column sluice.progress.capture is 'a trigger converts what the applic
 
 create or replace function sluice.progress(name text)
 returns sluice.progress
-language plpgsql stable security definer
+language plpgsql stable
 set search_path to pg_catalog, pg_temp
 as $$
 declare
-  migration sluice.migration := sluice.find_migration(name);
+  known_id bigint := sluice.find_id(name);
   answer sluice.progress;
 begin
-  -- by its id, so that only its own lanes are read
-  select p.* into answer from sluice.progress p where p.migration_id = migration.migration_id;
+  -- by its id, so that only its own lanes are read; and with the caller's rights, who sees what the view shows
+  select p.* into answer from sluice.progress p where p.migration_id = known_id;
   return answer;
 end
 $$;

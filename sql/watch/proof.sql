@@ -11,7 +11,7 @@
 create or replace view sluice.proof as
 select
   m.name,
-  m.target,
+  sluice.target_name(m.target, m.definition) as target,
   m.pending,
   m.state,
   case
@@ -26,7 +26,11 @@ select
   m.rows_accepted,
   m.accepted_at,
   case
-    when m.state <> 'finished' or m.accepted_at is not null then m.state_reason
+    when m.state <> 'finished' or m.accepted_at is not null then case
+      when m.state_reason is distinct from m.quoting_reason or sluice.may_read(m.target, m.owner_id, m.owner, current_user)
+      then m.state_reason
+      else m.public_reason
+    end
     when pg_catalog.btrim(pg_catalog.lower(m.pending)) = 'true'
       then 'not verifiable: there is no predicate that tells rows that are done; all ranges were walked'
     when m.proof = 'snapshot'

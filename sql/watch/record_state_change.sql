@@ -8,8 +8,9 @@ language plpgsql security definer
 set search_path to pg_catalog, pg_temp
 as $$
 begin
-  insert into sluice.event (migration_id, migration, kind, old_state, new_state, message)
-  values (new.migration_id, new.name, 'state', case when tg_op = 'UPDATE' then old.state end, new.state, new.state_reason);
+  insert into sluice.event (migration_id, migration, kind, old_state, new_state, message, public_message)
+  values (new.migration_id, new.name, 'state', case when tg_op = 'UPDATE' then old.state end, new.state, new.state_reason,
+    case when new.state_reason is distinct from new.quoting_reason then new.state_reason else new.public_reason end);
   perform pg_notify('sluice', new.name);
   return null;
 end

@@ -35,6 +35,10 @@ cross join lateral (
     pg_catalog.max(l.lane_id) as lane_id
   from sluice.lane l
   where l.migration_id = m.migration_id and l.state = 'failed') as given_up
+cross join lateral (
+  select sluice.may_read(m.target, m.owner_id, m.owner, current_user) as may_read,
+    coalesce((select pg_catalog.max(l.last_batch_at) from sluice.lane l where l.migration_id = m.migration_id), m.scheduled_at)
+      as no_batch_since) as r
 left join lateral (
   select l.error_sqlstate, l.error_hint, l.relation, l.attempts
   from sluice.lane l
@@ -43,9 +47,9 @@ left join lateral (
 cross join lateral (
   select case
     when e.error_sqlstate = '55P03' and e.attempts > 0 then pg_catalog.format(
-      'Locks on %s are held by %s: select * from pg_stat_activity where pid = ...; It goes on when those transactions end; '
-      'to end one: select pg_terminate_backend(...);', e.relation, sluice.holders_of(e.relation, '{AccessShareLock}'))
-    else nullif(e.error_hint, '')
+      'Locks on %s are held by %s: %s', e.relation, sluice.holders_of(e.relation, '{AccessShareLock}'),
+      sluice.lock_advice(e.relation, '{AccessShareLock}'))
+    when r.may_read then nullif(e.error_hint, '')
   end as hint) as c
 left join lateral sluice.holding_guard(m.target) as held on p.waiting_for is not null
 cross join lateral (
@@ -63,9 +67,12 @@ cross join lateral (
     end as advice
   where p.state = 'failed'
   union all
-  select 'paused' as problem, p.last_error_at, p.waiting_for,
-    pg_catalog.concat_ws(' ', c.hint, pg_catalog.format('Mend the cause, then: select sluice.resume(%L);', p.name))
-  where p.state = 'paused' and p.waiting_for not like 'paused by %'
+  select 'paused' as problem, p.last_error_at,
+    pg_catalog.concat_ws('; ', p.waiting_for, sluice.renamed_relations(m.migration_id)),
+    pg_catalog.concat_ws(' ', c.hint, pg_catalog.format('Mend the cause, then: select sluice.resume(%L);', p.name),
+      case when not exists (select from pg_catalog.pg_class t where t.oid = m.target) then pg_catalog.format(
+        'Where the table is gone for good: select sluice.cancel(%1$L); select sluice.forget(%1$L);', p.name) end)
+  where p.state = 'paused' and m.state_reason = m.quoting_reason
   union all
   select 'range_failed' as problem, given_up.failed_at,
     pg_catalog.format('%s range(s) were given up; the last error: %s', given_up.failed, p.last_error),
@@ -86,7 +93,9 @@ cross join lateral (
   where p.attempts >= 3 and p.state in ('scheduled', 'running', 'verifying') and given_up.failed = 0
     and coalesce(p.waiting_for, '') not like 'the lock on %'
   union all
-  select 'deadline_at_risk' as problem, null::timestamptz as since,
+  select 'deadline_at_risk' as problem,
+    (select pg_catalog.max(v.happened_at) from sluice.event v
+      where v.migration_id = m.migration_id and v.kind = 'deadline_at_risk' and m.at_risk) as since,
     case
       when p.late_by is null then 'as things are, it will never be done'
       else pg_catalog.format('it will be late by %s', date_trunc('second', p.late_by)) collate "default"
@@ -94,7 +103,7 @@ cross join lateral (
     sluice.deadline_advice(p.migration_id, p.late_by)
   where not p.on_track and p.state in ('scheduled', 'running', 'verifying')
   union all
-  select 'waits' as problem, null::timestamptz as since, p.waiting_for,
+  select 'waits' as problem, r.no_batch_since as since, p.waiting_for,
     case
       when p.waiting_for like 'after %' then pg_catalog.format(
         'select * from sluice.progress where name = any (%L); '
@@ -104,8 +113,7 @@ cross join lateral (
       when held.guard is not null then pg_catalog.concat_ws(' ', held.advice, pg_catalog.format(
         'select * from sluice.guards where name = %1$L; '
         'To do without it, as an operator: update sluice.guard set enabled = false where name = %1$L;', held.guard))
-      when p.waiting_for like 'the lock on %' then 'select * from pg_stat_activity where pid = ...; '
-        'It goes on when those transactions end; to end one: select pg_terminate_backend(...);' collate "default"
+      when p.waiting_for like 'the lock on %' then sluice.lock_advice(m.target, '{AccessShareLock,RowShareLock}') collate "default"
       when p.waiting_for like 'its next attempt %' then pg_catalog.concat_ws(' ', c.hint, pg_catalog.format(
         'Mend the cause; to try at once: select sluice.retry(%L);', p.name))
       when p.waiting_for like '%handler%' then pg_catalog.format(
@@ -123,11 +131,14 @@ cross join lateral (
 ) as s
 union all
 select m.name, sluice.owner_name(m.owner_id, m.owner), case when m.cleanup_sqlstate = '55P03' then 'cleanup_waits' else 'cleanup_failed' end,
-  m.cleanup_failed_at, m.cleanup_error,
+  m.cleanup_failed_at,
   case
-    when m.cleanup_sqlstate = '55P03' then pg_catalog.format(
-      'select * from pg_stat_activity where pid = ...; It goes on when those transactions end; to end one: '
-      'select pg_terminate_backend(...); Where cleanup has given up meanwhile: call sluice.cleanup(%L);', m.name)
+    when m.cleanup_sqlstate = '55P03' or sluice.may_read(m.target, m.owner_id, m.owner, current_user) then m.cleanup_error
+    else 'SQLSTATE ' || m.cleanup_sqlstate
+  end,
+  case
+    when m.cleanup_sqlstate = '55P03' then pg_catalog.format('%s Where cleanup has given up meanwhile: call sluice.cleanup(%L);',
+      sluice.lock_advice(m.target), m.name)
     else pg_catalog.format('Mend the cause, then: call sluice.cleanup(%L);', m.name)
   end collate "default"
 from sluice.migration m

@@ -1,0 +1,24 @@
+-- sluice.may_read(target, owner_id, owner, role): whether a role may see keys, values and error texts of a migration, which can quote its
+-- rows: its owner, whose rights its batches have; and those who may select from the target and whom no row security hides rows from.
+-- Called when:  views and verbs show such texts.
+-- Locks, writes: nothing.  Raises: nothing.
+
+create or replace function sluice.may_read(target regclass, owner_id oid, owner name, role name)
+returns boolean
+language sql stable
+set search_path to pg_catalog, pg_temp
+as $$
+  select coalesce((
+    select
+      case when sluice.is_adopted() then may_read.owner_id = r.oid else may_read.owner = r.rolname end
+      or has_table_privilege(r.oid, c.oid, 'select')
+        and (not c.relrowsecurity or r.rolsuper or r.rolbypassrls
+          or not c.relforcerowsecurity and pg_has_role(r.oid, c.relowner, 'usage'))
+      or r.rolsuper
+    from pg_roles r
+    left join pg_class c on c.oid = target
+    where r.rolname = role), false)
+$$;
+
+comment on function sluice.may_read(regclass, oid, name, name) is
+  'Returns whether a role may see texts that can quote rows of a migration''s target.';
