@@ -301,6 +301,8 @@ begin;
 \ir control/forget_run.sql
 \ir control/forget.sql
 \ir control/adopt.sql
+\ir control/disown.sql
+\ir control/require_cluster.sql
 \ir control/set_owner.sql
 \ir control/keep_house.sql
 
@@ -333,6 +335,7 @@ begin;
 \ir watch/owner_problem.sql
 \ir access/find_id.sql
 \ir watch/target_name.sql
+\ir watch/batch_sessions.sql
 \ir watch/activity.sql
 \ir watch/progress.sql
 \ir watch/lanes.sql

@@ -100,7 +100,8 @@ select sluice.define('words', 'words', pending => 'word is null', set => 'word =
   on_finish => array['create index words_by_word on words (word)']);
 SQL
 same 'on_finish is executed' "$(cleanup words)" ''
-author --command "select sluice.restart('words')" >/dev/null
+says 'a restart without a schedule says that nothing runs yet' "$(author --command "select sluice.restart('words')")" \
+  'NOTICE:  migration "words" has no schedule, so nothing runs yet.HINT:  Schedule it'
 says 'after a restart all of it is executed again, and what it created is in the way' "$(cleanup words)" \
   'ERROR:  relation "words_by_word" already exists'
 author --command 'drop index words_by_word'

@@ -123,6 +123,9 @@ SQL
 psql --command 'reassign owned by bob to ann' --command 'drop owned by bob' --command 'drop role bob' >/dev/null
 createdb --owner sluice_owner "$copy"
 pg_dump "$PGDATABASE" | psql --dbname "$copy" >/dev/null
+noticed=$(psql --dbname "$copy" --username ann --command "call sluice.work('100 milliseconds')" 2>&1)
+case $noticed in *'this database is a copy that was not adopted'*'select sluice.adopt();'*) say 'ok - work() says what a copy waits for' ;;
+  *) printf 'not ok - work() says what a copy waits for\n%s\n' "$noticed"; exit 1 ;; esac
 warned=$(psql --dbname "$copy" --username sluice_owner --command 'select sluice.adopt()' 2>&1 >/dev/null) || { say "$warned"; exit 1; }
 case $warned in *'"part_sizes" belongs to "bob", which does not exist'*"sluice.set_owner('part_sizes', "*) say 'ok - adopt() names what has no owner' ;;
   *) printf 'not ok - adopt() names what has no owner\n%s\n' "$warned"; exit 1 ;; esac

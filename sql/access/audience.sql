@@ -58,6 +58,7 @@ as $$
     ('function', 'role_id', 'viewer', 'execute'),
     ('function', 'may_read', 'viewer', 'execute'),
     ('function', 'find_id', 'viewer', 'execute'),
+    ('function', 'batch_sessions', 'viewer', 'execute'),
     ('function', 'target_name', 'viewer', 'execute'),
     ('function', 'owner_name', 'viewer', 'execute'),
     ('function', 'owner_problem', 'viewer', 'execute'),
@@ -324,6 +325,8 @@ as $$
 
     -- Inside
     ('function', 'adopt', 'owner', null),
+    ('function', 'disown', 'owner', null),
+    ('function', 'require_cluster', 'owner', null),
     ('procedure', 'uninstall', 'owner', null),
     ('function', 'set_owner', 'owner', null),
     ('function', 'is_owner', 'owner', null),

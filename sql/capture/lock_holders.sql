@@ -10,7 +10,9 @@ set search_path to pg_catalog, pg_temp
 as $$
   select distinct k.pid, x.gid
   from pg_locks k
-  left join pg_prepared_xacts x on k.pid is null and x.transaction::text = split_part(k.virtualtransaction, '/', 2)
+  left join pg_locks o on k.pid is null and o.pid is null and o.locktype = 'transactionid' and o.granted
+    and o.virtualtransaction = k.virtualtransaction
+  left join pg_prepared_xacts x on x.transaction = o.transactionid
   where k.locktype = 'relation' and k.granted and k.pid is distinct from pg_backend_pid()
     and k.database = (select d.oid from pg_database d where d.datname = current_database())
     and k.relation in (select t.relation from sluice.tree_relations(target) as t)

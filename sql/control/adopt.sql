@@ -12,16 +12,24 @@ set search_path to pg_catalog, pg_temp
 as $$
 declare
   known_id bigint;
+  other_server boolean;
   ownerless record;
 begin
   if sluice.is_adopted() then
     return;
   end if;
+  select i.system_identifier <> c.system_identifier into other_server
+  from sluice.installation i cross join pg_control_system() c;
   update sluice.installation i
-  set system_identifier = c.system_identifier,
+  set adopted = true,
+    cluster_names = case when i.cluster_names is not null and current_setting('cluster_name') <> ''
+      then array[current_setting('cluster_name')] end,
+    system_identifier = c.system_identifier,
     database_oid = (select d.oid from pg_database d where d.datname = current_database())
   from pg_control_system() c;
-  update sluice.migration m set owner_id = sluice.role_id(m.owner);
+  if other_server then
+    update sluice.migration m set owner_id = sluice.role_id(m.owner);
+  end if;
   for known_id in
     select m.migration_id from sluice.migration m where m.cleaned_at is null order by m.migration_id
   loop
@@ -37,7 +45,8 @@ begin
   perform sluice.record_event(null, 'adopted', format('database %s was adopted by %s', current_database(), session_user));
   for ownerless in
     select m.migration_id, m.name, m.owner from sluice.migration m
-    where m.owner_id is null and m.cleaned_at is null order by m.migration_id
+    where m.cleaned_at is null and not exists (select from pg_roles r where r.oid = m.owner_id)
+    order by m.migration_id
   loop
     perform sluice.record_event(ownerless.migration_id, 'owner_gone', format('there is no role %s here', ownerless.owner));
     raise warning using

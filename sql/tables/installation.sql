@@ -7,6 +7,8 @@ create table sluice.installation (
   version text not null,
   system_identifier bigint not null,
   database_oid oid not null,
+  adopted boolean not null default true,
+  cluster_names text[],
   installed_at timestamptz not null default now(),
   upgraded_at timestamptz,
   constraint installation_has_one_row check (only_row)
@@ -14,4 +16,7 @@ create table sluice.installation (
 
 comment on table sluice.installation is 'The installed version and the identity of the database that may run migrations.';
 comment on column sluice.installation.system_identifier is 'pg_control_system().system_identifier of the cluster that was adopted';
+comment on column sluice.installation.adopted is 'false after disown(): nothing runs, whatever the identity is';
+comment on column sluice.installation.cluster_names is
+  'values of cluster_name, of the servers that may run migrations; null: it is not looked at';
 comment on column sluice.installation.database_oid is 'pg_database.oid of the database that was adopted';

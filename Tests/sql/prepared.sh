@@ -1,0 +1,61 @@
+#!/usr/bin/env bash
+#
+# A prepared transaction that holds a lock is named by its id, with what ends it. PostgreSQL has none where
+# max_prepared_transactions is 0, so this has a server of its own.
+
+set -euo pipefail
+
+here=$(dirname "$0")
+data=$(mktemp -d)
+bin=$SLUICE_PG_BIN
+as_server() { if [ "$(id -u)" = 0 ]; then runuser -u postgres -- "$@"; else "$@"; fi; }
+remove() { as_server "$bin/pg_ctl" --pgdata "$data/data" stop --mode immediate >/dev/null 2>&1 || true; rm -rf "$data"; }
+trap remove EXIT
+[ "$(id -u)" != 0 ] || chown postgres "$data"
+as_server "$bin/initdb" --pgdata "$data/data" --username postgres --auth trust --no-sync >/dev/null
+chmod 700 "$data"
+as_server "$bin/pg_ctl" --pgdata "$data/data" --wait --timeout 300 --log "$data/log" \
+  --options "-c listen_addresses='' -c unix_socket_directories='$data' -c max_prepared_transactions=5 -c fsync=off" start >/dev/null
+
+export PGHOST=$data PGDATABASE=postgres PGUSER=postgres PGPORT=5432
+psql() { command psql --quiet --no-align --tuples-only --set ON_ERROR_STOP=1 "$@"; }
+same() { [ "$2" = "$3" ] || { printf 'not ok - %s\n  have: %s\n  want: %s\n' "$1" "$2" "$3"; exit 1; }; echo "ok - $1"; }
+
+psql --file "$here/support/roles.sql"
+psql --command 'create database shop owner sluice_owner'
+export PGDATABASE=shop
+psql --username sluice_owner --file "$here/../../sql/install.sql" >/dev/null
+psql >/dev/null <<'SQL'
+grant create on schema public to author;
+grant pg_monitor to sluice_owner;
+set role sluice_owner;
+select sluice.grant_author('author');
+update sluice.guard set enabled = false;
+SQL
+psql --username author >/dev/null <<'SQL'
+create table items (id integer primary key, n integer);
+insert into items select i from generate_series(1, 10) as i;
+analyze items;
+select sluice.define('items', 'items', pending => 'n is null', set => 'n = 1');
+select from sluice.schedule('items', immediately => true);
+begin;
+lock table items in share mode;
+prepare transaction 'order of shop';
+select sluice.run_one('items');
+SQL
+psql --command "update sluice.lane set due_at = now() + interval '1 hour'"
+same 'the holder is named by its id, and the advice ends it' \
+  "$(psql --username author --command "select advice from sluice.stuck where problem = 'waits'")" \
+  "Locks on items are held by prepared transaction 'order of shop': A prepared transaction stays until somebody ends it, in this database: rollback prepared 'order of shop'; or commit prepared 'order of shop'; Mend the cause; to try at once: select sluice.retry('items');"
+
+psql <<'SQL'
+update sluice.guard set enabled = true, slow_at = 0, hold_at = 0 where name = 'oldest_transaction';
+update sluice.lane set due_at = now(), attempts = 0;
+update sluice.schedule set immediately = false;
+SQL
+psql --username author --command "select reason from sluice.claim('items')" >/dev/null
+waits=$(psql --username author --command "select waiting_for from sluice.progress('items')")
+case $waits in *"(prepared transaction 'order of shop' in database shop) is "*) echo 'ok - so does the guard of old transactions' ;;
+  *) printf 'not ok - so does the guard of old transactions\n%s\n' "$waits"; exit 1 ;; esac
+psql --username author --command "rollback prepared 'order of shop'"
+same 'and it is not held any more' "$(psql --command "select sluice.holders_of('items')")" 'nobody any more'
