@@ -24,7 +24,8 @@ enum LibPQResult {
   /// Failure to connect; SQLSTATE, detail and hint are read from the verbose message, where libpq offers no fields.
   static func connectFailure(_ text: String) -> PostgresError {
     let lines = text.split(separator: "\n").filter { !$0.hasPrefix("LOCATION:") }
-    let kept = lines.filter { !$0.hasPrefix("DETAIL:") && !$0.hasPrefix("HINT:") }.joined(separator: "\n")
+    let kept = lines.filter { line in !["DETAIL:", "HINT:", "CONTEXT:"].contains { line.hasPrefix($0) } }.joined(
+      separator: "\n")
     guard let match = kept.firstMatch(of: #/:  ([0-9A-Z]{5}): /#) else {
       return PostgresError(.connectionFailed, oneLine(lines.joined(separator: "\n")))
     }
@@ -33,6 +34,7 @@ enum LibPQResult {
     error.sqlState = String(match.1)
     error.severity = "FATAL"
     error.detail = field("DETAIL:", of: lines)
+    error.context = field("CONTEXT:", of: lines)
     return error
   }
 

@@ -21,6 +21,20 @@ import Testing
     #expect(error.hint == "Wait a little.")
   }
 
+  @Test("gives the context a field, too, in any language of the server")
+  func context() {
+    let error = LibPQResult.connectFailure(
+      """
+      connection to server on socket "/tmp/.s.PGSQL.5432" failed: SCHWERWIEGEND:  P0001: no logins in the night
+      CONTEXT:  PL/pgSQL function no_logins() line 3 at RAISE
+      LOCATION:  exec_stmt_raise, pl_exec.c:3911
+
+      """)
+    #expect(error.message.hasSuffix("failed: SCHWERWIEGEND: no logins in the night"))
+    #expect(error.sqlState == "P0001")
+    #expect(error.context == "PL/pgSQL function no_logins() line 3 at RAISE")
+  }
+
   @Test("is told as it is where the server said nothing")
   func plain() {
     let error = LibPQResult.connectFailure("connection refused\n\tIs the server running?\n")

@@ -155,6 +155,39 @@ struct DriverFaultTests {
     }
   }
 
+  @Test("that is told to stop before the end says of each migration that it was interrupted")
+  func interrupted() async throws {
+    try await SluiceDatabase.with(rows: 1000) { database in
+      try await buildGate(in: database)
+      try await database.scheduleIncrement()
+      try await PostgresConnection.withConnection(database.administrator) { administrator in
+        try await administrator.query("select pg_advisory_lock(42)")
+        try await testGracefulShutdown { trigger in
+          async let outcomes = database.driver().runUntilIdle()
+          _ = try await backendAtGate(database)
+          trigger.triggerGracefulShutdown()
+          try await administrator.query("select pg_advisory_unlock(42)")
+          #expect(try await outcomes == ["increment": MigrationOutcome(.interrupted)])
+        }
+      }
+    }
+  }
+
+  @Test("that is cancelled before the end says of each migration that it was interrupted")
+  func cancelledBeforeTheEnd() async throws {
+    try await SluiceDatabase.with(rows: 1000) { database in
+      try await buildGate(in: database)
+      try await database.scheduleIncrement()
+      try await PostgresConnection.withConnection(database.administrator) { administrator in
+        try await administrator.query("select pg_advisory_lock(42)")
+        let run = Task { try await database.driver().runUntilIdle() }
+        _ = try await backendAtGate(database)
+        run.cancel()
+        #expect(try await run.value == ["increment": MigrationOutcome(.interrupted)])
+      }
+    }
+  }
+
   @Test("that is told to stop cancels a batch that outlasts the time of grace, and records no failure")
   func graceIsOver() async throws {
     try await SluiceDatabase.with(rows: 1000) { database in

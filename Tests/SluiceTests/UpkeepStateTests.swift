@@ -42,6 +42,42 @@ struct UpkeepStateTests {
     #expect(ends == .end)
   }
 
+  @Test("records a vacuum whose connection died on the next one, once")
+  func recordsLost() {
+    var state = UpkeepState(pollInterval: .seconds(2))
+    let connects = state.decide(after: .vacuumed(order, problem: "gone", isConnected: false))
+    #expect(connects == .connect(after: .milliseconds(100)))
+    let tries = state.decide(after: .connected)
+    #expect(tries == .record(order, problem: "gone"))
+    let loses = state.decide(after: .failed(isConnected: false))
+    #expect(loses == .connect(after: .milliseconds(200)))
+    let records = state.decide(after: .connected)
+    #expect(records == .record(order, problem: "gone"))
+    let asks = state.decide(after: .recorded)
+    #expect(asks == .ask)
+    let asksAgain = state.decide(after: .rested)
+    #expect(asksAgain == .ask)
+  }
+
+  @Test("gives up to record what the server refuses to record")
+  func givesUpRecord() {
+    var state = UpkeepState(pollInterval: .seconds(2))
+    _ = state.decide(after: .vacuumed(order, problem: nil))
+    let connects = state.decide(after: .notRecorded)
+    #expect(connects == .connect(after: .milliseconds(100)))
+    let asks = state.decide(after: .connected)
+    #expect(asks == .ask)
+  }
+
+  @Test("looks in another session whether the database takes writes again")
+  func readOnly() {
+    var state = UpkeepState(pollInterval: .seconds(2))
+    let first = state.decide(after: .takesNoWrites)
+    #expect(first == .connect(after: .milliseconds(100)))
+    let second = state.decide(after: .takesNoWrites)
+    #expect(second == .connect(after: .milliseconds(200)))
+  }
+
   @Test("that is told to stop begins no vacuum, and gives back the right to one")
   func stops() {
     var state = UpkeepState(pollInterval: .seconds(2))

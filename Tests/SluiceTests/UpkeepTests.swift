@@ -1,9 +1,10 @@
 import Postgres
 import ServiceLifecycle
 import ServiceLifecycleTestKit
-import Sluice
 import SluiceTesting
 import Testing
+
+@testable import Sluice
 
 /// Vacuum by a driver, on a real table whose changed column is indexed, so that no update can be HOT.
 @Suite("Upkeep", .timeLimit(.minutes(1)))
@@ -190,6 +191,63 @@ struct UpkeepTests {
       }
       _ = try await database.driver().runUntilIdle()
       #expect(try await vacuums(database) == 2)
+    }
+  }
+
+  @Test("records a vacuum whose session was ended, with what the server said")
+  func recordsLostSession() async throws {
+    try await withTable { database in
+      try await database.asAuthor { author in
+        // each page takes a vacuum at least 100 ms, so that it is there to be ended
+        let role = "alter role author in database \(database.database.name)"
+        try await author.script("\(role) set vacuum_cost_delay to 100; \(role) set vacuum_cost_limit to 1")
+      }
+      try await schedule(database, rowsPerSecond: 6000)
+      try await PostgresConnection.withConnection(database.administrator) { observer in
+        try await testGracefulShutdown { trigger in
+          async let run: Void = database.driver().run()
+          try await waitUntil("a vacuum was ended", within: .seconds(30)) {
+            try await !observer.query(
+              "select pg_terminate_backend(pid) from pg_stat_progress_vacuum where relid = 'wide'::regclass"
+            ).isEmpty
+          }
+          try await waitUntil("that is recorded", within: .seconds(30)) {
+            try await observer.query(
+              """
+              select count(*)::integer from sluice.events
+              where kind = 'not_vacuumed' and message like '%terminating connection due to administrator command'
+              """
+            ).single().get(at: 0, as: Int.self) > 0
+          }
+          trigger.triggerGracefulShutdown()
+          try await run
+        }
+      }
+    }
+  }
+
+  @Test("has no limit in time, whatever the role has for other work")
+  func unlimited() async throws {
+    try await withTable { database in
+      try await PostgresConnection.withConnection(database.administrator) { administrator in
+        // each page takes a vacuum some time, so that it lasts longer than the limits
+        try await administrator.query(
+          """
+          select set_config('x.y', format('alter role author in database %I set ', current_database()), false)
+          """)
+        let role = try await administrator.query("select current_setting('x.y')").single().get(at: 0, as: String.self)
+        for name in PostgresConnection.timeLimits where name != "transaction_timeout" {
+          try await administrator.query("\(role) \(name) = '2s'")
+        }
+        if await administrator.serverVersion >= 170_000 {
+          try await administrator.query("\(role) transaction_timeout = '2s'")
+        }
+        try await administrator.script("\(role) vacuum_cost_delay = 20; \(role) vacuum_cost_limit = 10")
+      }
+      #expect(try await growth(database) >= 0)
+      #expect(try await vacuums(database) > 1)
+      #expect(
+        try await database.number("select count(*) from sluice.events where kind = 'not_vacuumed'") == 0)
     }
   }
 

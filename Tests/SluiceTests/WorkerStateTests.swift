@@ -203,4 +203,20 @@ struct WorkerStateTests {
     _ = state.decide(after: .reportFailed(isConnected: true))
     #expect("\(state.decide(after: .rested))" == "claim")
   }
+
+  @Test("asks in another session, after ever longer pauses, while its own takes no writes")
+  func readOnly() {
+    var state = state()
+    _ = state.decide(after: .connected)
+    let first = state.decide(after: .claimed(.takesNoWrites))
+    #expect("\(first)" == "\(WorkerState.Action.connect(after: .milliseconds(100)))")
+    _ = state.decide(after: .connected)
+    let second = state.decide(after: .claimFailed(serverError("25006"), isConnected: true))
+    #expect("\(second)" == "\(WorkerState.Action.connect(after: .milliseconds(200)))")
+    state.stop()
+    guard case .end(nil) = state.decide(after: .claimed(.takesNoWrites)) else {
+      Issue.record("expected the end")
+      return
+    }
+  }
 }

@@ -8,6 +8,8 @@ struct CleanupSession {
   let end: ContinuousClock.Instant?
   /// Connection.
   let connection: PostgresConnection
+  /// How to open another, which writes down what ended this one.
+  let configuration: PostgresConfiguration
 
   /// How long a call may take that only reads or writes Sluice's own tables.
   private static let callTime: Duration = .seconds(60)
@@ -27,6 +29,9 @@ struct CleanupSession {
     } catch let error as PostgresError where error.sqlState == "SL023" {
       try await executeOutside()
       return false
+    } catch let error as PostgresError where error.code == .connectionLost {
+      await rememberElsewhere(error)
+      throw error
     }
   }
 
@@ -52,6 +57,9 @@ struct CleanupSession {
     } catch let error as PostgresError where error.code == .server {
       try await remember(error)
       throw try await explained(error, position)
+    } catch let error as PostgresError where error.code == .connectionLost {
+      await rememberElsewhere(error)
+      throw error
     }
     failpoint?.reach(.afterOnFinish)
     try await connection.script("reset lock_timeout; reset search_path", deadline: .now + Self.callTime)
@@ -62,11 +70,21 @@ struct CleanupSession {
   }
 
   /// Writes down why the statement failed, for `sluice.stuck` and `sluice.events`.
-  private nonisolated func remember(_ error: PostgresError) async throws {
-    let facts = [error.sqlState, error.message, error.detail, error.hint, error.context]
-    try await connection.query(
+  private nonisolated func remember(_ error: PostgresError, on other: PostgresConnection? = nil) async throws {
+    let facts = [error.sqlState ?? "08006", error.message, error.detail, error.hint, error.context]
+    try await (other ?? connection).query(
       "select sluice.fail_cleanup($1, $2, $3, $4, $5, $6)", [.text(name)] + facts.map { $0.map { .text($0) } ?? .null },
       deadline: .now + Self.callTime)
+  }
+
+  /// Writes down on another connection what ended this one.
+  ///
+  /// The caller learns of it in any case, so a server that cannot be reached now is no further error.
+  private nonisolated func rememberElsewhere(_ error: PostgresError) async {
+    try? await PostgresConnection.withConnection(configuration) { other in
+      try await other.query("select pg_catalog.set_config('lock_timeout', '5s', false)", deadline: .now + Self.callTime)
+      try await remember(error, on: other)
+    }
   }
 
   /// The server's error with the statement that it is about, and for a unique index with the way to its duplicates.

@@ -19,7 +19,8 @@ extension SluiceClient {
     do {
       if !handlers.isEmpty { try await finish(name, with: handlers, until: end) }
       try await PostgresConnection.withConnection(configuration) { connection in
-        let cleanup = CleanupSession(name: name, end: end, connection: connection)
+        _ = try await connection.liftTimeLimits(deadline: .now + Self.callTime)
+        let cleanup = CleanupSession(name: name, end: end, connection: connection, configuration: configuration)
         while try await !cleanup.proceed() {}
       }
     } catch let error as PostgresError {

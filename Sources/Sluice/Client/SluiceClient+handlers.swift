@@ -33,6 +33,10 @@ extension SluiceClient {
       if try check.single().get(at: 0) { return }
       switch try await session.claim(only: name) {
       case .wait(let time, _): try await Task.sleep(for: min(time, .milliseconds(50)))
+      case .takesNoWrites:
+        var error = PostgresError(.server, "the database takes no writes (default_transaction_read_only is on)")
+        error.sqlState = "25006"
+        throw error
       case .lane(let lane):
         do {
           try await session.run(lane)

@@ -10,9 +10,11 @@ struct BatchSession {
 
   /// How long a call may take that does not run the author's SQL.
   private static let callTime: Duration = .seconds(30)
-  /// So that a frozen driver's lock goes away.
+  /// The time limit makes a frozen driver's lock go away.
+  ///
+  /// Whether the transaction may write is for the operator to say, who may have set `default_transaction_read_only`.
   private static let begin: [PostgresStatement] = [
-    "begin isolation level read committed read write", "set local idle_in_transaction_session_timeout to '10s'",
+    "begin isolation level read committed", "set local idle_in_transaction_session_timeout to '10s'",
   ]
 
   /// Opens a connection and checks what is installed.
@@ -49,6 +51,7 @@ struct BatchSession {
       """
       select c.lane_id, c.version, c.migration, case when c.act = 'change' then c.handler end as handler,
         coalesce(c.careful, false) as is_careful, c.wait_seconds, c.reason, sluice.version() as schema_version,
+        pg_catalog.current_setting('transaction_read_only')::boolean as takes_no_writes,
         extract(epoch from current_setting('statement_timeout')::interval) as statement_timeout
       from sluice.claim(only_migration => $1, handlers => $2) as c
       """, [.text(migration), .array(Array(handlers.keys))])
@@ -71,6 +74,7 @@ struct BatchSession {
     }
     // Not rolled back: a claim that finds nothing may have put waiting lanes to work.
     try await connection.query("commit", deadline: .now + Self.callTime)
+    if try row.get("takes_no_writes") { return .takesNoWrites }
     return .wait(.seconds(try row.get("wait_seconds", as: Double.self)), reason: try row.get("reason"))
   }
 

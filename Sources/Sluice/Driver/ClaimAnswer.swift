@@ -4,4 +4,6 @@ enum ClaimAnswer: Sendable, Hashable {
   case lane(ClaimedLane)
   /// Nothing to do now: how long to wait, and why.
   case wait(Duration, reason: String)
+  /// Nothing may be done: the session takes no writes, and only a new one finds out when it may write again.
+  case takesNoWrites
 }

@@ -30,6 +30,8 @@ struct Keeper {
   private enum Ending: Sendable {
     /// Nothing is left to do.
     case idle([String: MigrationOutcome])
+    /// The session takes no writes; another one may.
+    case takesNoWrites
     /// The connection broke, or the schema is not the expected one.
     case broken(any Error)
   }
@@ -41,12 +43,14 @@ struct Keeper {
   func run() async throws -> [String: MigrationOutcome]? {
     var failures = 0
     var isCutOff = false
+    let trouble = RepeatedTrouble(logger)
     while !Task.isCancelled {
       do {
         let outcomes = try await keep {
           failures = 0
           if isCutOff { logger.notice("the listening connection is back") }
           isCutOff = false
+          trouble.end()
         }
         if let outcomes { return outcomes }
       } catch let error as SluiceError where error.code.isAboutSchema {
@@ -54,10 +58,10 @@ struct Keeper {
       } catch {
         failures += 1
         if !Task.isCancelled {
+          trouble.tell(
+            error.mayBeAboutSchema ? .debug : .warning,
+            isCutOff ? "cannot get the listening connection back" : "lost the listening connection", error.logMetadata)
           isCutOff = isCutOff || !error.mayBeAboutSchema
-          logger.log(
-            level: error.mayBeAboutSchema ? .debug : .warning, "lost the listening connection",
-            metadata: ["sluice.error": "\(error.logLine)"])
         }
         let pause = min(Duration.milliseconds(50 << min(failures, 10)), .seconds(5))
         try? await Task.sleep(for: pause * Double.random(in: 0.5...1))
@@ -72,6 +76,7 @@ struct Keeper {
     do {
       try await installer.requireCurrent(on: connection)
       let notifications = try await listen(on: connection)
+      try await memory.warnOfCopy(logger, on: connection, deadline: .now + Self.callTime)
       opened()
       // Whatever was notified before is to be found by looking.
       bell.ring()
@@ -87,6 +92,7 @@ struct Keeper {
       await connection.close()
       switch ending {
       case .idle(let outcomes): return outcomes
+      case .takesNoWrites: return nil
       case .broken(let error): throw error
       case nil: return nil
       }
@@ -99,8 +105,7 @@ struct Keeper {
   /// Listens, where the connection is one that can be listened on.
   private func listen(on connection: PostgresConnection) async throws -> PostgresNotifications? {
     guard options.listen else { return nil }
-    let backend = try await connection.query("select pg_backend_pid()", deadline: .now + Self.callTime).single()
-    guard try await backend.get(at: 0, as: Int32.self) == connection.backendProcessID else {
+    guard try await connection.liftTimeLimits(deadline: .now + Self.callTime) else {
       logger.info(
         "works by polling: behind a connection pooler there is no LISTEN",
         metadata: ["sluice.poll": "\(options.pollInterval)"])
@@ -120,13 +125,18 @@ struct Keeper {
   }
 
   private func keepHouse(on connection: PostgresConnection) async -> Ending {
+    let trouble = RepeatedTrouble(logger)
     while true {
       do {
+        if try await memory.noteWrites(logger, on: connection, deadline: .now + Self.callTime) {
+          // a session keeps the setting that it began with
+          try await Task.sleep(for: max(options.pollInterval, .milliseconds(200)))
+          return .takesNoWrites
+        }
         try await connection.query("select sluice.keep_house()", deadline: .now + Self.callTime)
+        trouble.end()
       } catch let error as PostgresError where error.code == .server {
-        logger.log(
-          level: error.mayBeAboutSchema ? .debug : .info, "could not keep house",
-          metadata: ["sluice.sqlstate": "\(error.sqlState ?? "")", "sluice.error": "\(error.logLine)"])
+        trouble.tell(error.mayBeAboutSchema ? .debug : .warning, "could not run maintenance", error.logMetadata)
       } catch {
         return .broken(error)
       }
@@ -154,8 +164,11 @@ struct Keeper {
     let last = memory.with { $0.lastEvent }
     let changes = memory.news(
       of: try await connection.query(StateChange.query, [.integer(last)], deadline: .now + Self.callTime).decoded())
+    var told: Set<String> = []
     for change in changes {
-      if let line = change.line { logger.log(level: line.level, line.text, metadata: change.metadata) }
+      // what went to and fro since the last look is told once
+      guard let line = change.line, told.insert("\(line.text) \(change.name)").inserted else { continue }
+      logger.log(level: line.level, line.text, metadata: change.metadata)
     }
     if changes.contains(where: \.isForeignSchedule) {
       try await memory.warn(logger, on: connection, deadline: .now + Self.callTime)
@@ -172,14 +185,18 @@ struct Keeper {
         let migrations: [OwnedMigration] = try rows.decoded()
         if options.immediately {
           for migration in migrations where survey.isWanted(migration) && migration.isRunnable {
-            guard memory.with({ $0.hurried.insert(migration.name).inserted }) else { continue }
+            if memory.with({ $0.hurried.contains(migration.name) || $0.takesNoWrites }) { continue }
             try await connection.query(
               "select sluice.reschedule($1, immediately => true)", [.text(migration.name)],
               deadline: .now + Self.callTime)
+            memory.with { _ = $0.hurried.insert(migration.name) }
           }
         }
         let isOver = survey.look(at: migrations)
-        memory.with { $0.known = survey.known }
+        memory.with {
+          $0.known = survey.known
+          $0.outcomes = survey.outcomes
+        }
         if isOver, isUntilIdle { return .idle(survey.outcomes) }
         try await Task.sleep(for: Self.lookTime)
         await bell.wait(after: heard, atMost: .milliseconds(400))

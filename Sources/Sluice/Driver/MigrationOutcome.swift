@@ -12,6 +12,8 @@ public struct MigrationOutcome: Sendable, Hashable, Codable {
     case cancelled
     /// Cannot run: another migration must be finished first, or a handler is missing, or the database is a copy.
     case blocked
+    /// Not ended: the driver was told to stop before.
+    case interrupted
   }
 
   /// How it ended.

@@ -30,13 +30,13 @@ extension SluiceDriver {
     try await checkServer { connection in
       try await memory.begin(
         with: scheduled, isUntilIdle: isUntilIdle, options, on: connection, deadline: .now + .seconds(30))
+      try await tellOfStart(isUntilIdle: isUntilIdle, on: connection)
       try await memory.warn(logger, on: connection, deadline: .now + .seconds(30))
     }
     let bell = Doorbell()
     let stop = Doorbell()
     let halt = Doorbell()
     let last = Doorbell()
-    logger.info("driver starts", metadata: ["sluice.workers": "\(options.workers)"])
     defer { logger.info("driver ends") }
     let result = await withGracefulShutdownHandler {
       await withTaskGroup(of: Ending.self) { group in
@@ -48,7 +48,28 @@ extension SluiceDriver {
       stop.ring()
       bell.ring()
     }
-    return try result.get()
+    return try result.get() ?? memory.interrupted
+  }
+
+  /// Says which database and role are served, and that nothing of the role is scheduled there, where that is so.
+  private func tellOfStart(isUntilIdle: Bool, on connection: PostgresConnection) async throws {
+    let row = try await connection.query(
+      """
+      select current_database() as database, session_user as role,
+        exists (
+          select from sluice.progress p
+          where p.owner = session_user and p.state in ('scheduled', 'running', 'verifying')) as has_work
+      """, deadline: .now + .seconds(30)
+    ).single()
+    let (database, role) = (try row.get("database", as: String.self), try row.get("role", as: String.self))
+    logger.info(
+      "driver starts",
+      metadata: [
+        "sluice.workers": "\(options.workers)", "sluice.database": "\(database)", "sluice.role": "\(role)",
+      ])
+    if try !isUntilIdle && !row.get("has_work") {
+      logger.info("nothing of \(role) is scheduled in \(database); waits for that")
+    }
   }
 
   /// Refuses what no waiting mends, before anything is started; what is fit is lent to the body.
@@ -107,13 +128,16 @@ extension SluiceDriver {
     }
   }
 
-  /// Waits for the workers and the upkeep; tells them to stop when the keeper is done, and gives them up when the grace
-  /// time is over.
+  /// Waits for the workers and the upkeep.
+  ///
+  /// Tells them to stop when the keeper is done, and gives them up when the grace time is over.
+  ///
+  /// - Returns: what became of the migrations; nil where they have not all ended.
   private func wait(
     for group: inout TaskGroup<Ending>, _ bell: Doorbell, _ stop: Doorbell, _ halt: Doorbell, _ last: Doorbell
-  ) async -> Result<[String: MigrationOutcome], SluiceError> {
+  ) async -> Result<[String: MigrationOutcome]?, SluiceError> {
     var workers = max(options.workers, 1)
-    var outcomes: [String: MigrationOutcome] = [:]
+    var outcomes: [String: MigrationOutcome]?
     var refusal: SluiceError?
     var isUpkeeping = true
     while workers > 0 || isUpkeeping, let ending = await group.next() {
@@ -121,7 +145,7 @@ extension SluiceDriver {
       case .worker(let error):
         workers -= 1
         refusal = refusal ?? error
-      case .keeper(let found): outcomes = found ?? [:]
+      case .keeper(let found): outcomes = found
       case .refused(let error): refusal = refusal ?? error
       case .upkeep:
         isUpkeeping = false

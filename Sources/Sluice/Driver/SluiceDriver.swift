@@ -56,7 +56,8 @@ public struct SluiceDriver: Service {
   ///
   /// - Parameter scheduled: names of migrations that the caller scheduled just now; they are in the answer also when
   ///   another driver has finished them already.
-  /// - Returns: what became of each migration that was scheduled at the start or later, by name; after a shutdown, nothing.
+  /// - Returns: what became of each migration that was scheduled at the start or later, by name; after a shutdown or a
+  ///   cancellation, those that have not ended are `interrupted`.
   /// - Throws: as `run`.
   public func runUntilIdle(counting scheduled: [String] = []) async throws -> [String: MigrationOutcome] {
     try await serve(isUntilIdle: true, scheduled: scheduled)

@@ -24,12 +24,16 @@ struct UpkeepState {
     case connectFailed
     /// No waiting makes this connection one that can vacuum: the schema is another, or a pooler is in between.
     case unusable
+    /// The session takes no writes; another one may.
+    case takesNoWrites
     /// The question was answered.
     case answered(VacuumAnswer)
-    /// The vacuum ended, with what went wrong if it did not do its work.
-    case vacuumed(VacuumOrder, problem: String?)
+    /// The vacuum ended, with what went wrong if it did not do its work, perhaps together with its connection.
+    case vacuumed(VacuumOrder, problem: String?, isConnected: Bool = true)
     /// How it ended is written down.
     case recorded
+    /// The server refused to write it down, and the connection was closed.
+    case notRecorded
     /// A call failed.
     case failed(isConnected: Bool)
     /// The rest is over.
@@ -42,6 +46,8 @@ struct UpkeepState {
   private var isStopping = false
   /// Whether it is to end as soon as nothing is due.
   private var isLast = false
+  /// Vacuum whose end is still to be written down.
+  private var unrecorded: (order: VacuumOrder, problem: String?)?
   /// Calls in a row that failed.
   private var troubles = 0
 
@@ -62,8 +68,10 @@ struct UpkeepState {
   /// Decides what comes after an event.
   mutating func decide(after event: Event) -> Action {
     switch event {
-    case .connected, .rested: return isStopping ? .end : .ask
-    case .connectFailed, .failed(isConnected: false): return trouble { .connect(after: $0) }
+    case .connected, .rested:
+      if let unrecorded { return .record(unrecorded.order, problem: unrecorded.problem) }
+      return isStopping ? .end : .ask
+    case .connectFailed, .takesNoWrites, .failed(isConnected: false): return trouble { .connect(after: $0) }
     case .failed(isConnected: true): return trouble { .rest($0) }
     case .unusable: return .end
     case .answered(.vacuum(let order)):
@@ -71,8 +79,14 @@ struct UpkeepState {
     case .answered(.wait(let time)):
       troubles = 0
       return isStopping || isLast ? .end : .rest(min(time, pollInterval))
-    case .vacuumed(let order, let problem): return .record(order, problem: problem)
+    case .vacuumed(let order, let problem, let isConnected):
+      unrecorded = (order, problem)
+      return isConnected ? .record(order, problem: problem) : trouble { .connect(after: $0) }
+    case .notRecorded:
+      unrecorded = nil
+      return trouble { .connect(after: $0) }
     case .recorded:
+      unrecorded = nil
       troubles = 0
       return isStopping ? .end : .ask
     }

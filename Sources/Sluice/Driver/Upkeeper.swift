@@ -29,22 +29,21 @@ struct Upkeeper {
   private static let callTime: Duration = .seconds(30)
   /// Time between two looks whether a vacuum is still wanted, when no notification arrives.
   private static let lookTime: Duration = .seconds(1)
-  /// The role's own limits are made for other statements.
-  private static let unlimited = "set statement_timeout to 0; set idle_session_timeout to 0; select pg_backend_pid()"
 
   /// Vacuums what is due until it is told to stop or to come to an end, or the task is cancelled.
   func run() async {
     var state = UpkeepState(pollInterval: options.pollInterval)
+    let trouble = RepeatedTrouble(logger)
     var connection: PostgresConnection?
     var action = state.begin()
     while true {
       let heard = bell.rings
       let event: UpkeepState.Event
       switch action {
-      case .connect(let pause): event = await connect(&connection, after: pause)
-      case .ask: event = await ask(connection)
+      case .connect(let pause): event = await connect(&connection, after: pause, trouble)
+      case .ask: event = await ask(connection, trouble)
       case .vacuum(let order): event = await vacuum(order, connection)
-      case .record(let order, let problem): event = await record(order, problem, connection)
+      case .record(let order, let problem): event = await record(order, problem, connection, trouble)
       case .rest(let time):
         await bell.wait(after: heard, atMost: time)
         event = .rested
@@ -59,7 +58,7 @@ struct Upkeeper {
   }
 
   private func connect(
-    _ connection: inout PostgresConnection?, after pause: Duration
+    _ connection: inout PostgresConnection?, after pause: Duration, _ trouble: RepeatedTrouble
   ) async -> UpkeepState.Event {
     await connection?.close()
     connection = nil
@@ -69,30 +68,32 @@ struct Upkeeper {
       let opened = try await PostgresConnection.connect(configuration)
       connection = opened
       try await installer.requireCurrent(on: opened)
-      let results = try await opened.script(Self.unlimited, deadline: .now + Self.callTime)
-      let backend = try results.last?.first?.get(at: 0, as: Int32.self)
-      guard await opened.backendProcessID == backend else {
+      guard try await opened.liftTimeLimits(deadline: .now + Self.callTime) else {
         logger.info("does not vacuum: behind a connection pooler no lock of the session lasts")
         return .unusable
       }
       return .connected
-    } catch is SluiceError {
+    } catch let error as SluiceError where error.code.isAboutSchema {
       return .unusable
     } catch {
-      logger.info("cannot connect for upkeep", metadata: ["sluice.error": "\(error.logLine)"])
+      trouble.tell(error.mayBeAboutSchema ? .debug : .warning, "cannot connect for upkeep", error.logMetadata)
       return .connectFailed
     }
   }
 
-  private func ask(_ connection: PostgresConnection?) async -> UpkeepState.Event {
+  private func ask(_ connection: PostgresConnection?, _ trouble: RepeatedTrouble) async -> UpkeepState.Event {
     guard let connection else { return .failed(isConnected: false) }
     do {
+      let isReadOnly = try await connection.query(
+        "select current_setting('transaction_read_only')::boolean", deadline: .now + Self.callTime)
+      if try isReadOnly.single().get(at: 0) { return .takesNoWrites }
       let row = try await connection.query(
         """
         select v.migration_id, v.migration, v.relation::oid::bigint as relation, v.statement, v.wait_seconds
         from sluice.next_vacuum() as v
         """, deadline: .now + Self.callTime
       ).single()
+      trouble.end()
       guard let statement = try row.get("statement", as: String?.self) else {
         return .answered(.wait(.seconds(try row.get("wait_seconds", as: Double.self))))
       }
@@ -102,7 +103,7 @@ struct Upkeeper {
             migrationID: try row.get("migration_id"), migration: try row.get("migration"),
             relation: try row.get("relation"), statement: statement)))
     } catch {
-      return await failed("could not ask what to vacuum", error, connection)
+      return await failed("could not ask what to vacuum", error, connection, trouble)
     }
   }
 
@@ -132,7 +133,7 @@ struct Upkeeper {
       }
       return reason
     }
-    return await connection.isClosed ? .failed(isConnected: false) : .vacuumed(order, problem: problem)
+    return .vacuumed(order, problem: problem, isConnected: await !connection.isClosed)
   }
 
   /// Waits until a vacuum is not wanted any more.
@@ -156,7 +157,7 @@ struct Upkeeper {
   }
 
   private func record(
-    _ order: VacuumOrder, _ problem: String?, _ connection: PostgresConnection?
+    _ order: VacuumOrder, _ problem: String?, _ connection: PostgresConnection?, _ trouble: RepeatedTrouble
   ) async -> UpkeepState.Event {
     guard let connection else { return .failed(isConnected: false) }
     do {
@@ -165,17 +166,19 @@ struct Upkeeper {
         [.integer(order.migrationID), .integer(order.relation), .text(problem)], deadline: .now + Self.callTime)
       return .recorded
     } catch {
+      let isLost = await connection.isClosed
+      let event = await failed("could not record a vacuum", error, connection, trouble)
       // The session's lock must not stay behind.
       await connection.close()
-      return await failed("could not record a vacuum", error, connection)
+      return isLost ? event : .notRecorded
     }
   }
 
   private func failed(
-    _ what: Logger.Message, _ error: any Error, _ connection: PostgresConnection
+    _ what: Logger.Message, _ error: any Error, _ connection: PostgresConnection, _ trouble: RepeatedTrouble
   ) async -> UpkeepState.Event {
-    logger.log(
-      level: error.mayBeAboutSchema ? .debug : .info, what, metadata: ["sluice.error": "\(error.logLine)"])
+    if error.isAboutReadOnly { return .takesNoWrites }
+    trouble.tell(error.mayBeAboutSchema ? .debug : .warning, what, error.logMetadata)
     return .failed(isConnected: await !connection.isClosed)
   }
 

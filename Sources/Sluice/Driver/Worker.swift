@@ -20,6 +20,7 @@ struct Worker {
   /// - Returns: what is wrong with the schema, if that is why.
   func run() async -> SluiceError? {
     var state = WorkerState(pollInterval: pollInterval)
+    let trouble = RepeatedTrouble(logger)
     var session: BatchSession?
     var heard = bell.rings
     var action = state.begin()
@@ -27,10 +28,10 @@ struct Worker {
     while true {
       let event: WorkerState.Event
       switch action {
-      case .connect(let pause): event = await connect(&session, after: pause)
+      case .connect(let pause): event = await connect(&session, after: pause, trouble)
       case .claim:
         heard = bell.rings
-        event = await claim(session)
+        event = await claim(session, trouble)
       case .run(let lane, let thenClaim):
         if thenClaim { heard = bell.rings }
         event = await run(lane, thenClaim: thenClaim, session)
@@ -45,16 +46,19 @@ struct Worker {
       }
       if event.tellsOfLostConnection {
         isCutOff = true
-      } else if isCutOff, case .claimed = event {
+      } else if case .claimed = event {
+        if isCutOff { logger.info("connected again") }
         isCutOff = false
-        logger.info("connected again")
+        trouble.end()
       }
       if stop.rings > 0 || Task.isCancelled { state.stop() }
       action = state.decide(after: event)
     }
   }
 
-  private func connect(_ session: inout BatchSession?, after pause: Duration) async -> WorkerState.Event {
+  private func connect(
+    _ session: inout BatchSession?, after pause: Duration, _ trouble: RepeatedTrouble
+  ) async -> WorkerState.Event {
     await session?.connection.close()
     session = nil
     if pause > .zero { await stop.wait(after: 0, atMost: pause * Double.random(in: 0.5...1)) }
@@ -65,12 +69,12 @@ struct Worker {
     } catch let error as SluiceError where error.code.isAboutSchema {
       return .refused(error)
     } catch {
-      logger.warning("cannot connect", metadata: ["sluice.error": "\(error.logLine)"])
+      trouble.tell(.warning, "cannot connect", error.logMetadata)
       return .connectFailed
     }
   }
 
-  private func claim(_ session: BatchSession?) async -> WorkerState.Event {
+  private func claim(_ session: BatchSession?, _ trouble: RepeatedTrouble) async -> WorkerState.Event {
     guard let session else { return .connectFailed }
     do {
       let answer = try await session.claim()
@@ -79,7 +83,9 @@ struct Worker {
       }
       return .claimed(answer)
     } catch let error as PostgresError {
-      logger.log(level: error.mayBeAboutSchema ? .debug : .info, "could not claim", metadata: metadata(error))
+      // the keeper says so when the database takes no writes
+      let isTold = error.mayBeAboutSchema || error.isAboutReadOnly
+      trouble.tell(isTold ? .debug : .info, "could not claim", error.logMetadata)
       return .claimFailed(error, isConnected: await session.settle())
     } catch let error as SluiceError {
       return .refused(error)
@@ -100,7 +106,7 @@ struct Worker {
       let error = error as? PostgresError ?? PostgresError(.usage, "\(error)")
       logger.log(
         level: Self.isAboutRow(error) ? .debug : .info, "batch failed",
-        metadata: metadata(lane).merging(metadata(error)) { $1 })
+        metadata: metadata(lane).merging(error.logMetadata) { $1 })
       return .batchFailed(error, of: lane, isConnected: await session.settle())
     }
   }
@@ -111,7 +117,7 @@ struct Worker {
       try await session.report(report)
       return .reported
     } catch {
-      logger.info("could not record a failure", metadata: metadata(report.lane))
+      logger.warning("could not record a failure", metadata: metadata(report.lane).merging(error.logMetadata) { $1 })
       return .reportFailed(isConnected: await session.settle())
     }
   }
@@ -123,9 +129,5 @@ struct Worker {
 
   private func metadata(_ lane: ClaimedLane) -> Logger.Metadata {
     ["sluice.migration": "\(lane.migration)", "sluice.lane": "\(lane.id)"]
-  }
-
-  private func metadata(_ error: PostgresError) -> Logger.Metadata {
-    ["sluice.sqlstate": "\(error.sqlState ?? "")", "sluice.error": "\(error.logLine)"]
   }
 }

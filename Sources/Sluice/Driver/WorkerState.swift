@@ -94,12 +94,15 @@ struct WorkerState {
   }
 
   private mutating func claimed(_ answer: ClaimAnswer) -> Action {
-    troubles = 0
     switch answer {
+    case .takesNoWrites:
+      return isStopping ? .end(nil) : .connect(after: trouble())
     case .lane(let lane):
+      troubles = 0
       idleClaims = 0
       return .run(lane, thenClaim: !isPaced && !isStopping)
     case .wait(let time, _):
+      troubles = 0
       idleClaims += 1
       if isStopping { return .end(nil) }
       let deaf = Duration.milliseconds(idleClaims < 3 ? 0 : idleClaims < 8 ? 5 : 50)
@@ -119,7 +122,8 @@ struct WorkerState {
   private mutating func claimFailed(_ error: PostgresError, isConnected: Bool) -> Action {
     if isStopping { return .end(nil) }
     let pause = trouble()
-    return isConnected && !error.mayBeAboutSchema ? .rest(pause, deaf: pause) : .connect(after: pause)
+    let needsAnother = !isConnected || error.mayBeAboutSchema || error.isAboutReadOnly
+    return needsAnother ? .connect(after: pause) : .rest(pause, deaf: pause)
   }
 
   private mutating func batchFailed(_ error: PostgresError, of lane: ClaimedLane, isConnected: Bool) -> Action {
