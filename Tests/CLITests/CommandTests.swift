@@ -26,7 +26,7 @@ import Testing
       #expect(negative.output.contains("invalid rate -5"))
       #expect(
         try await program.run("throttle", "fill_total", "0").error.contains(
-          "hint: Give rows a second, or none for no limit; to stop it: sluice pause fill_total\n"))
+          "hint: Give rows a second, from 0.001 to 1e9, or none for no limit; to stop it: sluice pause fill_total\n"))
       let past = try await program.run("reschedule", "fill_total", "--within", "-1 minutes")
       #expect(past.status == 65)
       #expect(past.error.hasPrefix("sluice: --within must be longer than zero\n"))
@@ -142,7 +142,7 @@ import Testing
       #expect(gate.status == 2)
       #expect(gate.output.contains("failed, 99.9 %, 1 in quarantine\n"))
       #expect(gate.output.contains("reason 1 row(s) are quarantined"))
-      #expect(gate.output.contains("mend the rows, then: sluice retry fill_total"))
+      #expect(gate.output.contains("fix the rows, then: sluice retry fill_total"))
       #expect(!gate.output.contains("finish it now"))
     }
   }
@@ -353,6 +353,21 @@ import Testing
     }
   }
 
+  @Test("doctor fails on what it cannot look at, counts in plain words, and knows a pg_cron in another database")
+  func diagnosesBlindly() async throws {
+    try await Shop.withMigration { program, connection in
+      try await connection.query("insert into sluice.schedule (migration) values ('fill_total')")
+      #expect(try await finding("driver", program) == "fail: 0 workers, 0 sessions of drivers, 1 migration to run")
+      #expect(
+        try await finding("pg_cron", program)
+          == "ok: not in this database; a job in the database of pg_cron may call sluice.work() here")
+      try await connection.script("delete from sluice.schedule; drop view sluice.captures cascade")
+      let blind = try await program.run("doctor")
+      #expect(blind.status == 1)
+      #expect(blind.output.contains("fail  captures       could not be looked at: relation \"sluice.captures\""))
+    }
+  }
+
   @Test("install and uninstall may be repeated, and other commands ask for install")
   func installs() async throws {
     try await Shop.open { program, _ in
@@ -383,7 +398,7 @@ import Testing
       let ending = try await running
       #expect(ending.status == 73)
       let lines = ending.error.split(separator: "\n").filter {
-        !$0.contains("driver starts") && !$0.contains("driver ends")
+        !$0.contains(" info     ")
       }
       #expect(lines.first == "sluice: Sluice is not installed in this database")
     }

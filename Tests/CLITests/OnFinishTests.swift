@@ -87,10 +87,53 @@ import Testing
           """)
         #expect(try await cut.status == 69)
         #expect(try await isValid(connection) == false)
+        let told = try await stuck(connection)
+        #expect(told.count == 1)
+        #expect(
+          told.first?.hasPrefix(
+            "cleanup_failed: statement 1 of on_finish failed: terminating connection due to administrator command")
+            == true)
         try await writer.query("commit")
       }
       #expect(try await program.run("cleanup", "fill_total").status == 0)
       #expect(try await isValid(connection) == true)
+      #expect(try await stuck(connection) == [])
+    }
+  }
+
+  @Test("A statement may take longer than the limits of the role; PostgreSQL 17 has one for transactions, too")
+  func outlastsLimits() async throws {
+    try await Shop.open { program, connection in
+      try await connection.script(
+        """
+        create function slow(id bigint) returns bigint language plpgsql immutable as $$
+        begin
+          perform pg_sleep(case when id % 2500 = 0 then 1 else 0 end);
+          return id;
+        end
+        $$
+        """)
+      try await define("create index concurrently orders_total on public.orders (slow(total))", on: connection)
+      let role = "slow_\(getpid())"
+      try await connection.script(
+        """
+        create role \(role) login superuser;
+        alter role \(role) set statement_timeout = '700ms';
+        alter role \(role) set idle_session_timeout = '700ms';
+        select sluice.grant_author('\(role)');
+        select sluice.set_owner('fill_total', '\(role)')
+        """)
+      if await connection.serverVersion >= 170_000 {
+        try await connection.query("alter role \(role) set transaction_timeout = '700ms'")
+      }
+      var program = program
+      program.environment["PGUSER"] = role
+      let cleaned = try await program.run("cleanup", "fill_total")
+      #expect(cleaned.status == 0)
+      #expect(cleaned.error == "")
+      #expect(try await isValid(connection) == true)
+      #expect(try await program.run("uninstall", "--force").status == 0)
+      try await connection.script("drop owned by \(role); drop role \(role)")
     }
   }
 

@@ -39,6 +39,22 @@ import Testing
     #expect(failure.hint == "Wait until the server is up, then try again.")
   }
 
+  @Test(
+    "What the server answers at a login decides by its SQLSTATE, in any language",
+    arguments: [
+      ("28000", nil, 77), ("28P01", nil, 77), ("3D000", nil, 66), ("42501", nil, 77), ("55000", nil, 77),
+      ("57P03", nil, 69), ("57P01", nil, 69), ("53300", nil, 69), ("53200", nil, 69), ("08P01", nil, 69),
+      ("42704", nil, 64), ("P0001", "a", 77), ("42704", "a", 77), ("3D000", "a", 77), ("53300", "a", 69),
+    ] as [(String, String?, Int32)])
+  func answersLogins(state: String, context: String?, status: Int32) {
+    var error = PostgresError(.connectionFailed, "connection to server at \"h\" failed: SCHWERWIEGEND: nein")
+    error.sqlState = state
+    error.context = context
+    let failure = Failure(error)
+    #expect(failure.status.rawValue == status)
+    #expect(failure.hint?.contains("running there") == false)
+  }
+
   @Test("An error document has all keys, null where nothing is known")
   func writesErrors() throws {
     let failure = Failure(.usage, "say \"please\"", hint: "See sluice help.")

@@ -26,6 +26,22 @@ struct Program {
 
   /// Runs a command line to its end.
   func run(_ arguments: String..., input: String = "") async throws -> Ending {
+    try await run(arguments, input: input) { _ in }
+  }
+
+  /// Runs a command line, and sends it a signal once something has happened.
+  func interrupt(
+    _ arguments: String..., by signal: Int32, when happened: @Sendable () async throws -> Void
+  ) async throws -> Ending {
+    try await run(arguments, input: "") { processID in
+      try await happened()
+      kill(processID, signal)
+    }
+  }
+
+  private func run(
+    _ arguments: [String], input: String, _ meanwhile: (pid_t) async throws -> Void
+  ) async throws -> Ending {
     let process = Process()
     process.executableURL = Self.url
     process.arguments = arguments
@@ -40,14 +56,22 @@ struct Program {
     let processID = process.processIdentifier
     try standardInput.fileHandleForWriting.write(contentsOf: Data(input.utf8))
     try standardInput.fileHandleForWriting.close()
+    var failure: (any Error)?
     let (told, complained) = await withTaskCancellationHandler {
       async let outputText = Self.read(output)
       async let errorText = Self.read(error)
+      do {
+        try await meanwhile(processID)
+      } catch {
+        kill(processID, SIGKILL)
+        failure = error
+      }
       return await (outputText, errorText)
     } onCancel: {
       kill(processID, SIGKILL)
     }
     process.waitUntilExit()
+    if let failure { throw failure }
     return Ending(status: process.terminationStatus, output: told, error: complained)
   }
 

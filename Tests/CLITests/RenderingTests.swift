@@ -71,6 +71,21 @@ import Testing
     #expect(ServerText.told(prefix + text) == (told.hasPrefix("sluice.") ? prefix : "") + told)
   }
 
+  @Test("What is counted is declined")
+  func declines() throws {
+    #expect(Amount.rows(1, "remains", "remain") == "1 row remains")
+    #expect(Amount.rows(2_000, "remains", "remain") == "2,000 rows remain")
+    let progress = try Self.running {
+      $0.rowsPending = 1
+      $0.lanes = 1
+      $0.batchSize = 1
+    }
+    #expect(progress.remainder == "running, 61.3 %, about 1 row remains")
+    #expect(ProgressFacts(progress: progress, now: Self.now).batch?.plain == "1 row, pause 34 ms, HOT 92 %, 1 lane")
+    #expect(progress.ending == "1 row accepted as it is")
+    #expect(try Self.running { $0.rowsPending = 0 }.ending == "not verifiable, as there is no predicate")
+  }
+
   @Test("Amounts are short and clear")
   func writesAmounts() {
     #expect(
@@ -95,6 +110,82 @@ import Testing
     #expect(line.cut(to: 12).plain == "fill_total …")
     #expect(line.rendered(inColour: true).hasPrefix("\u{1B}[1mfill_total\u{1B}[0m"))
     #expect(line.rendered(inColour: false) == "fill_total running")
+  }
+
+  @Test(
+    "Columns are those of a terminal: two for wide letters and pictures, none for marks",
+    arguments: [
+      ("", 0), ("orders", 6), ("Таблица заказов", 15), ("注文", 4), ("한국어", 6), ("ﾊﾝｶｸ", 4), ("ＡＢ", 4), ("e\u{301}", 1),
+      ("\u{1112}\u{1161}\u{11AB}", 2), ("🚀", 2), ("👩‍👩‍👧", 2), ("🇩🇪", 2), ("❤\u{FE0F}", 2), ("⚠", 1), ("ก็", 1), ("א", 1),
+      ("𠀀", 2),
+      ("a\u{200B}b", 2), ("…", 1), ("━", 1),
+    ])
+  func countsColumns(text: String, columns: Int) {
+    #expect(text.columns == columns)
+    #expect(Line(text).width == columns)
+  }
+
+  @Test("Wide letters are padded, cut and broken by their columns")
+  func fitsWideLetters() {
+    #expect("注文".padded(to: 6) == "注文  ")
+    #expect(Line("注文表").cut(to: 6).plain == "注文表")
+    #expect(Line("注文表").cut(to: 5).plain == "注文…")
+    #expect(Line("注文表").cut(to: 4).plain == "注…")
+    #expect(Line.fact("a", "注文 表 注文 表", width: 17, indent: 4).allSatisfy { $0.width <= 17 })
+    var table = Table(.text("name"), .number("rows"))
+    table.rows = [["注文", "1"], ["order", "22"]]
+    #expect(table.lines(width: 80).map(\.width) == [11, 11, 11])
+  }
+
+  @Test("A long name is shortened in its middle, before anything else is cut off")
+  func shortensNames() throws {
+    let long = String(repeating: "a", count: 31) + String(repeating: "z", count: 32)
+    let all = try [long, "fill_total"].map { name in
+      try Self.running {
+        $0.name = name
+        $0.waitingFor = "window nights to open"
+      }
+    }
+    let lines = MigrationTable.table(all, now: Self.now).lines(width: 80).map(\.plain)
+    #expect(lines.allSatisfy { $0.count <= 80 })
+    #expect(lines[1].contains(#/^aaaaaaaa…zzzzzzz  running  61.3 %  613,204  386,796  18,402 /#))
+    #expect(lines[2].hasPrefix("fill_total        running  61.3 %  613,204"))
+    let wide = MigrationTable.table(all, now: Self.now).lines(width: 250).map(\.plain)
+    #expect(wide[1].hasPrefix(long))
+    #expect(Line("abcdefgh", .bold).shortened(to: 5) == Line("ab…gh", .bold))
+    #expect(Line("short").shortened(to: 5).plain == "short")
+  }
+
+  @Test("More migrations than fit are a line each; more lines than fit can be moved, and are counted")
+  func fitsManyMigrations() throws {
+    func lines(_ count: Int, height: Int, _ scroll: Scroll = Scroll()) throws -> [String] {
+      let all = try (1...count).map { number in try Self.running { $0.name = "m\(number)" } }
+      return ProgressView.lines(all, now: Self.now, width: 100, height: height, scroll: scroll, footer: "q leaves")
+        .map(\.plain)
+    }
+    #expect(try lines(3, height: 40).filter { $0.contains("━") }.count == 3)
+    let compact = try lines(10, height: 23)
+    #expect(compact.count == 13 && !compact.contains { $0.contains("━") })
+    #expect(compact.last == "q leaves" && compact[0].hasPrefix("migration"))
+    let scroll = Scroll()
+    let first = try lines(29, height: 23, scroll)
+    #expect(first.count == 23)
+    #expect(first[1].hasPrefix("m1 ") && first[19].hasPrefix("m19 "))
+    #expect(first[20] == "1 to 19 of 29 migrations; arrow and page keys move")
+    scroll.move(.lines(2))
+    #expect(try lines(29, height: 23, scroll)[1].hasPrefix("m3 "))
+    scroll.move(.pages(1))
+    #expect(try lines(29, height: 23, scroll)[20].hasPrefix("11 to 29 of 29"))
+    scroll.move(.pages(-2))
+    #expect(try lines(29, height: 23, scroll)[20].hasPrefix("1 to 19 of 29"))
+    #expect(try lines(29, height: 4).count <= 5)
+  }
+
+  @Test("Keys are read a byte at a time, those of several bytes too; what means nothing is ignored")
+  func readsKeys() {
+    var reader = WatchKey.Reader()
+    let keys = "x\u{1B}[A\u{1B}OBj\u{1B}[5~\u{1B}[6~\u{1B}[1;5C q".compactMap { reader.take($0) }
+    #expect(keys == [.lines(-1), .lines(1), .lines(1), .pages(-1), .pages(1), .pages(1), .leave])
   }
 
   @Test("A long line is broken at blanks and goes on under its text")
@@ -177,7 +268,7 @@ import Testing
     }
     #expect(try trouble { _ in } == nil)
     #expect(
-      try trouble { $0.attempts = 1 } == "terminating connection due to administrator command, 1 attempts")
+      try trouble { $0.attempts = 1 } == "terminating connection due to administrator command, 1 attempt")
     #expect(try trouble { $0.rowsQuarantined = 1 } != nil)
     #expect(try trouble { $0.state = "failed" } != nil)
   }
@@ -245,6 +336,12 @@ import Testing
       return EventLine.line(try JSONDecoder().decode(Event.self, from: Data(json.utf8)), now: Self.now).plain
     }
     #expect(try event("paused by shop").hasSuffix("running → paused  paused by shop"))
+    let wrapped = Line("14:02:11  fill_total  quarantined  the first row was refused by author").wrapped(
+      to: 40, indent: 10)
+    #expect(
+      wrapped.map(\.plain) == [
+        "14:02:11  fill_total  quarantined  the", "          first row was refused by", "          author",
+      ])
     #expect(try event("a column is gone").hasSuffix("running → paused  a column is gone  by shop"))
   }
 
@@ -287,6 +384,9 @@ import Testing
   func redraws() {
     #expect(LiveRegion.codes(from: ["a", "b"], to: ["a", "b"]) == "")
     #expect(LiveRegion.codes(from: ["a", "b"], to: ["a", "c"]) == "\u{1B}[?25l\u{1B}[2A\n\rc\u{1B}[K\n\u{1B}[?25h")
+    #expect(
+      LiveRegion.codes(from: ["a"], to: ["a"], isResized: true)
+        == "\u{1B}[?25l\u{1B}[H\u{1B}[2J\ra\u{1B}[K\n\u{1B}[?25h")
     #expect(LiveRegion.codes(from: ["a", "b"], to: ["a"]) == "\u{1B}[?25l\u{1B}[2A\n\u{1B}[J\u{1B}[?25h")
   }
 

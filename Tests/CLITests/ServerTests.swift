@@ -109,10 +109,88 @@ import Testing
   @Test("A server older than 15 is refused with 78")
   func refusesOldServers() {
     let old = Server(
-      versionNumber: 140_012, version: "14.12", isStandby: false, hasSchema: true, mayEnterSchema: true, role: "a",
+      versionNumber: 140_012, version: "14.12", isStandby: false, readOnlySource: nil, hasSchema: true,
+      mayEnterSchema: true, role: "a",
       database: "b")
     let failure = #expect(throws: Failure.self) { try old.require([]) }
     #expect(failure?.status == .unsuitableServer)
     #expect(failure?.message == "PostgreSQL 14.12 is too old")
+  }
+
+  @Test("A server that answers and does not let a session in ends with 77, and nobody asks whether it runs")
+  func refusesLogins() async throws {
+    try await Shop.open { program, connection in
+      let role = "night_\(getpid())"
+      try await connection.query("create role \(role)")
+      var refused = program
+      refused.environment["PGUSER"] = role
+      let noLogin = try await refused.run("list")
+      #expect(noLogin.status == 77)
+      #expect(!noLogin.error.contains("running"))
+      if await connection.serverVersion >= 170_000 {
+        try await connection.script(
+          """
+          alter role \(role) login;
+          create function no_logins() returns event_trigger language plpgsql as $$
+          begin
+            if session_user = '\(role)' then raise exception 'no logins in the night'; end if;
+          end
+          $$;
+          create event trigger no_logins on login execute function no_logins();
+          """)
+        let raised = try await refused.run("list", "--json")
+        let run = try await refused.run("run")
+        try await connection.script("drop event trigger no_logins")
+        #expect(raised.status == 77 && run.status == 77)
+        #expect(run.error.contains("no logins in the night"))
+        #expect(run.error.contains("hint: The server lets nobody in whom its login trigger refuses."))
+      }
+      try await connection.script("drop role \(role)")
+    }
+    try await TestDatabase.withDatabase(from: Shop.template) { database in
+      let closed = database.name
+      try await PostgresConnection.withConnection(database.configuration.database("postgres")) { administrator in
+        try await administrator.query("alter database \(closed) allow_connections false")
+        let refused = try await Program(database: closed).run("list")
+        try await administrator.query("alter database \(closed) allow_connections true")
+        #expect(refused.status == 77)
+        #expect(refused.error.contains("is not currently accepting connections"))
+        #expect(!refused.error.contains("running there"))
+      }
+    }
+  }
+
+  @Test(
+    "A database that takes no writes by an operator's switch may be asked; what writes ends with 78 and the way back",
+    arguments: [("database", "alter database \""), ("role", "alter role \"")])
+  func obeysReadOnly(place: String, remedy: String) async throws {
+    try await Shop.withMigration { program, connection in
+      let database = try #require(program.database)
+      let role = "reader_\(getpid())"
+      try await connection.script("create role \(role) login superuser")
+      var program = program
+      program.environment["PGUSER"] = role
+      let subject = place == "database" ? "database \(database)" : "role \(role)"
+      try await connection.query("alter \(subject) set default_transaction_read_only = on")
+      let list = try await program.run("list")
+      let pause = try await program.run("pause", "fill_total")
+      let cleanup = try await program.run("cleanup", "fill_total", "--json")
+      let doctor = try await program.run("doctor")
+      let asked = try await Program(
+        database: database, environment: ["PGUSER": role, "PGOPTIONS": "-c default_transaction_read_only=on"]
+      ).run("pause", "fill_total")
+      try await connection.script("alter \(subject) reset default_transaction_read_only; drop role \(role)")
+      #expect(list.status == 0)
+      #expect(pause.status == 78 && cleanup.status == 78)
+      #expect(
+        pause.error.hasPrefix(
+          "sluice: the database takes no writes (default_transaction_read_only)\nhint: When it is to take them again: "
+            + remedy))
+      #expect(pause.error.hasSuffix(" reset default_transaction_read_only;\n"))
+      #expect(doctor.status == 1)
+      #expect(
+        doctor.output.contains("fail  primary        takes no writes (default_transaction_read_only): nothing runs\n"))
+      #expect(asked.error.contains("hint: This connection asks for that: "))
+    }
   }
 }

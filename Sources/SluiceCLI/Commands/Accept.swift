@@ -10,7 +10,7 @@ struct Accept: AsyncParsableCommand {
 
   func run() async throws {
     try await migration.perform({ (count: Int) in
-      "finished; \(Amount.count(count)) rows stay as they are"
+      "finished; \(Amount.rows(count, "stays as it is", "stay as they are"))"
     }) {
       try await $0.acceptRemaining(migration.name)
     }

@@ -45,12 +45,7 @@ struct Ensure: AsyncParsableCommand {
       return console.say("\(progress.name, .bold)  \("finished", .green), \(progress.ending)")
     }
     let isAside = progress.rowsQuarantined > 0
-    var rest = isAside ? ", \(Amount.count(progress.rowsQuarantined)) in quarantine" : ""
-    if let pending = progress.rowsPending, pending > 0 || !isAside {
-      rest += ", about \(Amount.count(pending)) rows remain"
-    }
-    console.say(
-      "\(progress.name, .bold)  \("not finished", .red): \(progress.state), \(Amount.percent(progress.percent))\(rest)")
+    console.say("\(progress.name, .bold)  \("not finished", .red): \(progress.remainder)")
     let facts = ProgressFacts(progress: progress, now: Date())
     if let reason = progress.waitingFor {
       console.say("  \(facts.waitingLabel, .dim) \(ServerText.told(reason))")
@@ -59,7 +54,7 @@ struct Ensure: AsyncParsableCommand {
       console.say("  \("forecast", .dim) \(forecast)")
     }
     if isAside {
-      console.say("  \("mend the rows, then:", .dim) sluice retry \(progress.name)")
+      console.say("  \("fix the rows, then:", .dim) sluice retry \(progress.name)")
     } else {
       console.say("  \("finish it now:", .dim) sluice cleanup \(progress.name)")
     }

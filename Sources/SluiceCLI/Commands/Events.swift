@@ -41,7 +41,7 @@ struct Events: AsyncParsableCommand {
   }
 
   private func tell(_ event: Event, _ console: Console) throws {
-    console.say(EventLine.line(event, now: Date()))
+    console.say(EventLine.line(event, now: Date()).wrapped(to: console.width, indent: 10))
     try console.emit(event)
   }
 }

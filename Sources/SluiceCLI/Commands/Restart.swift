@@ -31,7 +31,7 @@ struct Restart: AsyncParsableCommand {
   /// Why a migration that is at work is not begun again.
   private func refusal(_ progress: MigrationProgress) -> Failure? {
     guard ["running", "verifying"].contains(progress.state) else { return nil }
-    let done = "\(Amount.percent(progress.percent)) done, \(Amount.count(progress.rowsDone)) rows"
+    let done = "\(Amount.percent(progress.percent)) done, \(Amount.counted(progress.rowsDone, "row"))"
     return Failure(
       .unfinished, "migration \"\(progress.name)\" is \(progress.state): \(done)",
       detail: "To begin again throws this progress away.",

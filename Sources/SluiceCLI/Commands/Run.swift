@@ -54,11 +54,13 @@ struct Run: AsyncParsableCommand {
     let format = logFormat ?? (console.isJSON ? .json : .text)
     var logger = Logger(label: "sluice") { _ in StandardErrorLog(format: format, logLevel: logLevel.level) }
     logger.logLevel = logLevel.level
+    let isUpgrade = untilIdle && immediately
     let places = database.isEmpty ? [ConnectionOptions(nil)] : database.map { ConnectionOptions($0) }
     var services: [RunService] = []
     for place in places {
-      let scheduled = try await Session.with(place, console, needs: [.schema, .writes]) { session in
-        untilIdle && immediately ? try await session.client.scheduleDefined(workers: workers) : []
+      let scheduled = try await Session.with(place, console, needs: [.schema, isUpgrade ? .writes : .primary]) {
+        session in
+        isUpgrade ? try await session.client.scheduleDefined(workers: workers) : []
       }
       services.append(
         RunService(
@@ -87,19 +89,17 @@ struct Run: AsyncParsableCommand {
       logger: logger)
   }
 
+  /// Tells what became of the migrations of each database, and ends with the status that says so.
   private func tell(_ places: [ConnectionOptions], _ services: [RunService], _ console: Console) async throws {
     var answers: [Answer] = []
     var elsewhere: [ForeignAnswer] = []
     for (place, service) in zip(places, services) {
       let database = places.count > 1 ? "\(place.configuration())" : nil
-      let others = try await Session.with(place, console, needs: [.schema]) { session in
-        try await session.client.scheduledElsewhere()
-      }
+      let (outcomes, others) = try await look(at: place, service.outcomes, console)
       elsewhere += others.map { ForeignAnswer(database: database, migration: $0.migration, owner: $0.owner) }
-      for (name, outcome) in service.outcomes.sorted(by: { $0.key < $1.key }) {
+      for (name, outcome) in outcomes.sorted(by: { $0.key < $1.key }) {
         answers.append(
-          Answer(
-            database: database, migration: name, outcome: outcome.kind.rawValue, reason: outcome.reason))
+          Answer(database: database, migration: name, outcome: outcome.kind.rawValue, reason: outcome.reason))
       }
     }
     for answer in answers {
@@ -113,7 +113,32 @@ struct Run: AsyncParsableCommand {
       console.say("\(ForeignMigration.remark(on: others), .yellow)")
     }
     try console.emit(Document(outcomes: answers, elsewhere: elsewhere))
-    if answers.contains(where: { $0.outcome != MigrationOutcome.Kind.finished.rawValue }) { throw Ending(.unfinished) }
+    let outcomes = Set(answers.map(\.outcome))
+    if outcomes.contains(MigrationOutcome.Kind.interrupted.rawValue) { throw Ending(.interrupted) }
+    if !outcomes.isSubset(of: [MigrationOutcome.Kind.finished.rawValue]) { throw Ending(.unfinished) }
+  }
+
+  /// Outcomes, with what is left of those that were interrupted, and what is scheduled that only other roles can run.
+  ///
+  /// A server that is gone after an interruption does not hide that there was one.
+  private func look(
+    at place: ConnectionOptions, _ outcomes: [String: MigrationOutcome], _ console: Console
+  ) async throws -> ([String: MigrationOutcome], [ForeignMigration]) {
+    let interrupted = outcomes.filter { $0.value.kind == .interrupted }.map(\.key)
+    do {
+      return try await Session.with(place, console, needs: [.schema]) { session in
+        var outcomes = outcomes
+        for name in interrupted {
+          let progress = try await session.client.progress(of: name)
+          let isDone = progress.state == "finished"
+          outcomes[name] = MigrationOutcome(
+            isDone ? .finished : .interrupted, reason: isDone ? nil : progress.remainder)
+        }
+        return (outcomes, try await session.client.scheduledElsewhere())
+      }
+    } catch  where !interrupted.isEmpty {
+      return (outcomes, [])
+    }
   }
 
   /// What became of a migration, for programs.

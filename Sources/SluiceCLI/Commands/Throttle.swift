@@ -15,7 +15,9 @@ struct Throttle: AsyncParsableCommand {
 
   func run() async throws {
     let limit = Double(rate)
-    try await migration.perform(limit.map { "at most \(Amount.rate($0)) rows a second" } ?? "no limit") {
+    try await migration.perform(
+      limit.map { "at most \(Amount.rate($0)) \($0 == 1 ? "row" : "rows") a second" } ?? "no limit"
+    ) {
       try await $0.throttle(migration.name, rowsPerSecond: limit)
     }
   }

@@ -9,8 +9,9 @@ final class NoteCollector: Sendable {
   /// Collector that prints on a console.
   init(_ console: Console) { self.console = console }
 
-  /// Takes a notice or a warning.
+  /// Takes a notice or a warning; what the server says when it ends a session is told by the call that meets it.
   func take(_ notice: PostgresNotice) {
+    if ["FATAL", "PANIC"].contains(notice.severity) { return }
     let note = Note(notice)
     notes.withLock { $0.append(note) }
     console.note(note)

@@ -11,6 +11,8 @@ struct Server: Sendable {
   let version: String
   /// Whether it is a standby, which takes no writes.
   let isStandby: Bool
+  /// Where `default_transaction_read_only` was turned on, as `pg_settings.source` has it; nil where it is off.
+  let readOnlySource: String?
   /// Whether the schema is there.
   let hasSchema: Bool
   /// Whether the role may use the schema at all.
@@ -26,6 +28,8 @@ struct Server: Sendable {
       """
       select current_setting('server_version_num')::int as number, current_setting('server_version') as version,
         pg_catalog.pg_is_in_recovery() as standby,
+        (select s.source from pg_catalog.pg_settings s
+          where s.name = 'default_transaction_read_only' and s.setting = 'on') as read_only_source,
         exists (select from pg_catalog.pg_namespace where nspname = 'sluice') as schema,
         exists (
           select from pg_catalog.pg_namespace n
@@ -35,6 +39,7 @@ struct Server: Sendable {
     ).single()
     return Server(
       versionNumber: try row.get("number"), version: try row.get("version"), isStandby: try row.get("standby"),
+      readOnlySource: try row.get("read_only_source"),
       hasSchema: try row.get("schema"), mayEnterSchema: try row.get("enters"),
       role: try row.get("role"), database: try row.get("database"))
   }
@@ -46,14 +51,35 @@ struct Server: Sendable {
         .unsuitableServer, "PostgreSQL \(version) is too old",
         detail: "Sluice works with PostgreSQL \(Self.oldestMajor) and newer.", hint: "Upgrade the server.")
     }
-    if needs.contains(.writes), isStandby {
+    if needs.contains(.writes) || needs.contains(.primary), isStandby {
       throw Failure(
         .unsuitableServer, "the server is a standby, which takes no writes",
         hint: "Connect to the primary; with several hosts add target_session_attrs=read-write.")
     }
+    if needs.contains(.writes), let remedy = readOnlyRemedy {
+      throw Failure(.unsuitableServer, Self.takesNoWrites, hint: remedy)
+    }
     if needs.contains(.schema), !hasSchema {
       throw Failure(
         .schemaMismatch, "Sluice is not installed in database \"\(database)\"", hint: "Install it: sluice install")
+    }
+  }
+
+  /// What is said of a database whose operator has turned writes off.
+  static let takesNoWrites = "the database takes no writes (default_transaction_read_only)"
+
+  /// How that is turned off where it was turned on; nil where it is off.
+  var readOnlyRemedy: String? {
+    let setting = "reset default_transaction_read_only;"
+    let (database, role) = (PostgresConnection.quote(database), PostgresConnection.quote(role))
+    return switch readOnlySource {
+    case nil: nil
+    case "database": "When it is to take them again: alter database \(database) \(setting)"
+    case "user": "When it is to take them again: alter role \(role) \(setting)"
+    case "database user": "When it is to take them again: alter role \(role) in database \(database) \(setting)"
+    case "client", "session", "environment variable":
+      "This connection asks for that: see options in --database, a service file or PGOPTIONS."
+    default: "When it is to take them again: alter system \(setting) select pg_reload_conf();"
     }
   }
 
@@ -62,6 +88,8 @@ struct Server: Sendable {
     /// The schema `sluice`.
     case schema
     /// A primary.
+    case primary
+    /// A primary that takes writes.
     case writes
   }
 }

@@ -45,9 +45,21 @@ struct Session {
       await client.close()
       return value
     } catch {
+      let failure = await needs.contains(.schema) ? aboutSchema(Failure(error), client) : Failure(error)
       await client.close()
-      let failure = Failure(error)
       throw role.map { failure.namingGrant(to: $0) } ?? failure
+    }
+  }
+
+  /// The failure, or what is wrong with the schema, which looks like unknown names when it was removed in the meantime.
+  private static func aboutSchema(_ failure: Failure, _ client: SluiceClient) async -> Failure {
+    guard ["3F000", "42P01", "42883", "42703"].contains(failure.sqlState) else { return failure }
+    do {
+      try await client.withConnection { try await SchemaInstaller().requireCurrent(on: $0) }
+      return failure
+    } catch {
+      let other = Failure(error)
+      return other.status == .schemaMismatch ? other : failure
     }
   }
 }

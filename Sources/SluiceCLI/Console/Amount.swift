@@ -20,6 +20,11 @@ enum Amount {
     "\(count(value)) \(one)\(value == 1 ? "" : "s")"
   }
 
+  /// So many rows, and what they do: `1 row remains`, `2,000 rows remain`.
+  static func rows(_ count: Int, _ one: String, _ many: String) -> String {
+    "\(counted(count, "row")) \(count == 1 ? one : many)"
+  }
+
   /// Number with so many digits behind the point.
   static func fixed(_ value: Double, _ digits: Int) -> String { String(format: "%.\(digits)f", value) }
 

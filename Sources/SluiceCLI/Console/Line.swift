@@ -25,7 +25,7 @@ struct Line: Sendable, Hashable {
   var plain: String { spans.map(\.text).joined() }
 
   /// Columns that it takes on a terminal.
-  var width: Int { spans.reduce(0) { $0 + $1.text.count } }
+  var width: Int { spans.reduce(0) { $0 + $1.text.columns } }
 
   /// Text with the terminal's codes, or without them.
   func rendered(inColour: Bool) -> String {
@@ -42,12 +42,21 @@ struct Line: Sendable, Hashable {
     var rest = limit - 1
     var result = Line()
     for span in spans where rest > 0 {
-      let text = String(span.text.prefix(rest))
-      rest -= text.count
+      let text = String(span.text.prefix(columns: rest))
+      // nothing goes behind what did not fit, though it be narrower
+      rest = text.count < span.text.count ? 0 : rest - text.columns
       result.spans.append(Span(text: text, style: span.style))
     }
     result.spans.append(Span(text: "…", style: .dim))
     return result
+  }
+
+  /// The same, shortened to a width in its middle, where names differ least; of one look.
+  func shortened(to limit: Int) -> Line {
+    guard width > limit, limit > 0, let style = spans.first?.style else { return self }
+    let text = plain
+    let tail = (limit - 1) / 2
+    return Line("\(text.prefix(columns: limit - 1 - tail))…\(text.suffix(columns: tail))", style)
   }
 
   /// The same, filled with blanks to a width, on the left or on the right.

@@ -49,9 +49,20 @@ extension Doctor {
     let version = try await row(
       "select (select extversion from pg_catalog.pg_extension where extname = 'pg_cron') as it"
     ).get("it", as: String?.self)
-    guard version != nil else { return .ok("pg_cron", "not in this database: a driver does the work") }
+    guard version != nil else {
+      return .ok("pg_cron", "not in this database; a job in the database of pg_cron may call sluice.work() here")
+    }
+    let rights = try await row(
+      """
+      select case when pg_catalog.has_schema_privilege('cron', 'usage')
+        then pg_catalog.has_table_privilege('cron.job', 'select') else false end as it
+      """)
+    guard try rights.get("it", as: Bool.self) else {
+      return .ok("pg_cron", "here; \"\(server.role)\" may not see its jobs")
+    }
     let jobs = try await row("select count(*) as it from cron.job where command ~* 'sluice\\.work'").get(
       "it", as: Int.self)
-    return .ok("pg_cron", jobs == 0 ? "here, without a job for sluice.work" : "\(jobs) of its jobs call sluice.work")
+    let told = jobs == 1 ? "1 of its jobs calls sluice.work" : "\(jobs) of its jobs call sluice.work"
+    return .ok("pg_cron", jobs == 0 ? "here, without a job for sluice.work" : told)
   }
 }

@@ -170,7 +170,9 @@ extension Doctor {
       """)
     let (sessions, due) = (try row.get("sessions", as: Int.self), try row.get("due", as: Int.self))
     let workers = try row.get("workers", as: Int.self)
-    let message = "\(workers) workers, \(sessions) sessions of drivers, \(due) migrations to run"
+    let message =
+      "\(Amount.counted(workers, "worker")), \(Amount.counted(sessions, "session")) of drivers, "
+      + "\(Amount.counted(due, "migration")) to run"
     if due > 0, sessions == 0 {
       let owners = try row.get("owners", as: String?.self) ?? "their owner"
       return .fail("driver", message, "Nothing goes on without one: sluice run, logged in as \(owners).")
@@ -189,7 +191,7 @@ extension Doctor {
         return isGrave ? .fail("migrations", message, item.advice) : .warn("migrations", message, item.advice)
       }
     } catch {
-      return [.warn("migrations", "could not be looked at: \(Failure(error).message)", nil)]
+      return [.unseen("migrations", Failure(error))]
     }
   }
 }

@@ -18,9 +18,13 @@ extension Doctor {
   }
 
   private func lookAtRecovery() -> Finding {
-    server.isStandby
-      ? .fail("primary", "this is a standby: nothing can be written", "Connect to the primary.")
-      : .ok("primary", "takes writes")
+    if server.isStandby {
+      return .fail("primary", "this is a standby: nothing can be written", "Connect to the primary.")
+    }
+    if let remedy = server.readOnlyRemedy {
+      return .fail("primary", "takes no writes (default_transaction_read_only): nothing runs", remedy)
+    }
+    return .ok("primary", "takes writes")
   }
 
   private func lookAtStatistics() async throws -> Finding {
@@ -101,7 +105,7 @@ extension Doctor {
     if try row.get("failing", as: Bool.self) {
       return .fail(
         "archiver", "archiving fails, last of \(try row.get("last_failed_wal", as: String?.self) ?? "a segment")",
-        "A migration writes much WAL: mend archive_command before it fills the disk.")
+        "A migration writes much WAL: fix archive_command before it fills the disk.")
     }
     return .ok("archiver", "keeps up")
   }

@@ -14,6 +14,8 @@ struct Doctor {
   typealias Check = (name: String, look: () async throws -> Finding)
 
   /// Runs all checks, in order; one that fails to look says so and the rest go on.
+  ///
+  /// What cannot be looked at is not known to work.
   func findings() async -> [Finding] {
     var findings: [Finding] = []
     let looksInside = server.hasSchema && server.mayEnterSchema
@@ -29,7 +31,7 @@ struct Doctor {
       return try await check.look()
     } catch {
       let failure = Failure(error)
-      return .warn(check.name, "could not be looked at: \(failure.message)", failure.hint)
+      return .unseen(check.name, failure)
     }
   }
 

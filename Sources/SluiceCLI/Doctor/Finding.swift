@@ -29,6 +29,11 @@ struct Finding: Encodable, Sendable, Hashable {
     Finding(check: check, verdict: .warn, message: message, advice: advice)
   }
 
+  /// A check that could not be made.
+  static func unseen(_ check: String, _ failure: Failure) -> Finding {
+    .fail(check, "could not be looked at: \(failure.message)", failure.hint)
+  }
+
   /// A finding that stops work.
   static func fail(_ check: String, _ message: String, _ advice: String?) -> Finding {
     Finding(check: check, verdict: .fail, message: message, advice: advice)

@@ -6,7 +6,7 @@ enum MigrationTable {
   /// Table of migrations, at a moment.
   static func table(_ all: [MigrationProgress], now: Date) -> Table {
     var table = Table(
-      .text("migration"), .text("state"), .number("done"), .number("rows"), .number("left"), .number("rows/s"),
+      .name("migration"), .text("state"), .number("done"), .number("rows"), .number("left"), .number("rows/s"),
       .text("forecast"), .text("deadline"), .text("waits for, or reason"))
     table.rows = all.map { row($0, now: now) }
     return table

@@ -1,3 +1,5 @@
+internal import Glibc
+internal import SluiceTesting
 internal import Synchronization
 
 /// Something that happens once, and can be waited for.
@@ -7,6 +9,13 @@ final class Occasion: Sendable {
   /// Occasion that has not come.
   init() {}
 
+  /// That this process is interrupted, by ctrl-C or SIGTERM, neither of which ends it any more from the first use on.
+  static let interruption: Occasion = {
+    let occasion = Occasion()
+    for number in [SIGINT, SIGTERM] { Interruption.watch(number) { occasion.raise() } }
+    return occasion
+  }()
+
   /// Whether it happened.
   var isRaised: Bool { state.withLock { $0.isRaised } }
 
@@ -14,6 +23,15 @@ final class Occasion: Sendable {
   func raise() {
     let waiting = state.withLock { state in
       state.isRaised = true
+      defer { state.waiting = [] }
+      return state.waiting
+    }
+    for continuation in waiting { continuation.finish() }
+  }
+
+  /// Ends the waits of the moment, although it did not happen.
+  func nudge() {
+    let waiting = state.withLock { state in
       defer { state.waiting = [] }
       return state.waiting
     }

@@ -60,7 +60,7 @@ struct PlanPage {
     guard let size = plan.batchSize else { return nil }
     let pause =
       plan.pause.map { $0 < 0.0005 ? ", no pause" : ", then a pause of \(Amount.duration(seconds: $0))" } ?? ""
-    return "\(Amount.count(size)) rows\(pause)"
+    return "\(Amount.counted(size, "row"))\(pause)"
   }
 
   private var takes: String? {

@@ -61,12 +61,12 @@ struct ProgressFacts {
   /// Batch size, pause, share of HOT updates, lanes.
   var batch: Line? {
     guard isOpen, let size = progress.batchSize else { return nil }
-    var parts = ["\(Amount.count(size)) rows"]
+    var parts = [Amount.counted(size, "row")]
     if let pause = progress.pause {
       parts.append(pause < 0.0005 ? "no pause" : "pause \(Amount.duration(seconds: pause))")
     }
     if let share = progress.hotShare { parts.append("HOT \(Amount.fixed(share * 100, 0)) %") }
-    parts.append(progress.lanes == 1 ? "1 lane" : "\(progress.lanes) lanes")
+    parts.append(Amount.counted(progress.lanes, "lane"))
     return Line(parts.joined(separator: ", "))
   }
 
@@ -82,7 +82,7 @@ struct ProgressFacts {
   var trouble: Line? {
     let matters = isOpen && (progress.attempts > 0 || progress.rowsQuarantined > 0) || progress.state == "failed"
     guard let error = progress.lastError, matters, error != progress.waitingFor else { return nil }
-    let attempts = progress.attempts > 0 ? ", \(progress.attempts) attempts" : ""
+    let attempts = progress.attempts > 0 ? ", \(Amount.counted(progress.attempts, "attempt"))" : ""
     return "\(error, .red)\(attempts, .dim)"
   }
 }

@@ -22,6 +22,7 @@ struct WatchLoop {
     defer { Keyboard.release() }
     let isLeft = Occasion()
     let isInterrupted = Occasion()
+    let scroll = Scroll()
     if console.isLive {
       for number in [SIGINT, SIGTERM] {
         Interruption.watch(number) {
@@ -32,17 +33,22 @@ struct WatchLoop {
     }
     let keys = keyboard.map { keyboard in
       Task { [keys = keyboard.keys] in
-        for await key in keys where key == "q" || key == "Q" { isLeft.raise() }
+        var reader = WatchKey.Reader()
+        for await byte in keys {
+          guard let key = reader.take(byte) else { continue }
+          scroll.move(key)
+          if key == .leave { isLeft.raise() } else { isLeft.nudge() }
+        }
       }
     }
     defer { keys?.cancel() }
-    let end = try await watch(until: isLeft)
+    let end = try await watch(until: isLeft, scroll)
     withExtendedLifetime(keyboard) {}
     return isInterrupted.isRaised ? .interrupted : end
   }
 
-  private func watch(until isLeft: Occasion) async throws -> ExitStatus {
-    var watch = Watched(names: names, view: ProgressView(console, every: every))
+  private func watch(until isLeft: Occasion, _ scroll: Scroll) async throws -> ExitStatus {
+    var watch = Watched(names: names, view: ProgressView(console, every: every, scroll: scroll))
     while true {
       do {
         return try await Session.with(connection, console, needs: [.schema], as: "sluice watch") { session in
@@ -51,7 +57,8 @@ struct WatchLoop {
       } catch let failure as Failure where failure.status == .unavailable && watch.hasSeen {
         watch.tell(lost: failure, console)
         try await isLeft.wait(atMost: .seconds(1))
-        if isLeft.isRaised { return .ok }
+        // who leaves has not seen the end
+        if isLeft.isRaised { return .unfinished }
       }
     }
   }
@@ -84,7 +91,7 @@ struct WatchLoop {
           return last.contains { $0.state != "finished" } ? .unfinished : .ok
         }
         try await isLeft.wait(atMost: .milliseconds(500))
-        if isLeft.isRaised { return .ok }
+        if isLeft.isRaised { return .unfinished }
       }
     }
 
