@@ -119,6 +119,7 @@ begin;
 \ir capture/capture_obstacle.sql
 \ir capture/check_capture.sql
 \ir define/warn_of_definition.sql
+\ir define/warn_of_false_predicate.sql
 \ir finish/read_concurrent_index.sql
 \ir define/check_syntax.sql
 \ir define/check_on_finish.sql
@@ -157,6 +158,7 @@ begin;
 \ir plan/most_stripes.sql
 \ir plan/choose_walk.sql
 \ir plan/estimate_cost.sql
+\ir plan/estimate_proof.sql
 \ir plan/highest_rate.sql
 \ir plan/readable_interval.sql
 \ir plan/round_interval.sql
@@ -171,6 +173,7 @@ begin;
 \ir plan/draw_plan.sql
 \ir plan/plan.sql
 \ir plan/refuse_deadline.sql
+\ir plan/refuse_proof.sql
 \ir plan/require_schedulable.sql
 \ir plan/write_schedule.sql
 \ir plan/schedule.sql
@@ -222,6 +225,7 @@ begin;
 \ir run/stretch_rows.sql
 \ir run/wants_split.sql
 \ir run/relation_name.sql
+\ir run/key_order.sql
 \ir run/read_lane.sql
 \ir run/failure_kind.sql
 \ir run/is_timed_out.sql
@@ -275,6 +279,7 @@ begin;
 \ir finish/begin_pass.sql
 \ir finish/report_staying.sql
 \ir finish/restart_verification.sql
+\ir finish/begin_again.sql
 \ir finish/begin_proof.sql
 \ir finish/end_proof.sql
 \ir finish/complete_pass.sql

@@ -30,6 +30,7 @@ begin
   end if;
   lane.version := lane.version + 1;
   lane.upper := coalesce(lane.upper, result.lane_upper);
+  lane.key_order := coalesce(lane.key_order, result.key_order);
   rows_before := lane.rows_visited;
   lane := sluice.correct_estimate(lane, result.rows_left);
   stripe_done := case when lane.stripes > 1 then lane.stripe end;

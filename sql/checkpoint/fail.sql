@@ -8,6 +8,7 @@
 --               handler does the change, errors of the definition pause at once, and others are treated as transient then
 --   definition  the lane ends, when its relation is gone from the target
 --   of a proof  see checkpoint/fail_proof.sql
+--   SL017       the lane ends, and walk or verification begins again (finish/begin_again.sql); without a predicate the migration pauses
 --
 -- seconds is how long the batch took, where that is known; a driver that reports in a new transaction knows it.
 -- Called when:  after the batch's transaction was rolled back, in a new one; by a driver whose connection broke, too.
@@ -62,6 +63,16 @@ begin
     lane.state := 'done';
     perform sluice.record_event(lane.migration_id, 'relation_gone',
       format('%s is no part of the target any more; its lane ends', sluice.relation_name(lane.migration_id, lane.relation)));
+  elsif sqlstate = 'SL017' and btrim(lower((held.migration).pending)) = 'true' then
+    perform sluice.pause_migration(lane.migration_id, format(
+      '%s, and without a predicate it cannot be known which rows are done; to change all of them again: '
+      'select sluice.restart(%L); (SQLSTATE %s)', message, (held.migration).name, sqlstate));
+  elsif sqlstate = 'SL017' and lane.key_order is not null then
+    lane.state := 'done';
+    lane.is_outdated := true;
+  elsif sqlstate = 'SL017' then
+    -- it had not begun
+    lane.due_at := clock_timestamp();
   elsif lane.act = 'prove' then
     lane := sluice.fail_proof(lane, held.migration, held.policy, kind);
   elsif kind = 'transient' and not (is_canceled and lane.careful is null and lane.act <> 'capture') then

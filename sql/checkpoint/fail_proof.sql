@@ -3,7 +3,8 @@
 --   57014        the query takes longer than policy.proof_time, or was cancelled: the migration pauses
 --   25001        the transaction was not READ COMMITTED: the migration pauses
 --   transient    it is tried again after a wait, as any batch
---   any other    the lane ends, and the sweep by ranges finds the row that raises, or that the definition is broken
+--   any other    the lane ends, and the sweep by ranges finds the row that raises, or that the definition is broken; when it found
+--                neither, and the next proof fails in the same way, the migration pauses
 --
 -- Called when:  failing. Internal: runs with its caller's rights.
 -- Locks, writes: the migration's and the schedule's row when it pauses.  Raises: nothing.
@@ -20,7 +21,11 @@ begin
       'give it more time: update sluice.policy set proof_time = ...; or define the migration with proof => ''ranges''',
       sluice.readable_interval(extract(epoch from policy.proof_time)::double precision)),
       'the query that proves it in one snapshot was cancelled (SQLSTATE 57014)');
-  elsif lane.error_sqlstate = '25001' then
+  elsif lane.error_sqlstate = '25001' or kind <> 'transient' and migration.proof_rounds > 0 and lane.error_sqlstate = (
+    select e.detail ->> 'sqlstate' from sluice.event e
+    where e.migration_id = migration.migration_id and e.kind = 'proof_failed'
+    order by e.event_id desc limit 1)
+  then
     perform sluice.pause_migration(lane.migration_id, format('%s (SQLSTATE %s)', lane.error_message, lane.error_sqlstate),
       format('SQLSTATE %s', lane.error_sqlstate));
   elsif kind <> 'transient' then

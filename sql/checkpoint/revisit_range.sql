@@ -43,9 +43,9 @@ begin
     for no key update skip locked);
   if not found then
     insert into sluice.lane (
-      migration_id, relation, pass, lower, upper, cursor, found_keys, batch_size, rows_estimated)
+      migration_id, relation, pass, lower, upper, cursor, found_keys, key_order, batch_size, rows_estimated)
     values (
-      lane.migration_id, lane.relation, lane.pass, result.lower, result.upper, result.lower, result.keys_pending,
+      lane.migration_id, lane.relation, lane.pass, result.lower, result.upper, result.lower, result.keys_pending, lane.key_order,
       least(greatest(result.rows_visited, 1), 1000), result.rows_visited);
   end if;
 end

@@ -35,6 +35,16 @@ begin
   loop
     perform sluice.compile_migration(known_id, again => true);
   end loop;
+  -- rows are at other places here; orders of text, which may be others too, are compared by each batch
+  update sluice.lane l
+  set key_order = 'another database'
+  from sluice.migration m
+  where m.migration_id = l.migration_id and (l.by_blocks or m.key_columns = '{ctid}') and l.act in ('change', 'sweep')
+    and (l.key_order is not null or l.cursor is not null or l.upper is not null);
+  update sluice.quarantine q
+  set key_order = 'another database'
+  from sluice.migration m
+  where m.migration_id = q.migration_id and m.key_columns = '{ctid}';
   -- the trigger came along as it was made, under another number
   update sluice.captured_relation c
   set trigger_id = t.trigger_id, written_in = t.written_in

@@ -22,9 +22,9 @@ begin
   with taken as (
     delete from sluice.quarantine q where q.migration_id = migration.migration_id returning q.*)
   insert into sluice.lane (
-    migration_id, relation, lower, upper, cursor, stripes, stripe, stretch_upper, batch_size, careful, rows_estimated)
+    migration_id, relation, lower, upper, cursor, stripes, stripe, stretch_upper, key_order, batch_size, careful, rows_estimated)
   select t.migration_id, t.relation, t.lower, t.key, t.lower, t.stripes, t.stripe,
-    case when t.stripes > 1 then t.key end, 1, 1, t.rows
+    case when t.stripes > 1 then t.key end, t.key_order, 1, 1, t.rows
   from taken t
   order by t.quarantine_id;
   get diagnostics taken_back = row_count;

@@ -1,6 +1,8 @@
 -- sluice.check_statements(migration): tries predicate and statements on each relation of the target, with the
 -- author's rights; nothing is executed. Nor is what a text has behind a semicolon: PostgreSQL opens no cursor over more than
 -- one statement, and says so before it begins any.
+-- What pending and source name is read without row security, which raises where a policy would hide rows; statements may write to
+-- tables that have policies.
 -- Returns whether pending needs a scope of its own because target and source share the names of columns it uses.
 -- Called when:  defining, in the author's session.
 -- Locks: the tables mentioned, as EXPLAIN does.  Writes: nothing (a temporary view is rolled back).
@@ -10,6 +12,7 @@ create or replace function sluice.check_statements(migration sluice.migration)
 returns boolean
 language plpgsql
 set search_path to pg_catalog, pg_temp
+set row_security to off
 as $$
 -- the author's own SQL, in the author's session: @plpgsql_check_options: security_warnings = off
 declare
@@ -39,11 +42,15 @@ begin
     foreach relation in array relations loop
       begin
         part := 'pending';
+        perform set_config('row_security', 'off', true);
         open explained for execute format(E'explain select from only %s as %s where (%s\n)', relation, alias, migration.pending);
         move explained;
         close explained;
         if migration.kind <> 'handler' then
           part := case migration.kind when 'update' then 'set' when 'delete' then 'delete' else 'statements' end;
+          if part = 'statements' then
+            perform set_config('row_security', 'on', true);
+          end if;
           begin
             foreach statement in array sluice.batch_statements(migration, relation, rows_wanted) loop
               open explained for execute 'explain ' || statement using null::text[], null::text[], 1, 0;
@@ -96,7 +103,8 @@ begin
             'Each is an INSERT, UPDATE, DELETE, MERGE or SELECT, which may begin with WITH; no other statement can have a batch.'
           when failed_state = '42601' then 'Write it as inside a statement: without the keyword before it, and without a semicolon.'
           when failed_state = '42501' then
-            format('Grant it to "%s"; partitions are read and written one by one, and each needs grants of its own.', session_user)
+            format('Grant it to "%s"; partitions are read and written one by one, and each needs grants of its own. '
+              'Of tables that pending or source name, it must see all rows, whatever their policies.', session_user)
           when failed_state = '42703' and exists (
             select from unnest(sluice.changed_columns(migration)) as c (name)
             where not exists (

@@ -1,7 +1,7 @@
 -- sluice.check_target(target): whether a relation can be migrated at all.
 -- Called when:  defining, in the author's session.
 -- Locks, writes: nothing.
--- Raises: SL001 for views, foreign, temporary and system tables; SL013 on a standby.
+-- Raises: SL001 for views, foreign, temporary and system tables; SL013 on a standby; SL015 where policies hide rows from the author.
 
 create or replace function sluice.check_target(target regclass)
 returns void
@@ -11,6 +11,7 @@ as $$
 declare
   relation pg_class;
   foreign_part regclass;
+  hidden_part regclass;
 begin
   if pg_is_in_recovery() then
     raise exception using
@@ -52,7 +53,21 @@ begin
       detail = 'Rows and cursor commit together only within one database.',
       hint = 'Migrate the local partitions one by one, and the foreign one where it lives.';
   end if;
+
+  -- leaves are read by their own names, under their own policies, and the parent by the proof, under its
+  select p.relation into hidden_part
+  from (select target as relation union select l.relation from sluice.leaf_relations(target) as l) as p
+  where row_security_active(p.relation)
+  limit 1;
+  if found then
+    raise exception using
+      errcode = 'SL015',
+      message = format('cannot migrate %s: policies hide rows of %s from "%s"', target, hidden_part, current_user),
+      detail = 'Rows that are hidden would be neither changed nor verified.',
+      hint = 'Let the owner of the table define it, unless row security is forced, or a role with BYPASSRLS.';
+  end if;
 end
 $$;
 
-comment on function sluice.check_target(regclass) is 'Raises unless the relation is a permanent, local table on a primary.';
+comment on function sluice.check_target(regclass) is
+  'Raises unless the relation is a permanent, local table on a primary, of which the author sees all rows.';

@@ -30,6 +30,8 @@
 -- a column that somebody renames is not read as a variable. The pieces of a small table are never searched for by reading all of
 -- it: then rows outside of the piece would be asked whether they are pending, and one that raises would spoil every piece.
 -- Called when:  compiling.
+-- A policy that hides rows from the owner raises in the same way, once it is there; and where the author's predicate reads other
+-- tables, sweep_ and prove_ raise rather than see a part of them.
 -- Locks, writes: nothing.  Raises: nothing.
 
 create or replace function sluice.compiled_functions(
@@ -65,6 +67,13 @@ declare
       message = format('table %%s is not the one that the migration was defined for', %1$L),
       detail = format('It was renamed or swapped; that one is %%s now.', %2$s::regclass),
       hint = 'Name it as before and resume; or cancel, forget, and define the migration anew.';
+  elsif row_security_active(%2$s::oid) then
+    raise exception using
+      errcode = 'insufficient_privilege',
+      message = format('policies hide rows of table %%s from "%%s"', %1$L, current_user),
+      detail = 'Rows that are hidden would be neither changed nor verified.',
+      hint = format('Let it see all rows, for example: alter table %%s no force row level security; '
+        'or alter role %%I bypassrls; then resume.', %1$L, current_user);
   end if;$check$, relation, relation::oid);
 begin
   key_settings := format('set search_path to %s set jit to off ', sluice.key_path(relation, migration.key_columns));
@@ -275,7 +284,7 @@ end$body$, relation, change, same_relation);
   body := sluice.leap_body(relation, alias, migration.key_columns, key_range);
   return next;
 
-  settings := settings_of_definition;
+  settings := settings_of_definition || 'set row_security to off ';
 
   name := 'sweep_' || suffix;
   arguments := 'text[], text[], sluice_quarantined text[], out sluice_pending integer, out sluice_keys text[]';
@@ -286,6 +295,7 @@ end$body$, relation, change, same_relation);
 begin%s%s
 end$body$, sweep, same_relation);
   return next;
+  settings := settings_of_definition;
 
   name := 'pending_' || suffix;
   arguments := 'text[], text[], integer, out sluice_keys text[], out sluice_versions text[], out sluice_contents jsonb[]';

@@ -104,6 +104,7 @@ begin
   end if;
   perform sluice.check_on_finish(migration);
   perform sluice.warn_of_definition(migration);
+  perform sluice.warn_of_false_predicate(migration);
 
   perform sluice.register_definition(migration);
   return name;

@@ -1,5 +1,6 @@
 -- sluice.complete_pass(migration_id): every lane is done or given up; begins the next verification pass, or ends the run.
 --
+--   bounds that were outdated -> walk and verification begin again
 --   partitions attached meanwhile -> they are walked, or swept, first
 --   after the walk            -> pass 1 sweeps everything
 --   after a sweep that found  -> the ranges found were walked again meanwhile; the next pass sweeps just those
@@ -35,6 +36,11 @@ begin
 
   if migration.capture and not sluice.is_captured(migration) then
     perform sluice.renew_capture(migration);
+    return true;
+  end if;
+
+  if exists (select from sluice.lane l where l.migration_id = migration.migration_id and l.is_outdated) then
+    perform sluice.begin_again(migration);
     return true;
   end if;
 
@@ -78,7 +84,7 @@ begin
     if not found then
       perform sluice.begin_proof(migration);
       return true;
-    elsif not sluice.end_proof(migration, proving.proof) then
+    elsif not sluice.end_proof(migration, proving) then
       return migration.proof_rounds < (select m.proof_rounds from sluice.migration m where m.migration_id = migration.migration_id);
     end if;
   end if;

@@ -1,18 +1,20 @@
--- sluice.end_proof(migration, proof): what follows from a proof: true when it saw no pending row, and the run is to end. Otherwise the
+-- sluice.end_proof(migration, proving): what follows from a proof: true when it saw no pending row, and the run is to end. Otherwise the
 -- verification begins again, to find the rows by ranges; or the run fails, when that happened too often.
--- Called when:  the lane of the proof is done. A proof without a snapshot failed at a row, which the ranges find by its key.
+-- Called when:  the lane of the proof is done. One without a snapshot failed with an error, and
+--   the ranges find the row that raises it.
 -- Internal: runs with its caller's rights.
 -- Locks: nothing more.  Writes: an event, lanes, the migration's row.  Raises: nothing.
 
-create or replace function sluice.end_proof(migration sluice.migration, proof sluice.snapshot_proof)
+create or replace function sluice.end_proof(migration sluice.migration, proving sluice.lane)
 returns boolean
 language plpgsql
 set search_path to pg_catalog, pg_temp
 as $$
 declare
+  proof constant sluice.snapshot_proof := proving.proof;
   most_rounds constant integer := 10;
   found_rows text := case
-    when proof.snapshot is null then 'the proof failed at a row that raises an error'
+    when proof.snapshot is null then format('the query that proves it failed (SQLSTATE %s)', proving.error_sqlstate)
     else format('%s row(s) are pending in one snapshot of the whole table', proof.rows_pending)
   end;
 begin
@@ -28,7 +30,8 @@ begin
   end if;
   perform sluice.record_event(migration.migration_id, 'proof_failed',
     format('%s, so verification begins again', found_rows),
-    jsonb_build_object('rows', proof.rows_pending, 'snapshot', proof.snapshot::text));
+    jsonb_strip_nulls(jsonb_build_object('rows', proof.rows_pending, 'snapshot', proof.snapshot::text,
+      'sqlstate', case when proof.snapshot is null then proving.error_sqlstate end)));
   update sluice.migration m
   set proof_rounds = m.proof_rounds + 1
   where m.migration_id = migration.migration_id;
@@ -37,5 +40,5 @@ begin
 end
 $$;
 
-comment on function sluice.end_proof(sluice.migration, sluice.snapshot_proof) is
+comment on function sluice.end_proof(sluice.migration, sluice.lane) is
   'Whether a proof saw no pending row; if it did, verification begins again, or the run fails after ten rounds.';

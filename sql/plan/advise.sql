@@ -73,6 +73,15 @@ as $$
       where k.rows_alike > plan.batch_size)),
     (19, 'no index serves these references to the table, which are read whole for each row: '
       || sluice.unindexed_references(planning.migration)),
+    (17, case when plan.proof > interval '1 minute' then format(
+      'it ends with one query over the whole table, which takes about %s and holds back vacuum meanwhile; policy.proof_time allows %s%s',
+      sluice.readable_interval(extract(epoch from plan.proof)::double precision),
+      sluice.readable_interval(extract(epoch from (planning.policy).proof_time)::double precision),
+      case when plan.proof > (planning.policy).proof_time then ', so define it with proof => ''ranges''' else '' end) end),
+    (18, case when btrim(lower((planning.migration).pending)) <> 'true' and greatest(probed.rows_visited, size.rows_sampled) > 0
+        and coalesce(probed.rows_pending, 0) = 0 and coalesce(size.pending_sampled, 0) = 0
+      then format('0 of %s rows probed are pending: nothing will be changed%s', greatest(probed.rows_visited, size.rows_sampled),
+        case when size.rows_sampled >= size.rows then '' else ', unless rows are pending where no probe looked' end) end),
     (14, case when planning.seconds_per_row is not null then 'the cost of a row is what its own batches took before' end)
   ) as a (position, note)
   where a.note is not null

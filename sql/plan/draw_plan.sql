@@ -45,6 +45,7 @@ begin
   plan.full_speed := sluice.round_interval(plan.full_speed);
   plan.planned := sluice.round_interval(plan.planned);
   plan.holds := planning.hold;
+  plan.proof := sluice.round_interval(sluice.estimate_proof(planning, probed, size));
   plan.notes := array_remove(array[walk_note], null) || sluice.advise(plan, planning, probed, size, blocker);
 end
 $$;

@@ -5,7 +5,7 @@
 -- Locks: the rows of a probe, for its time; then the migration's row.
 -- Writes: the migration's row, its schedule, its lanes.
 -- Raises: SL002, SL006, SL007, SL009 for arguments that can never be right; SL010 when the deadline cannot be met, with the
---   numbers in detail and one that can in hint; SL013 on a standby.
+--   numbers in detail and one that can in hint; SL016 when its proof takes longer than policy.proof_time; SL013 on a standby.
 
 create or replace function sluice.schedule(
   name text,
@@ -29,6 +29,7 @@ begin
   proposed := sluice.proposed_schedule(name, within, workers, during, starting, priority, immediately);
   drawn := sluice.draw_plan(name, proposed);
   perform sluice.refuse_deadline(drawn.plan, proposed);
+  perform sluice.refuse_proof(drawn.plan, planning);
   perform sluice.write_schedule(proposed, drawn.plan, drawn.leaves);
   return drawn.plan;
 end

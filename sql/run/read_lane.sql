@@ -6,7 +6,7 @@
 -- Called when:  run begins, after claim in the same transaction.
 -- Locks, writes: nothing.
 -- Raises: SL007 when the session's user does not own the migration; SL008 when there is no such lane;
---   42P01 when its relation was detached from the target, or dropped.
+--   SL017 when the lane's bounds are outdated; 42P01 when its relation was detached from the target, or dropped.
 
 create or replace function sluice.read_lane(lane_id bigint, caller sluice.caller default current_user)
 returns sluice.lane_work
@@ -45,7 +45,10 @@ begin
     -- between two stretches only, where the cursor says all that was visited
     l.detour is null and l.stretch_upper is null and l.rows_visited >= l.measure_at
       and l.pass = case l.act when 'sweep' then 1 else 0 end,
-    m.handler)::sluice.lane_work as work,
+    m.handler,
+    case when l.by_blocks then '{ctid}' else m.key_columns end,
+    null::text)::sluice.lane_work as work,
+    l.key_order,
     l.relation = m.target or sluice.is_leaf_of(l.relation, m.target) as is_part,
     sluice.is_owner(m, session_user) as is_own
   into found_lane
@@ -74,6 +77,18 @@ begin
       message = format('%s is no part of the target any more',
         sluice.relation_name(work.migration_id, work.relation)),
       hint = 'It was detached or dropped; its lane ends.';
+  end if;
+
+  if work.act in ('change', 'sweep') then
+    work.key_order := sluice.key_order(work.relation, work.key_columns);
+    if found_lane.key_order <> work.key_order then
+      raise exception using
+        errcode = 'SL017',
+        message = format('the bounds of lane %s of %s are outdated', lane_id, work.relation),
+        detail = format('They were noted for %s, which is %s now: a table that was rewritten, or a key in another order.',
+          found_lane.key_order, work.key_order),
+        hint = 'With a predicate, it begins again; without one it cannot be known which rows are done.';
+    end if;
   end if;
 
   if work.act = 'sweep' then

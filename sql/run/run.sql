@@ -4,7 +4,7 @@
 -- the application, and what that returns to apply_changes.
 -- Runs with the session's rights, and only in a session logged in as the migration's owner: a superuser is refused too.
 -- Locks: the rows that the definition changes.  Writes: what the definition says, nothing else.
--- Raises: SL007, SL008 (read_lane), and whatever the author's SQL raises.
+-- Raises: SL007, SL008, SL017 (read_lane), and whatever the author's SQL raises.
 
 create or replace function sluice.run(lane_id bigint)
 returns sluice.batch_result
@@ -116,6 +116,15 @@ begin
     execute format('select sluice.%I($1, $2)', 'middle_' || work.functions)
     into result.midpoint
     using coalesce(result.stretch_upper, result.upper), result.lane_upper;
+  end if;
+  -- now the table is locked, and stays as it is until the batch is committed
+  result.key_order := sluice.key_order(work.relation, work.key_columns);
+  if result.key_order is distinct from work.key_order then
+    raise exception using
+      errcode = 'SL017',
+      message = format('the bounds of lane %s of %s are outdated', work.lane_id, work.relation),
+      detail = format('%s was %s when the batch began.', result.key_order, work.key_order),
+      hint = 'The batch is rolled back, and tried again.';
   end if;
   return result;
 end

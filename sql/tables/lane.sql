@@ -25,6 +25,8 @@ create table sluice.lane (
   cuts sluice.cut[],
   pass integer not null default 0,
   found_keys text[],
+  key_order text,
+  is_outdated boolean not null default false,
   rows_staying bigint not null default 0,
   keys_staying text[],
   proof sluice.snapshot_proof,
@@ -88,6 +90,9 @@ comment on column sluice.lane.measure_at is
 comment on column sluice.lane.rows_updated_judged is 'rows_updated when the number of stripes was judged last; rows_hot_judged likewise';
 comment on column sluice.lane.rows_deleted is 'rows of the relation itself; like updates that were not HOT, they wait for vacuum';
 comment on column sluice.lane.found_keys is 'keys that the sweep before found pending here';
+comment on column sluice.lane.key_order is
+  'what its bounds depend on (run/key_order.sql), as its first batch found it; null: on nothing, or not begun';
+comment on column sluice.lane.is_outdated is 'ended because its bounds say nothing about rows any more; walk or verification begins again';
 comment on column sluice.lane.rows_staying is 'rows that the sweep found pending although they had been visited twice; keys_staying: keys of some';
 comment on column sluice.lane.proof is 'what the query of a prove lane, which has the whole target for relation, saw';
 comment on column sluice.lane.attempts is 'transient failures in a row';

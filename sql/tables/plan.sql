@@ -99,7 +99,8 @@ create type sluice.migration_plan as (
   index_growth_bytes bigint,
   hot_share numeric,
   holds text,
-  notes text[]
+  notes text[],
+  proof interval
 );
 
 comment on type sluice.planning is 'What plan() needs of the control tables: definition, policy, holds, and the work done before.';
@@ -125,4 +126,6 @@ comment on column sluice.migration_plan.planned is 'time from its start to its e
 comment on column sluice.migration_plan.shortest_deadline is 'what within could be at least';
 comment on column sluice.migration_plan.hot_share is 'share of updates that touch no index and reuse space on their page';
 comment on column sluice.migration_plan.holds is 'what would keep it waiting now; null when nothing does';
+comment on column sluice.migration_plan.proof is
+  'how long the query takes that proves it in one snapshot; null without a predicate, and with proof => ranges';
 comment on column sluice.migration_plan.notes is 'what a colleague would say about it';

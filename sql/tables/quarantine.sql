@@ -9,6 +9,7 @@ create table sluice.quarantine (
   rows integer not null default 1,
   stripes integer not null default 1,
   stripe integer not null default 0,
+  key_order text,
   sqlstate text not null,
   message text not null,
   detail text,
@@ -24,4 +25,5 @@ create index quarantine_by_migration on sluice.quarantine (migration_id, hash_ar
 
 comment on table sluice.quarantine is 'Rows that could not be migrated, by key, with the error; retry() takes them up again.';
 comment on column sluice.quarantine.lower is 'the key walked before, so that (lower, key] is exactly this row';
+comment on column sluice.quarantine.key_order is 'what lower and key depend on, as in sluice.lane';
 comment on column sluice.quarantine.rows is 'rows with this key; more than one only where the key is not unique';

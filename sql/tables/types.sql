@@ -63,7 +63,9 @@ create type sluice.lane_work as (
   wants_split boolean,
   quarantined text[],
   measures boolean,
-  handler text
+  handler text,
+  key_columns text[],
+  key_order text
 );
 
 create type sluice.failed_row as (
@@ -111,6 +113,7 @@ create type sluice.batch_result as (
   cuts sluice.cut[],
   failures sluice.failed_row[],
   rows_left bigint,
+  key_order text,
   proof sluice.snapshot_proof
 );
 

@@ -1,4 +1,4 @@
--- Row-level security that binds the owner, too: what the author cannot see is not selected.
+-- Row-level security that does not bind the owner, who sees all rows and may migrate them. Where it hides rows, define() refuses.
 
 -- tables
 create table salaries (id integer primary key, department text, salary integer, monthly integer);
@@ -13,5 +13,4 @@ select count(*) filter (where department = 'board') as of_the_board from salarie
 select sluice.define('salaries_monthly', target => 'salaries', pending => 'monthly is null', set => 'monthly = salary / 12');
 
 -- expected
-update salaries set monthly = id where department <> 'board';
-alter table public.salaries force row level security;
+update salaries set monthly = id;
