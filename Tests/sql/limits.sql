@@ -154,6 +154,31 @@ update sluice.migration set planned_seconds_per_row = 'NaN' where name = 'second
 set session authorization viewer;
 select is((select count(*) from sluice.progress), 2::bigint, 'and so does NaN');
 
+-- Each migration waits for all before it: what they cost does not double with each.
+reset session authorization;
+update sluice.migration set planned_seconds_per_row = null;
+set session authorization author;
+create procedure define_in_turn(most integer) language plpgsql as $$
+declare
+  earlier text[] := '{}';
+begin
+  for i in 1 .. most loop
+    perform sluice.define(format('turn_%s', i), 'items', pending => 'size is null', set => 'size = 1', after => earlier);
+    earlier := earlier || format('turn_%s', i);
+  end loop;
+end
+$$;
+call define_in_turn(22);
+set session authorization operator;
+insert into sluice.schedule (migration) select format('turn_%s', i) from generate_series(1, 22) as i;
+reset session authorization;
+update sluice.migration set planned_seconds_per_row = 1e-4 where name ~ '^turn_';
+set session authorization viewer;
+set statement_timeout to '2 min';
+select is((select count(forecast) from sluice.progress where name ~ '^turn_'), 22::bigint, 'forecasts of 22 that wait for each other come at once');
+reset statement_timeout;
+select throws_ok($$select sluice.finished(repeat('x', 20000))$$, 'SL002', null, 'nor does a name of 20,000 letters take long to be unknown');
+
 -- One rule says when a window is open: over the changes of clocks, in both directions.
 reset session authorization;
 update sluice.schedule set during = '{}';

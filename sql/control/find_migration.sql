@@ -20,7 +20,7 @@ begin
     cross join lateral (
       select count(*) filter (where left(m.name, n) = left(find_migration.name, n))
         + count(*) filter (where right(m.name, n) = right(find_migration.name, n)) as letters
-      from generate_series(1, length(find_migration.name)) as n) as alike
+      from generate_series(1, least(length(find_migration.name), 64)) as n) as alike
     where 2 * alike.letters >= length(find_migration.name)
     order by alike.letters desc, m.name
     limit 1;

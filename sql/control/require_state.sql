@@ -16,6 +16,8 @@ begin
       detail = format('That is possible while it is %s.', array_to_string(states, ', ', '')),
       hint = case
         when verb = 'forget' then format('Cancel it first: select sluice.cancel(%L);', migration.name)
+        when migration.state = 'defined' and verb in ('cancel', 'pause', 'resume', 'restart', 'retry', 'throttle', 'reschedule')
+          then format('Nothing runs. To run it: select * from sluice.schedule(%1$L); to remove it: select sluice.forget(%1$L);', migration.name)
         when migration.state = 'defined' then format('Schedule it first: select * from sluice.schedule(%L);', migration.name)
         when migration.state = 'finished' then format('It is done. To run it again: select sluice.restart(%L);', migration.name)
         when migration.state = 'cancelled' then format('Schedule it again: select * from sluice.schedule(%L);', migration.name)

@@ -15,8 +15,8 @@ begin
       message = format('could not finish migration "%s" within %s', name,
         sluice.readable_interval(extract(epoch from timeout)::double precision)),
       detail = format('The migration is finished; %s.', rtrim(told, ';')),
-      hint = format('Look at the holders in pg_stat_activity; when they have ended, or were ended by pg_terminate_backend(): '
-        'call sluice.cleanup(%L); which goes on with this.', name);
+      hint = format('Look at the holders in pg_stat_activity; when they have ended, or were ended by pg_terminate_backend(), '
+        'or a prepared transaction by rollback prepared: call sluice.cleanup(%L); which goes on with this.', name);
   end if;
 end
 $$;

@@ -18,7 +18,9 @@ as $$
   from pg_locks k
   join pg_stat_activity a on a.pid = k.pid
   join sluice.lane l on l.lane_id::text = substring(a.application_name, ' lane ([0-9]+)$')
-  join sluice.migration m on m.migration_id = l.migration_id and m.owner_id = a.usesysid
+  join sluice.migration m on m.migration_id = l.migration_id
+  -- of a superuser it shows the login, whatever SET SESSION AUTHORIZATION made of it
+  join pg_roles r on r.oid = a.usesysid and (r.oid = m.owner_id or r.rolsuper)
   where k.relation = 'sluice.lane'::regclass and k.mode = 'RowShareLock'
     and a.datname = current_database() and a.application_name like 'sluice % lane %'
 $$;
