@@ -4,9 +4,8 @@
 -- Locks: the rows of a probe, for its time, waiting at most 100 ms.  Writes: nothing that stays.
 -- Raises: SL002, SL006 when the compiled functions are gone, SL007.
 
-create or replace function sluice.draw_plan(
-  name text, schedule sluice.schedule, out plan sluice.migration_plan, out leaves sluice.relation_rows[]
-)
+create or replace function sluice.draw_plan(name text, schedule sluice.schedule)
+returns sluice.drawn_plan
 language plpgsql
 set search_path to pg_catalog, pg_temp
 as $$
@@ -18,6 +17,8 @@ declare
   probed sluice.probe_summary;
   blocker regclass;
   walk_note text;
+  plan sluice.migration_plan;
+  leaves sluice.relation_rows[];
 begin
   perform sluice.require_owner_session(migration.owner);
   if not planning.compiled then
@@ -47,6 +48,7 @@ begin
   plan.holds := planning.hold;
   plan.proof := sluice.round_interval(sluice.estimate_proof(planning, probed, size));
   plan.notes := array_remove(array[walk_note], null) || sluice.advise(plan, planning, probed, size, blocker);
+  return row(plan, leaves);
 end
 $$;
 

@@ -19,7 +19,9 @@ declare
   judged_until timestamptz := clock_timestamp() + interval '200 milliseconds';
   leaf record;
   estimated sluice.relation_rows;
-  sampled record;
+  rows_found bigint;
+  rows_sampled bigint;
+  pending_sampled bigint;
 begin
   for leaf in
     select l.relation, s.pages, c.relpages, sluice.estimate_rows(l.relation) as known_rows,
@@ -34,18 +36,20 @@ begin
     estimated := row(leaf.relation, leaf.known_rows, false, 0, 0);
     if leaf.pages > 0 and to_regproc(format('sluice.%I', leaf.estimate)) is not null then
       begin
-        execute format('select * from sluice.%I(null, null, $1, $2)', leaf.estimate) into sampled
+        execute format('select * from sluice.%I(null, null, $1, $2)', leaf.estimate)
+        into rows_found, rows_sampled, pending_sampled
         using leaf.pages_wanted, judged_until;
       exception when assert_failure or others then
         judged_until := null;
-        execute format('select * from sluice.%I(null, null, $1, null)', leaf.estimate) into sampled
+        execute format('select * from sluice.%I(null, null, $1, null)', leaf.estimate)
+        into rows_found, rows_sampled, pending_sampled
         using leaf.pages_wanted;
       end;
-      estimated.rows_sampled := sampled.rows_sampled;
-      estimated.pending_sampled := sampled.pending_sampled;
-      estimated.contradicted := abs(sampled.rows_estimated - leaf.known_rows) > tolerance * sampled.rows_estimated;
+      estimated.rows_sampled := rows_sampled;
+      estimated.pending_sampled := pending_sampled;
+      estimated.contradicted := abs(rows_found - leaf.known_rows) > tolerance * rows_found;
       if estimated.contradicted or leaf.pages <> leaf.relpages or leaf.pages <= leaf.pages_wanted then
-        estimated.rows := sampled.rows_estimated;
+        estimated.rows := rows_found;
       end if;
     end if;
     return next estimated;

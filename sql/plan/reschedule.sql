@@ -29,7 +29,10 @@ begin
 
   wanted := sluice.proposed_schedule(migration.name, within, coalesce(workers, known.workers),
     coalesce(during, known.during),
-    case when within is null then coalesce(starting, known.starts_at) else greatest(coalesce(starting, known.starts_at), now()) end,
+    case
+      when within is null then coalesce(starting, known.starts_at)
+      else greatest(coalesce(starting, known.starts_at), now())
+    end,
     coalesce(priority, known.priority));
   if within is null then
     wanted.deadline := known.deadline;

@@ -23,7 +23,7 @@ as $$
 declare
   planning sluice.planning := sluice.read_planning(name);
   proposed sluice.schedule;
-  drawn record;
+  drawn sluice.drawn_plan;
 begin
   perform sluice.require_schedulable(planning.migration);
   proposed := sluice.proposed_schedule(name, within, workers, during, starting, priority, immediately);

@@ -23,7 +23,8 @@ begin
     coalesce(sum(greatest(l.rows_estimated - l.rows_visited, l.rows_estimated / 20))
         filter (where l.state in ('queued', 'active')), 0)
       + case
-          when m.pass = 0 and btrim(lower(m.pending)) <> 'true' then coalesce(sum(case when l.state = 'done' then l.rows_visited else l.rows_estimated end), 0) / 10
+          when m.pass = 0 and btrim(lower(m.pending)) <> 'true'
+            then coalesce(sum(case when l.state = 'done' then l.rows_visited else l.rows_estimated end), 0) / 10
           else 0
         end,
     coalesce(
