@@ -80,6 +80,7 @@ begin;
 \ir define/leap_body.sql
 \ir define/name_body.sql
 \ir define/middle_body.sql
+\ir define/sampled_pages.sql
 \ir define/estimate_body.sql
 \ir define/identity_columns.sql
 \ir define/pending_body.sql

@@ -198,6 +198,7 @@ as $$
     ('function', 'probe_migration', 'author', 'execute'),
     ('function', 'sum_probes', 'author', 'execute'),
     ('function', 'estimate_target', 'author', 'execute'),
+    ('function', 'sampled_pages', 'author', 'execute'),
     ('function', 'estimate_work', 'author', 'execute'),
     ('function', 'hot_blocker', 'author', 'execute'),
     ('function', 'most_stripes', 'author', 'execute'),

@@ -11,13 +11,14 @@
 --                                        fails; the result with what they did, how many were done, the error, and how many
 --                                        rows were changed before it
 --   prove_   ()                          for the target: its pending rows, in one snapshot over all its leaves
+--   estimate_ (lower, upper, pages, until)  how many rows the range has, by a sample of pages, and how many of the sample are pending
 --   middle_  (lower, upper)              a key near the middle of the range, to split a lane at
 --   rows_    (lower, upper)              for a handler: a cursor over the pending rows of the range, locked
 --   pending_ (lower, upper, rows)        the first pending rows of a range, for a preview
 --   apply_   (lower, upper, columns, changes)  for a handler: its changes, by key, to pending rows of the range alone
 --
 -- A migration that has a key may be walked in physical order nevertheless, when its plan finds that better (choose_walk). For
--- that it has last_, bound_, cuts_, suspects_, change_, pieces_ and middle_ once more, with names that end in _blocks and ctids for
+-- that it has last_, bound_, cuts_, suspects_, change_, pieces_, estimate_ and middle_ once more, with names that end in _blocks and ctids for
 -- keys; where the primary key is of integers, it still deals the rows out to stripes. And
 --
 --   name_    (ctid)                      the range (lower, key] of the migration's key that holds the row at that place alone

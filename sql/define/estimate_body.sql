@@ -1,8 +1,7 @@
 -- sluice.estimate_body(relation, alias, columns, key_range, pending): the body of an estimate_ function.
--- It counts the rows of a range on $3 pages at equal distances, of all pages of the table, or of those in the range where the
--- key is a place. So it is right for any distribution of the keys, counts neither rows behind the range nor beyond it, and
--- needs no statistics. A table of at most $3 pages is counted. Until $4 it also counts which of the rows are pending, on pages
--- in an order that is spread over the table; null: not at all.
+-- It counts the rows of a range on $3 pages (define/sampled_pages.sql). So it is right for any distribution of the keys, counts
+-- neither rows before the range nor beyond it, and needs no statistics; a table of at most $3 pages is counted. Until $4 it also
+-- counts which of the rows are pending; null: not at all.
 -- Called when:  compiling.
 -- Locks, writes: nothing.  Raises: nothing.
 
@@ -17,46 +16,31 @@ as $$
     $body$
 #variable_conflict use_column
 declare
-  sluice_pages bigint := pg_relation_size(%1$L::regclass) / current_setting('block_size')::bigint;
-  sluice_first bigint := %4$s;
-  sluice_end bigint := %5$s;
-  sluice_wanted bigint := least($3, sluice_end - sluice_first);
-  sluice_stride bigint := case when sluice_wanted %% 61 = 0 then 1 else 61 end;
-  sluice_page bigint;
-  sluice_page_begin tid;
-  sluice_page_end tid;
-  sluice_judges boolean := false;
+  sluice_place record;
+  sluice_judges boolean;
   sluice_counted bigint;
   sluice_pending bigint;
-  sluice_found bigint := 0;
+  sluice_found numeric := 0;
 begin
+  rows_estimated := 0;
   rows_sampled := 0;
   pending_sampled := 0;
-  for i in 1 .. sluice_wanted loop
-    sluice_page := sluice_first
-      + (2 * (i * sluice_stride %% sluice_wanted) + 1) * (sluice_end - sluice_first) / (2 * sluice_wanted);
-    sluice_page_begin := format('(%%s,0)', sluice_page);
-    sluice_page_end := format('(%%s,65535)', sluice_page);
-    sluice_judges := coalesce(clock_timestamp() < $4, false);
-    select count(*), count(*) filter (where sluice_judges and (%6$s
+  for sluice_place in select * from sluice.sampled_pages(%1$L::pg_catalog.regclass, $3, %4$s) loop
+    sluice_judges := coalesce(pg_catalog.clock_timestamp() operator(pg_catalog.<) $4, false);
+    select pg_catalog.count(*), pg_catalog.count(*) filter (where sluice_judges and (%5$s
       )) into sluice_counted, sluice_pending
     from only %1$s as %2$s
-    where %2$s.ctid >= sluice_page_begin and %2$s.ctid <= sluice_page_end and %3$s;
-    sluice_found := sluice_found + sluice_counted;
+    where %2$s.ctid operator(pg_catalog.>=) sluice_place.page_begin
+      and %2$s.ctid operator(pg_catalog.<=) sluice_place.page_end and %3$s;
+    sluice_found := sluice_found operator(pg_catalog.+) sluice_counted::pg_catalog.numeric;
+    rows_estimated := pg_catalog.ceil(sluice_found operator(pg_catalog.*) sluice_place.pages_apiece);
     if sluice_judges then
-      rows_sampled := rows_sampled + sluice_counted;
-      pending_sampled := pending_sampled + sluice_pending;
+      rows_sampled := rows_sampled operator(pg_catalog.+) sluice_counted;
+      pending_sampled := pending_sampled operator(pg_catalog.+) sluice_pending;
     end if;
   end loop;
-  rows_estimated := coalesce(ceil(sluice_found::numeric * (sluice_end - sluice_first) / nullif(sluice_wanted, 0)), 0);
 end$body$,
-    relation, alias, key_range,
-    case when columns = '{ctid}' then $place$coalesce(split_part(trim('(' from ($1)[1]), ',', 1)::bigint, 0)$place$
-      else '0' end,
-    case when columns = '{ctid}'
-      then $place$least(sluice_pages, 1 + split_part(trim('(' from ($2)[1]), ',', 1)::bigint)$place$
-      else 'sluice_pages' end,
-    pending)
+    relation, alias, key_range, case when columns = '{ctid}' then '($1)[1], ($2)[1]' else 'null, null' end, pending)
 $$;
 
 comment on function sluice.estimate_body(regclass, text, text[], text, text) is
