@@ -130,7 +130,8 @@ create function pause_at(factor double precision) returns double precision langu
 $$
 begin
   delete from sluice.guard_reading;
-  insert into sluice.guard_reading values ('connections', 'public.paced'::regclass, 0, factor, null, clock_timestamp());
+  insert into sluice.guard_reading (guard, target, value, factor, read_at)
+  values ('connections', 'public.paced'::regclass, 0, factor, clock_timestamp());
   return (
     select (sluice.pace_lane(l, m, p, 1000, 0.1)).pause
     from sluice.lane l
