@@ -17,7 +17,7 @@ create table days (id bigint, day date, a integer, b integer, primary key (id, d
 create table days_1 partition of days for values from ('2026-01-01') to ('2026-01-02');
 create table days_2 partition of days for values from ('2026-01-02') to ('2026-01-03');
 insert into days select i, '2026-01-01'::date + i % 2, i, null from generate_series(1, 40000) as i;
-create table heap (a integer, b integer);
+create table heap (a integer, b integer) with (autovacuum_enabled = off);
 insert into heap select i from generate_series(1, 20000) as i;
 create table dates (id bigint primary key, start_date date, due_date date);
 insert into dates
