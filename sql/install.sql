@@ -109,7 +109,9 @@ begin;
 \ir define/inside_parentheses.sql
 \ir define/split_assignments.sql
 \ir define/changed_columns.sql
+\ir define/self_reading_columns.sql
 \ir capture/capture_names.sql
+\ir define/target_triggers.sql
 \ir capture/capture_relations.sql
 \ir capture/function_hash.sql
 \ir capture/capture_triggers.sql

@@ -139,4 +139,20 @@ select sluice.define('empty', 'empty', pending => 'v is null', set => 'v = 1', c
 call sluice.cleanup('empty');
 select is((select state from sluice.progress('empty')), 'finished', 'with capture, and by cleanup alone');
 
+-- a table with inheritors is vacuumed without them
+
+create table ip (id integer primary key, v integer) with (autovacuum_enabled = off);
+create table ipc (primary key (id)) inherits (ip) with (autovacuum_enabled = off);
+insert into ip select i from generate_series(1, 50000) as i;
+insert into ipc select i from generate_series(50001, 50100) as i;
+create index on ip (v);
+analyze ip;
+select sluice.define('inherited', 'ip', pending => 'v is null', set => 'v = id');
+select count(*) from sluice.schedule('inherited', immediately => true);
+call sluice.work(lasting => '10 minutes', only_migration => 'inherited', until_idle => true);
+select matches((select statement from sluice.next_vacuum()),
+  case when current_setting('server_version_num')::integer >= 180000 then '^vacuum \(.*\) only public.ip$'
+    else '^vacuum \(.*\) public.ip$' end,
+  'vacuum names the table alone where PostgreSQL would take its inheritors along');
+
 select * from finish();

@@ -12,4 +12,8 @@ trap 'dropdb --if-exists "$extended"' EXIT
 
 createdb --owner sluice_owner "$extended"
 psql --dbname "$extended" --username sluice_owner --command 'create extension sluice'
+# a dump of it says nothing
+warnings=$(pg_dump --file /dev/null "$extended" 2>&1)
+[ -z "$warnings" ] || { echo "$warnings"; exit 1; }
+
 diff --unified <(catalog "$PGDATABASE") <(catalog "$extended")

@@ -10,6 +10,7 @@ as $$
 declare
   changed text[] := sluice.changed_columns(migration);
   index_name text;
+  noted record;
 begin
   select i.indexrelid::regclass::text
   into index_name
@@ -56,6 +57,45 @@ begin
       detail = 'Each is executed in every batch, over all rows that it names itself: perhaps over the whole table each time.',
       hint = format('Join the pending rows of the batch: statements => array[''update %s set ... from batch where ...''].',
         migration.target);
+  end if;
+
+  if migration.kind = 'statements' and exists (
+    select
+    from unnest(migration.changes) as s (statement)
+    cross join lateral (
+      select string_agg(lower(t.token), ' ' order by t.position) as words
+      from sluice.sql_tokens(s.statement) as t
+      where t.kind not in ('space', 'string')) as w
+    where w.words ~ '[[:<:]]not matched by source[[:>:]]'
+  ) then
+    raise notice using
+      message = format('migration "%s": what is not matched by source is every row that is not in the batch', migration.name),
+      detail = 'The source of a MERGE is one batch at a time, and the last batches may be empty: WHEN NOT MATCHED BY SOURCE then '
+        'takes all rows of the table.',
+      hint = 'Write it without that clause, with a condition of its own in pending.';
+  end if;
+
+  select c.column_name, c.index into noted from sluice.self_reading_columns(migration) as c limit 1;
+  if found then
+    raise notice using
+      message = format('migration "%s" assigns to column %I, unique by index %s, what it computes from that column',
+        migration.name, noted.column_name, noted.index),
+      detail = 'Rows that exchange or shift values meet those that others have still. A batch is part of the table, so deferring the '
+        'constraint does not help; such rows are quarantined.',
+      hint = 'Write to a new column, and let on_finish put it in the place of the old one.';
+  end if;
+
+  select string_agg(distinct format('%s of %s', t.name, t.relation), ', ') as names into noted
+  from sluice.target_triggers(migration) as t
+  where t.fires = 'never';
+  if noted.names is not null then
+    raise warning using
+      message = format('migration "%s" does not fire %s', migration.name, noted.names),
+      detail = 'Each partition or inheritor is changed by its own name, and PostgreSQL fires the statement triggers, and follows '
+        'the rules, of the table that is named.',
+      hint = format('To change rows by the name of the table: statements => array[''%s''].', case migration.kind
+        when 'delete' then format('delete from %s using batch where ...', migration.target)
+        else format('update %s set ... from batch where ...', migration.target) end);
   end if;
 
   if migration.kind = 'update' and btrim(lower(migration.pending)) = 'true' then

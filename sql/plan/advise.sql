@@ -51,8 +51,26 @@ as $$
       end end),
     (10, case when (planning.migration).kind = 'delete' and plan.pending_estimated > 0.2 * plan.rows_estimated
       then 'the space of deleted rows is reused only after vacuum, and is not given back to the system' end),
-    (11, case when size.triggers is not null and (planning.migration).kind <> 'handler'
-      then format('triggers may fire on each row: %s', array_to_string(size.triggers, ', ')) end),
+    (11, (
+      select string_agg(t.note, '; ' order by t.fires desc)
+      from (
+        select g.fires, case g.fires
+            when 'row' then format('triggers fire on each row: %s', string_agg(distinct g.name, ', '))
+            when 'batch' then format('statement triggers fire for each batch: %s', string_agg(distinct g.name, ', '))
+            else format('statement triggers and rules of tables that have partitions or inheritors do not fire: %s',
+              string_agg(distinct format('%s of %s', g.name, g.relation), ', '))
+          end as note
+        from sluice.target_triggers(planning.migration) as g
+        group by g.fires) as t)),
+    (20, (
+      select string_agg(format('no index serves foreign key %s: each row that is %s reads all of %s, so first: '
+        'create index concurrently on %3$s (%s);', r.reference,
+        case (planning.migration).kind when 'delete' then 'deleted' else 'changed' end, r.relation, r.columns), ' ')
+      from sluice.unindexed_references(planning.migration) as r)),
+    (19, (
+      select format('%s is unique by index %s, and is assigned what it is computed from: rows meet values that others have still, and fail',
+        quote_ident(c.column_name), c.index)
+      from sluice.self_reading_columns(planning.migration) as c limit 1)),
     (12, case when planning.horizon_age > interval '5 minutes' then format(
       'a transaction has been open for %s: nothing it could see is pruned or vacuumed', date_trunc('second', planning.horizon_age))
       end),
@@ -71,8 +89,6 @@ as $$
         k.rows_alike, (planning.migration).key_columns[1], k.key)
       from sluice.large_key(planning.migration, size.rows) as k
       where k.rows_alike > plan.batch_size)),
-    (19, 'no index serves these references to the table, which are read whole for each row: '
-      || sluice.unindexed_references(planning.migration)),
     (17, case when plan.proof > interval '1 minute' then format(
       'it ends with one query over the whole table, which takes about %s and holds back vacuum meanwhile; policy.proof_time allows %s%s',
       sluice.readable_interval(extract(epoch from plan.proof)::double precision),

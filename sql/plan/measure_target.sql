@@ -22,11 +22,6 @@ as $$
     coalesce(sum(l.pending_sampled), 0),
     sum(l.rows::numeric * l.pending_sampled / l.rows_sampled) filter (where l.rows_sampled > 0)
       / nullif(sum(l.rows) filter (where l.rows_sampled > 0), 0),
-    (
-      select array_agg(distinct t.tgname::text)
-      from pg_trigger t
-      where t.tgrelid = target and not t.tgisinternal and t.tgenabled in ('O', 'A')
-    ),
     bool_and(sluice.may_vacuum(l.relation, session_user))
   from unnest(leaves) as l
   join pg_class c on c.oid = l.relation

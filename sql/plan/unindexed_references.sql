@@ -1,25 +1,55 @@
--- sluice.unindexed_references(migration): foreign keys that refer to the target and have no index: for each row that is deleted, or whose
--- referenced key changes, PostgreSQL reads the whole referencing table.
--- Called when:  planning.
--- Locks, writes: nothing.  Raises: nothing.
+-- sluice.unindexed_references(migration): foreign keys that refer to the target, or to a table above or below it, and must be looked
+-- after for each row that a delete removes, or whose referenced key an update changes, where no index serves that: each row then reads
+-- the whole referencing table. An index serves when it begins with the referencing columns, in any order.
+-- Called when:  planning, for advice.
+-- Locks, writes, raises: nothing.
 
 create or replace function sluice.unindexed_references(migration sluice.migration)
-returns text
+returns table (reference text, relation regclass, columns text)
 language sql stable
 set search_path to pg_catalog, pg_temp
 as $$
-  select string_agg(format('%s (%s)', c.conrelid::regclass, c.conname), ', ' order by c.conrelid::regclass::text, c.conname)
-  from pg_constraint c
-  where c.contype = 'f' and c.conparentid = 0
-    and c.confrelid in (select migration.target union select l.relation from sluice.leaf_relations(migration.target) as l)
-    and (migration.kind = 'delete' or migration.kind = 'update' and exists (
-      select from pg_attribute a
-      where a.attrelid = c.confrelid and a.attnum = any (c.confkey)
-        and a.attname::text = any (sluice.changed_columns(migration))))
-    and not exists (
-      select from pg_index i
-      where i.indrelid = c.conrelid and i.indisvalid and i.indpred is null and c.conkey @> array[i.indkey[0]]::smallint[])
+  with recursive above as (
+    select migration.target::oid as relid
+    union
+    select i.inhparent
+    from above a
+    join pg_inherits i on i.inhrelid = a.relid and not i.inhdetachpending
+  )
+  select k.conname::text, k.conrelid::regclass, string_agg(quote_ident(a.attname), ', ' order by c.position)
+  from pg_constraint k
+  cross join unnest(k.conkey) with ordinality as c (attnum, position)
+  join pg_attribute a on a.attrelid = k.conrelid and a.attnum = c.attnum
+  where k.contype = 'f' and k.conparentid = 0
+    and k.confrelid in (
+      select a.relid from above a union select t.relation from sluice.tree_relations(migration.target) as t)
+    and (
+      migration.kind = 'delete'
+      or migration.kind = 'update' and exists (
+        select from pg_attribute f
+        where f.attrelid = k.confrelid and f.attnum = any (k.confkey)
+          and f.attname = any (sluice.changed_columns(migration))))
+    and exists (
+      select
+      from sluice.leaf_relations(k.conrelid) as l
+      where not exists (
+        select
+        from pg_index i
+        join pg_class x on x.oid = i.indexrelid
+        join pg_am m on m.oid = x.relam and m.amname in ('btree', 'hash')
+        where i.indrelid = l.relation and i.indisvalid
+          -- a predicate that holds for whatever equals something does no harm
+          and coalesce(pg_get_expr(i.indpred, i.indrelid), '') ~ '^([(]?("[^"]*"|[[:alnum:]_]+) IS NOT NULL[)]?)?$'
+          and (
+            select array_agg(b.attname::text order by b.attname)
+            from generate_series(0, cardinality(k.conkey) - 1) as n
+            join pg_attribute b on b.attrelid = l.relation and b.attnum = i.indkey[n]
+          ) = (
+            select array_agg(b.attname::text order by b.attname)
+            from pg_attribute b where b.attrelid = k.conrelid and b.attnum = any (k.conkey))))
+  group by k.oid, k.conname, k.conrelid
+  order by k.conrelid::regclass::text, k.conname
 $$;
 
 comment on function sluice.unindexed_references(sluice.migration) is
-  'Foreign keys to the target whose own columns have no index, where a change has to look for the rows that refer to it.';
+  'Foreign keys to the target that no index serves, for rows that are deleted or whose referenced key changes.';

@@ -60,7 +60,6 @@ create type sluice.target_size as (
   rows_sampled bigint,
   pending_sampled bigint,
   pending_share numeric,
-  triggers text[],
   may_vacuum boolean
 );
 

@@ -68,8 +68,12 @@ begin
       answer.migration_id := due.migration_id;
       answer.migration := due.name;
       answer.relation := due.relation;
-      answer.statement := format('vacuum (%s, skip_locked) %s',
-        case due.kind when 'full' then 'analyze' else 'index_cleanup off, truncate off' end, due.relation);
+      answer.statement := format('vacuum (%s, skip_locked) %s%s',
+        case due.kind when 'full' then 'analyze' else 'index_cleanup off, truncate off' end,
+        -- from PostgreSQL 18 on, inheritors would be vacuumed along
+        case when current_setting('server_version_num')::integer >= 180000
+          and exists (select from pg_inherits i where i.inhparent = due.relation) then 'only ' end,
+        due.relation);
       answer.reason := format('%s of its rows left old versions behind', due.rows_waiting);
       answer.wait_seconds := 0;
       return answer;
