@@ -37,6 +37,7 @@ begin;
 \ir access/replace_seeded_row.sql
 \ir access/require_owner_session.sql
 \ir claim/is_adopted.sql
+\ir access/read_only_reason.sql
 \ir access/schema_owner.sql
 \ir access/role_id.sql
 \ir access/owner_name.sql
@@ -66,6 +67,7 @@ begin;
 \ir define/nullable_columns.sql
 \ir define/has_key_index.sql
 \ir define/is_unique_key.sql
+\ir define/serves_key.sql
 \ir define/find_key.sql
 \ir define/hash_expression.sql
 \ir define/range_condition.sql
@@ -270,8 +272,13 @@ begin;
 \ir checkpoint/fail.sql
 
 -- The loop around the three, in SQL alone.
+\ir run/announce_batch.sql
+\ir run/run_batch.sql
 \ir run/run_one.sql
-\ir run/is_resting.sql
+\ir run/check_cancel.sql
+\ir run/end_of_call.sql
+\ir run/nap.sql
+\ir run/idle_reason.sql
 \ir run/check_work.sql
 \ir run/work.sql
 
@@ -295,6 +302,7 @@ begin;
 \ir control/check_schedule.sql
 \ir control/make_lanes.sql
 \ir control/pause_migration.sql
+\ir control/pause_without_index.sql
 \ir control/reopen_failed.sql
 \ir control/obey_schedule.sql
 \ir control/keep_windows.sql
@@ -331,6 +339,7 @@ begin;
 \ir finish/check_cleanup.sql
 \ir finish/fail_cleanup.sql
 \ir finish/check_lock_wait.sql
+\ir finish/require_writes.sql
 \ir finish/cleanup.sql
 
 -- Upkeep: vacuum while a run goes on, by the driver.

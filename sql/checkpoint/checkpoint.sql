@@ -81,6 +81,11 @@ begin
         (sluice.capture_names(lane.migration_id)).trigger_name));
   end if;
 
+  if seconds > greatest(1, 4 * extract(epoch from coalesce(migration.batch_time, policy.batch_time)))
+    and not lane.by_blocks and lane.act in ('change', 'sweep') and not sluice.serves_key(migration, lane.relation)
+  then
+    perform sluice.pause_without_index(migration, lane.relation);
+  end if;
   perform sluice.save_lane(lane);
   insert into sluice.batch (
     migration_id, lane_id, act, backend_pid, started_at, finished_at, lower, upper, stripe,

@@ -23,7 +23,7 @@ begin
     due_at = lane.due_at, last_batch_at = lane.last_batch_at,
     error_sqlstate = lane.error_sqlstate, error_message = lane.error_message, error_detail = lane.error_detail,
     error_hint = lane.error_hint, error_context = lane.error_context, error_constraint = lane.error_constraint,
-    failed_at = lane.failed_at
+    failed_at = lane.failed_at, announced_by = null
   where l.lane_id = lane.lane_id;
 end
 $$;

@@ -1,6 +1,7 @@
 -- sluice.claim(only_migration, handlers): the most urgent lane that this session's user may run now, locked; or how long to
 -- wait, and why. Once a second it reads the guards instead and says to ask again: what they say counts at once, and no batch holds
 -- the locks on their rows, for which a DBA who edits them, and the next reading, would have to wait.
+-- While the database or the session is read-only, an operator's switch, it waits, with that for a reason.
 -- Called when:  a worker begins a transaction. The lock on the lane's row is the lease: it ends with the transaction.
 -- Locks: one lane, FOR UPDATE, skipping those that others hold.
 -- Writes: the migration's state when its first lane is claimed or its last one is done. Sets, for the transaction,
@@ -32,10 +33,15 @@ begin
       message = format('cannot run migrations as "%s" in a session of "%s"', caller, session_user),
       detail = 'Batches run in sessions logged in as the migration''s owner, never by SET ROLE.',
       hint = 'RESET ROLE, or log in as the owner.';
+  elsif current_setting('transaction_read_only') = 'on' or current_setting('default_transaction_read_only') = 'on' then
+    select extract(epoch from p.poll_interval) into answer.wait_seconds from sluice.policy p;
+    answer.reason := coalesce((sluice.read_only_reason(sluice.role_id(session_user))).reason,
+      'this session to take writes: default_transaction_read_only is on');
+    return answer;
   end if;
 
   with candidate as materialized (
-    select l.lane_id, l.version, l.act, l.careful, m.migration_id, m.name, m.state, m.target, m.handler,
+    select l.lane_id, l.version, l.act, l.careful, l.announced_by, m.migration_id, m.name, m.state, m.target, m.handler,
       m.hurried_until > clock_timestamp() or s.immediately as unguarded, p.lock_timeout,
       case when l.act = 'prove' then p.proof_time else p.statement_timeout end as statement_timeout
     from sluice.migration m
@@ -58,15 +64,29 @@ begin
     return sluice.claim_later(only_migration, handlers);
   end if;
 
+  if chosen.announced_by <> pg_backend_pid()
+    and not exists (select from pg_stat_get_activity(chosen.announced_by) as a where a.pid is not null)
+  then
+    perform sluice.fail(chosen.lane_id, chosen.version, '25P04', 'the session that ran the last batch of this range ended in it',
+      hint => 'transaction_timeout ends a session whose transaction takes longer; give batches more, or lift it for this role.',
+      caller => caller);
+    answer.wait_seconds := 0;
+    answer.reason := 'a batch that ended its session was recorded';
+    return answer;
+  end if;
+
   if not chosen.unguarded and sluice.read_guards(chosen.target) then
     answer.wait_seconds := 0;
     answer.reason := 'the guards were read, and are to be obeyed';
     return answer;
   end if;
   perform set_config('lock_timeout', (extract(epoch from chosen.lock_timeout) * 1000)::integer::text, true),
-    set_config('statement_timeout', (extract(epoch from chosen.statement_timeout) * 1000)::integer::text, true),
     set_config('synchronous_commit', 'off', true),
     set_config('application_name', format('sluice %s lane %s', left(chosen.name, 36), chosen.lane_id), true);
+  if now() <= statement_timestamp() then
+    -- inside a CALL it would not be armed, and hide the one that is
+    perform set_config('statement_timeout', (extract(epoch from chosen.statement_timeout) * 1000)::integer::text, true);
+  end if;
   if chosen.state = 'scheduled' then
     perform sluice.begin_run(chosen.migration_id);
   end if;

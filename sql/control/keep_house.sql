@@ -1,5 +1,5 @@
 -- sluice.keep_house(): what must be done now and then: prunes history that is older than policy.history_kept_for, a few
--- thousand rows a call, and drops compiled functions that no migration needs any more; announces deadlines that are at risk, or safe again; finds partitions that were attached; and writes down the present names of owners.
+-- thousand rows a call, and drops compiled functions that no migration needs any more; announces deadlines that are at risk, or safe again; finds partitions that were attached, and keys whose index is gone; and writes down the present names of owners.
 -- Called when:  the driver and work() have time, about every ten seconds; anybody may, as often as they like.
 -- Locks: the row of sluice.installation, so that one session keeps house at a time; others skip. Rows of migrations that
 --   change, skipping those that others hold: nobody waits for it, and it waits for nobody.
@@ -21,8 +21,11 @@ declare
   known record;
   running sluice.migration;
 begin
+  if pg_is_in_recovery() or current_setting('transaction_read_only') = 'on' then
+    return 0;
+  end if;
   perform from sluice.installation i for no key update skip locked;
-  if not found or pg_is_in_recovery() then
+  if not found then
     return 0;
   end if;
   select clock_timestamp() - p.history_kept_for into kept_since from sluice.policy p;
@@ -50,6 +53,22 @@ begin
       for no key update skip locked);
   pruned := pruned + sluice.drop_compiled();
   delete from sluice.guard_reading r where r.read_at < clock_timestamp() - interval '1 day';
+
+  for known in
+    select m as migration, l.relation
+    from sluice.migration m
+    join sluice.lane l on l.migration_id = m.migration_id
+    where m.state in ('running', 'verifying') and l.state = 'active' and not l.by_blocks and l.act in ('change', 'sweep')
+    order by m.migration_id
+  loop
+    running := known.migration;
+    if not sluice.serves_key(running, known.relation) then
+      perform from sluice.schedule s where s.migration = running.name for no key update skip locked;
+      if found then
+        perform sluice.pause_without_index(running, known.relation);
+      end if;
+    end if;
+  end loop;
 
   for known in
     select m.migration_id, m.name, m.at_risk, s.deadline, f.expected_at,

@@ -1,10 +1,13 @@
 -- sluice.cleanup(name, timeout): finishes a migration now, in this session, proves it, and leaves nothing behind.
 -- Works from any state, without a driver; workers that run help. Each batch and each on_finish statement is a transaction
 -- of its own, so that a cancelled or interrupted cleanup goes on where it was when it is called again.
+-- Its transactions are READ COMMITTED, whatever the session's default. A statement_timeout of the session counts for the whole call,
+-- which ends in time with SL014; a transaction_timeout is lifted for the statements of on_finish, which may take long.
 -- An error of on_finish is remembered before it is raised, and so is a lock that is waited for: sluice.stuck has them.
 -- Locks, writes: as claim, run, checkpoint and fail; then what on_finish says.
 -- Raises: SL002, SL006 (waits for another migration), SL007, SL012, SL014 (time is over), SL022 (rows or ranges failed),
---   SL023 (a statement that cannot run inside a transaction), SL026 (rows go to application code); what a statement of
+--   SL023 (a statement that cannot run inside a transaction), SL026 (rows go to application code); 25006 where the database is
+--   read-only for this session; what a statement of
 --   on_finish raises, with the statement in its detail; 2D000 when called inside a transaction.
 
 create or replace procedure sluice.cleanup(name text, timeout interval default null)
@@ -12,7 +15,8 @@ language plpgsql
 as $$
 declare
   ends_at timestamptz;
-  wait_seconds double precision;
+  batch sluice.batch_end;
+  lane_canceled bigint;
   executed boolean;
   waits integer := 0;
   told text;
@@ -23,31 +27,42 @@ declare
   error_context text;
 begin
   perform pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true);
-  ends_at := clock_timestamp() + timeout;
   perform sluice.require_owner_session(f.owner) from sluice.find_definition(name) as f;
   perform sluice.require_no_handler(name);
-  perform sluice.begin_cleanup(name);
+  perform sluice.require_writes(name);
+  ends_at := sluice.end_of_call('cleanup', timeout);
+  timeout := ends_at - statement_timestamp();
   commit;
+  set transaction isolation level read committed;
+  perform pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true);
+  perform sluice.begin_cleanup(name);
 
   loop
+    commit;
+    set transaction isolation level read committed;
     perform pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true);
     exit when sluice.check_cleanup(name, timeout, ends_at);
     -- it may hold the migration's row, and a batch is not to begin with that (control/lock_schedule.sql)
     commit;
+    set transaction isolation level read committed;
     perform pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true);
-    wait_seconds := sluice.run_one(name);
+    batch := sluice.run_batch(name);
     commit;
-    if wait_seconds > 0 then
-      perform pg_catalog.pg_sleep(least(wait_seconds, 0.05));
-      commit;
+    set transaction isolation level read committed;
+    perform pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true);
+    lane_canceled := sluice.check_cancel(batch, lane_canceled);
+    if batch.wait_seconds > 0 then
+      perform sluice.nap(least(batch.wait_seconds, 0.05), ends_at);
     end if;
   end loop;
 
   loop
+    commit;
+    set transaction isolation level read committed;
     perform pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true);
     begin
       executed := sluice.run_on_finish(name);
-    exception when assert_failure or others then
+    exception when query_canceled or assert_failure or others then
       if sqlstate like 'SL%' then
         raise;
       end if;
@@ -69,6 +84,7 @@ begin
       exit when sluice.drop_capture(name);
     end if;
     commit;
+    set transaction isolation level read committed;
     if executed then
       waits := 0;
     else
@@ -76,10 +92,10 @@ begin
       waits := waits + 1;
       told := sluice.fail_cleanup(name, '55P03');
       commit;
+      set transaction isolation level read committed;
       perform pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true);
       perform sluice.check_lock_wait(name, timeout, ends_at, told);
-      perform pg_sleep(least(0.1 * waits, 5) * (0.5 + random() / 2));
-      commit;
+      perform sluice.nap(least(0.1 * waits, 5) * (0.5 + random() / 2), ends_at);
     end if;
   end loop;
 

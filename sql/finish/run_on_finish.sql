@@ -29,6 +29,10 @@ begin
     if next.begun and exists (select from sluice.resume_on_finish(name) as r where r.statement is null) then
       return true;
     end if;
+    if current_setting('transaction_timeout', true) <> '0' then
+      -- it would end the session, without a trace
+      perform set_config('transaction_timeout', '0', true);
+    end if;
     perform set_config('lock_timeout', limits.lock_timeout_ms::text, true),
       set_config('search_path', limits.search_path, true);
     columns_before := sluice.captured_columns(name);

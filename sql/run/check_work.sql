@@ -10,9 +10,17 @@ set search_path to pg_catalog, pg_temp
 as $$
 declare
   others text;
+  waits_for text;
+  remedy text;
 begin
   if only_migration is not null then
     perform sluice.find_migration(only_migration);
+  end if;
+  if current_setting('transaction_read_only') = 'on' then
+    select r.reason, r.advice into waits_for, remedy from sluice.read_only_reason(sluice.role_id(session_user)) as r;
+    raise notice using
+      message = format('work waits for %s', coalesce(waits_for, 'this session to take writes: default_transaction_read_only is on')),
+      hint = coalesce(remedy, 'set default_transaction_read_only = off;');
   end if;
   if not sluice.is_adopted() then
     raise notice using

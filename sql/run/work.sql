@@ -1,11 +1,12 @@
 -- sluice.work(lasting, only_migration, until_idle): the driver's loop in SQL alone, for pg_cron and psql.
--- Runs the session's user's due lanes, a transaction each, until the time is over; with until_idle, until nothing is
--- due, or will be within policy.poll_interval.
+-- Runs the session's user's due lanes, a transaction each, until the time is over; with until_idle, until nothing is left, or goes on only
+-- after a longer pause or a hold, which a notice tells. A range that failed is waited for while the time lasts.
 -- Between batches its application_name is that of a driver's worker, so that it counts as one (plan/workers_present.sql).
--- A statement_timeout cannot be armed inside a CALL, so batches are bounded by their size and by lock_timeout only.
+-- A statement_timeout cannot be armed inside a CALL, so batches are bounded by their size and by lock_timeout only; that of the session
+-- counts for the whole call, which ends in time. Its transactions are READ COMMITTED, whatever the session's default.
 -- Locks, writes: as claim, run, checkpoint and fail; every ten seconds as keep_house.
--- Raises: SL002 for an unknown migration, SL009 for a bad duration; 2D000 when called inside a transaction. Nothing to run is a
---   notice (run/check_work.sql).
+-- Raises: SL002 for an unknown migration, SL009 for a bad duration; 57014 when it is cancelled, after the batch was recorded; 2D000 when
+--   called inside a transaction. Nothing to run is a notice (run/check_work.sql).
 
 create or replace procedure sluice.work(
   lasting interval default '55 seconds',
@@ -15,39 +16,53 @@ create or replace procedure sluice.work(
 language plpgsql
 as $$
 declare
-  ends_at timestamptz := pg_catalog.clock_timestamp() operator(pg_catalog.+) lasting;
+  ends_at timestamptz;
   keep_house_at timestamptz := pg_catalog.clock_timestamp();
-  wait_seconds double precision;
+  batch sluice.batch_end;
+  lane_canceled bigint;
+  reason text;
 begin
-  if lasting operator(pg_catalog.<=) interval '0' then
+  if (lasting operator(pg_catalog.>) interval '0') is not true then
     raise exception using
       errcode = 'SL009',
-      message = pg_catalog.format('invalid duration %s', lasting),
+      message = pg_catalog.format('invalid duration %s', coalesce(lasting::text, 'null')),
       hint = 'Give a positive interval: call sluice.work(lasting => ''55 seconds'');';
   end if;
 
+  ends_at := sluice.end_of_call('work', lasting);
   perform sluice.check_work(only_migration);
   loop
-    perform pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true),
-      pg_catalog.set_config('application_name', 'sluice worker', true);
-    wait_seconds := sluice.run_one(only_migration);
     commit;
+    set transaction isolation level read committed;
     perform pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true),
       pg_catalog.set_config('application_name', 'sluice worker', true);
+    batch := sluice.run_batch(only_migration);
+    commit;
+    set transaction isolation level read committed;
+    perform pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true),
+      pg_catalog.set_config('application_name', 'sluice worker', true);
+    lane_canceled := sluice.check_cancel(batch, lane_canceled);
     if clock_timestamp() >= keep_house_at then
       perform sluice.keep_house();
       commit;
+      set transaction isolation level read committed;
       perform pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true),
         pg_catalog.set_config('application_name', 'sluice worker', true);
       keep_house_at := clock_timestamp() + interval '10 seconds';
     end if;
+    if until_idle and (batch.wait_seconds > 0 or clock_timestamp() >= ends_at) then
+      reason := sluice.idle_reason(only_migration, ends_at);
+      exit when reason is not null;
+    end if;
     exit when clock_timestamp() >= ends_at;
-    if wait_seconds > 0 then
-      exit when until_idle and not sluice.is_resting(only_migration);
-      perform pg_sleep(least(wait_seconds, extract(epoch from ends_at - clock_timestamp())));
-      commit;
+    if batch.wait_seconds > 0 then
+      perform sluice.nap(batch.wait_seconds, ends_at);
     end if;
   end loop;
+  if reason <> '' then
+    raise notice using message = format('work ends before its migrations: %s', reason),
+      hint = 'select name, state, waiting_for from sluice.progress; lists all.';
+  end if;
   commit;
 end
 $$;

@@ -60,6 +60,7 @@ create table sluice.lane (
   error_context text,
   error_constraint text,
   failed_at timestamptz,
+  announced_by integer,
   constraint blocks_are_changed check (act = 'change' or not by_blocks),
   constraint detour_is_known check (detour in ('detach', 'quarantine')),
   constraint stripe_below_stripes check (stripe >= 0 and stripe < stripes),
@@ -95,6 +96,8 @@ comment on column sluice.lane.key_order is
 comment on column sluice.lane.is_outdated is 'ended because its bounds say nothing about rows any more; walk or verification begins again';
 comment on column sluice.lane.rows_staying is 'rows that the sweep found pending although they had been visited twice; keys_staying: keys of some';
 comment on column sluice.lane.proof is 'what the query of a prove lane, which has the whole target for relation, saw';
+comment on column sluice.lane.announced_by is
+  'backend that runs the next batch under a transaction_timeout; when it is gone, that batch ended it (run/announce_batch.sql)';
 comment on column sluice.lane.attempts is 'transient failures in a row';
 comment on column sluice.lane.seconds_per_row is 'exponentially weighted mean of a visited row''s cost';
 comment on column sluice.lane.cost_variance is 'exponentially weighted variance of a batch''s seconds per visited row';

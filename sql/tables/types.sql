@@ -124,6 +124,17 @@ create type sluice.tried_pieces as (
   attempted bigint
 );
 
+create type sluice.batch_end as (
+  wait_seconds double precision,
+  lane_id bigint,
+  was_careful boolean,
+  failed_state text,
+  failed_message text,
+  seconds double precision,
+  is_timed_out boolean,
+  row_cancels boolean
+);
+
 comment on domain sluice.caller is 'The role that calls a function, checked where the call stands; never given by hand.';
 comment on domain sluice.act is
   'What a lane does: change rows, search ranges for pending ones (sweep), count those of the whole target in one snapshot (prove), '
@@ -142,6 +153,7 @@ comment on column sluice.snapshot_proof.rows_counted is 'rows of the target; nul
 comment on type sluice.batch_result is 'What run() did and checkpoint() writes down.';
 comment on column sluice.batch_result.rows_left is
   'rows of the lane from lower on, estimated before the batch; null: not estimated';
+comment on type sluice.batch_end is 'The answer of run_batch(): how long to wait, and of a batch that failed, how.';
 comment on type sluice.tried_pieces is
   'How far a pieces_ function came: the result with what it did, how many pieces, and the error of the next one, with the rows that '
   'one had changed before it.';

@@ -74,6 +74,7 @@ select
       else coalesce(m.public_reason, pg_catalog.format('a reason for those who may read %s', m.target))
     end
     when m.state in ('scheduled', 'running', 'verifying') then coalesce(
+      (sluice.read_only_reason(m.owner_id)).reason,
       sluice.hold_reason(m.migration_id),
       'its owner: ' || (sluice.owner_problem(m.owner_id, sluice.owner_name(m.owner_id, m.owner))).detail,
       w.capture_error,

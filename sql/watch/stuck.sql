@@ -52,6 +52,7 @@ cross join lateral (
     when r.may_read then nullif(e.error_hint, '')
   end as hint) as c
 left join lateral sluice.holding_guard(m.target) as held on p.waiting_for is not null
+cross join lateral sluice.read_only_reason(m.owner_id) as ro
 cross join lateral (
   select 'failed' as problem, p.last_error_at as since, p.waiting_for as detail,
     case
@@ -105,6 +106,7 @@ cross join lateral (
   union all
   select 'waits' as problem, r.no_batch_since as since, p.waiting_for,
     case
+      when ro.advice is not null then ro.advice
       when p.waiting_for like 'after %' then pg_catalog.format(
         'select * from sluice.progress where name = any (%L); '
         'Schedule, resume or mend what does not come by itself, or finish it: call sluice.cleanup(...);', m.after)
