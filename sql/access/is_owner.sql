@@ -5,11 +5,13 @@
 
 create or replace function sluice.is_owner(migration sluice.migration, role name)
 returns boolean
-language sql stable
+language plpgsql stable
 set search_path to pg_catalog, pg_temp
 as $$
-  select coalesce(
-    case when sluice.is_adopted() then migration.owner_id = sluice.role_id(role) else migration.owner = role end, false)
+begin
+  return coalesce(
+    case when sluice.is_adopted() then migration.owner_id = sluice.role_id(role) else migration.owner = role end, false);
+end
 $$;
 
 comment on function sluice.is_owner(sluice.migration, name) is 'Returns whether a role owns a migration.';

@@ -5,10 +5,16 @@
 
 create or replace function sluice.owner_name(owner_id oid, owner name)
 returns name
-language sql stable
+language plpgsql stable
 set search_path to pg_catalog, pg_temp
 as $$
-  select coalesce((select r.rolname from pg_roles r where r.oid = owner_id and sluice.is_adopted()), owner)
+begin
+  -- of an oid without a role, pg_get_userbyid() makes up a name
+  if sluice.role_id(pg_get_userbyid(owner_id)) = owner_id and sluice.is_adopted() then
+    return pg_get_userbyid(owner_id);
+  end if;
+  return owner;
+end
 $$;
 
 comment on function sluice.owner_name(oid, name) is 'Returns the present name of a migration''s owner.';

@@ -5,10 +5,13 @@
 
 create or replace function sluice.role_id(role name)
 returns oid
-language sql stable
+language plpgsql stable
 set search_path to pg_catalog, pg_temp
 as $$
-  select r.oid from pg_roles r where r.rolname = role
+begin
+  -- asked several times a batch: a cached look-up, and not a query of pg_roles
+  return to_regrole(quote_ident(role))::oid;
+end
 $$;
 
 comment on function sluice.role_id(name) is 'Returns the oid of a role, or null.';

@@ -5,12 +5,14 @@
 
 create or replace function sluice.time_limit(statement_timeout interval)
 returns interval
-language sql stable
+language plpgsql stable
 set search_path to pg_catalog, pg_temp
 as $$
-  select least(time_limit.statement_timeout,
+begin
+  return least(time_limit.statement_timeout,
     nullif(current_setting('statement_timeout'), '0')::interval,
-    nullif(current_setting('transaction_timeout', true), '0')::interval)
+    nullif(current_setting('transaction_timeout', true), '0')::interval);
+end
 $$;
 
 comment on function sluice.time_limit(interval) is 'How long a batch may take in this session.';

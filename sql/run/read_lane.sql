@@ -19,7 +19,8 @@ declare
   found_lane record;
   work sluice.lane_work;
 begin
-  select row(l.lane_id, l.version, l.migration_id, m.name, sluice.owner_name(m.owner_id, m.owner), m.kind, l.relation, l.act,
+  select row(l.lane_id, l.version, l.migration_id, m.name,
+    case when o.is_own then session_user else sluice.owner_name(m.owner_id, m.owner) end, m.kind, l.relation, l.act,
     l.by_blocks, format('%s_%s%s', l.migration_id, l.relation::oid, case when l.by_blocks then '_blocks' end), l.detour,
     coalesce(l.stripe_cursor, l.cursor), l.upper, l.stretch_upper, l.stripes, l.stripe,
     case
@@ -50,11 +51,12 @@ begin
     null::text)::sluice.lane_work as work,
     l.key_order,
     l.relation = m.target or sluice.is_leaf_of(l.relation, m.target) as is_part,
-    sluice.is_owner(m, session_user) as is_own
+    o.is_own
   into found_lane
   from sluice.lane l
   join sluice.migration m on m.migration_id = l.migration_id
   left join sluice.schedule s on s.migration = m.name
+  cross join lateral (select sluice.is_owner(m, session_user) as is_own offset 0) as o
   where l.lane_id = read_lane.lane_id;
 
   if not found then
