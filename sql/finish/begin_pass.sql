@@ -24,9 +24,11 @@ begin
     from sluice.leaf_relations(migration.target) as r
     cross join sluice.policy p;
   else
-    insert into sluice.lane (migration_id, relation, act, pass, batch_size, rows_estimated, lower, upper, cursor, found_keys, key_order)
+    insert into sluice.lane (migration_id, relation, act, pass, batch_size, rows_estimated, lower, upper, cursor, found_keys,
+      has_all_keys, rows_changed_before, key_order)
     select l.migration_id, l.relation, 'sweep', migration.pass + 1,
-      coalesce(migration.max_batch, p.max_batch), l.rows_estimated, l.lower, l.upper, l.lower, l.found_keys, l.key_order
+      coalesce(migration.max_batch, p.max_batch), l.rows_estimated, l.lower, l.upper, l.lower, l.found_keys,
+      l.has_all_keys, l.rows_changed, l.key_order
     from sluice.lane l
     cross join sluice.policy p
     where l.migration_id = migration.migration_id and l.act = 'change' and l.pass = migration.pass;

@@ -12,7 +12,7 @@ set search_path to pg_catalog, pg_temp
 as $$
 declare
   proof constant sluice.snapshot_proof := proving.proof;
-  most_rounds constant integer := 10;
+  most_rounds constant integer := case when migration.key_columns = '{ctid}' then 3 else 10 end;
   found_rows text := case
     when proof.snapshot is null then format('the query that proves it failed (SQLSTATE %s)', proving.error_sqlstate)
     else format('%s row(s) are pending in one snapshot of the whole table', proof.rows_pending)
@@ -23,8 +23,8 @@ begin
   end if;
   if migration.proof_rounds + 1 >= most_rounds then
     perform sluice.fail_migration(migration.migration_id, format(
-      '%s, after %s rounds of verification: the application writes pending rows, or moves them, faster than they are found; '
-      'let it write converted rows, or define with capture => true; then call sluice.retry(%L)',
+      '%s, after %s rounds of verification: the application writes pending rows, or moves them, faster than they are found, '
+      'or the change leaves them pending; let it write converted rows, or define with capture => true; then call sluice.retry(%L)',
       found_rows, most_rounds, migration.name), format('%s, after %s rounds of verification', found_rows, most_rounds));
     return false;
   end if;

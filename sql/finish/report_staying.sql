@@ -14,7 +14,7 @@ declare
   relations text;
   rows_staying bigint;
   keys text[];
-  advice text := sluice.pending_advice(migration);
+  advice text;
 begin
   select string_agg(distinct l.relation::text, ', '), sum(l.rows_staying),
     (select array_agg(k.key order by k.key) from (
@@ -25,6 +25,9 @@ begin
   if rows_staying is null then
     return false;
   end if;
+  advice := sluice.pending_advice(migration, (
+    select sum(l.rows_changed_before) = 0 from sluice.lane l
+    where l.migration_id = migration.migration_id and l.rows_staying > 0));
 
   perform sluice.record_event(migration.migration_id, 'stays_pending',
     format('%s row(s) of %s stay pending although they were visited twice', rows_staying, relations),

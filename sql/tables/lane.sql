@@ -25,6 +25,8 @@ create table sluice.lane (
   cuts sluice.cut[],
   pass integer not null default 0,
   found_keys text[],
+  has_all_keys boolean not null default true,
+  rows_changed_before bigint,
   key_order text,
   is_outdated boolean not null default false,
   rows_staying bigint not null default 0,
@@ -91,6 +93,9 @@ comment on column sluice.lane.measure_at is
 comment on column sluice.lane.rows_updated_judged is 'rows_updated when the number of stripes was judged last; rows_hot_judged likewise';
 comment on column sluice.lane.rows_deleted is 'rows of the relation itself; like updates that were not HOT, they wait for vacuum';
 comment on column sluice.lane.found_keys is 'keys that the sweep before found pending here';
+comment on column sluice.lane.has_all_keys is
+  'found_keys has the key of each row that was found, and keys tell rows: false beyond a thousand, and for ctids';
+comment on column sluice.lane.rows_changed_before is 'of a sweep after the first: rows that the walk of its range before it changed';
 comment on column sluice.lane.key_order is
   'what its bounds depend on (run/key_order.sql), as its first batch found it; null: on nothing, or not begun';
 comment on column sluice.lane.is_outdated is 'ended because its bounds say nothing about rows any more; walk or verification begins again';

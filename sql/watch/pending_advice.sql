@@ -1,14 +1,17 @@
--- sluice.pending_advice(migration): what the author can add to pending, so that rows which the change cannot reach are not
+-- sluice.pending_advice(migration, unchanged): what the author can add to pending, so that rows which the change cannot reach are not
 -- pending any more; in the definition's own words.
 -- Called when:  rows stay pending after two visits, and by sluice.stuck.
 -- Locks, writes: nothing.  Raises: nothing.
 
-create or replace function sluice.pending_advice(migration sluice.migration)
+create or replace function sluice.pending_advice(migration sluice.migration, unchanged boolean default false)
 returns text
 language sql stable
 set search_path to pg_catalog, pg_temp
 as $$
   select case
+    when unchanged and migration.source is null and migration.kind = 'update' then
+      'they were not there, or not changed, when their ranges were walked again: the application moves them to other partitions or keys, '
+      'against which capture => true helps, or a trigger of the table keeps them as they are'
     when migration.source is not null then format(
       'a row without a match in %1$s is never changed; leave such rows out of pending: (%3$s) and exists (select from %1$s where %2$s)',
       migration.source, migration.match, migration.pending)
@@ -23,5 +26,5 @@ as $$
   end
 $$;
 
-comment on function sluice.pending_advice(sluice.migration) is
+comment on function sluice.pending_advice(sluice.migration, boolean) is
   'What to add to pending, so that rows which the change cannot reach are not pending any more.';

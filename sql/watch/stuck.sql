@@ -58,7 +58,9 @@ cross join lateral (
     case
       when p.waiting_for like '%(SL021)%' then pg_catalog.format(
         'Leave them as they are: select sluice.accept_remaining(%1$L); or cancel, forget and define it anew, since %2$s.',
-        p.name, sluice.pending_advice(m)) collate "default"
+        p.name, sluice.pending_advice(m, (
+          select pg_catalog.sum(l.rows_changed_before) = 0 from sluice.lane l
+          where l.migration_id = m.migration_id and l.rows_staying > 0))) collate "default"
       when p.waiting_for like '%more than max_failed allows%' then pg_catalog.format(
         'Mend the rows, then: select sluice.retry(%1$L); To tolerate more of them, as an operator, before that: '
         'update sluice.policy set max_failed = ...; or define it with max_failed of its own.', p.name)
