@@ -11,6 +11,10 @@ begin;
 -- Where everything lives.
 \ir tables/schema.sql
 
+-- What takes in all of a database, and so this.
+\ir access/side_effects.sql
+\ir tables/side_effects.sql
+
 -- What is installed, and the defaults.
 \ir tables/installation.sql
 \ir tables/policy.sql

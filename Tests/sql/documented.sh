@@ -49,7 +49,7 @@ same 'arguments of define()' "$(first_cells docs/definitions.md argument)" "$(ps
 
 # Names of files and settings are not objects, nor are functions that a definition was compiled to.
 named=$(grep --only-matching --no-filename --extended-regexp '\bsluice\.[a-z_]+[a-z_0-9]*' "${pages[@]}" |
-  grep --invert-match --extended-regexp '^sluice\.(service|control|identity)$|_[0-9]+_[0-9]+$' | sort --unique)
+  grep --invert-match --extended-regexp '^sluice\.(service|control|identity|allow_publication)$|_[0-9]+_[0-9]+$' | sort --unique)
 same 'objects' "$named" "$(psql --command "
   select n.name
   from unnest(string_to_array('${named//$'\n'/,}', ',')) as n (name)

@@ -49,6 +49,7 @@ as $$
 
     -- Watching, and what the views call
     ('function', 'version', 'viewer', 'execute'),
+    ('function', 'side_effects', 'viewer', 'execute'),
     ('function', 'errors', 'viewer', 'execute'),
     ('function', 'progress', 'viewer', 'execute'),
     ('function', 'finished', 'viewer', 'execute'),

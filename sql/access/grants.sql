@@ -20,6 +20,27 @@ begin
   loop
     execute pg_catalog.format('revoke all on type %s from public', own.type);
   end loop;
+  -- at installation nobody has a right but by default privileges
+  if not exists (select from sluice.installation) then
+    for own in
+      select distinct r.rolname as role
+      from (
+        select c.relacl as acl, c.relowner as owner from pg_catalog.pg_class c where c.relnamespace = 'sluice'::regnamespace
+        union all
+        select p.proacl, p.proowner from pg_catalog.pg_proc p where p.pronamespace = 'sluice'::regnamespace
+        union all
+        select t.typacl, t.typowner from pg_catalog.pg_type t where t.typnamespace = 'sluice'::regnamespace
+        union all
+        select n.nspacl, n.nspowner from pg_catalog.pg_namespace n where n.nspname = 'sluice') as o
+      cross join lateral pg_catalog.aclexplode(o.acl) as x
+      join pg_catalog.pg_roles r on r.oid = x.grantee and r.oid <> o.owner
+    loop
+      execute pg_catalog.format('revoke all on schema sluice from %I', own.role);
+      execute pg_catalog.format('revoke all on all tables in schema sluice from %I', own.role);
+      execute pg_catalog.format('revoke all on all sequences in schema sluice from %I', own.role);
+      execute pg_catalog.format('revoke all on all routines in schema sluice from %I', own.role);
+    end loop;
+  end if;
   perform sluice.renew_access();
 end
 $$;
