@@ -72,6 +72,7 @@ from (values
   ('policy set gentle_share = ''NaN''', null, 'gentle_share_between_0_001_and_1'),
   ('policy set deadline_share = 1e-300', null, 'deadline_share_between_0_01_and_1'),
   ('policy set deadline_share = ''NaN''', null, 'deadline_share_between_0_01_and_1'),
+  ('policy set max_batch = 2147483647', null, 'max_batch_at_most_100_million'),
   ('policy set max_failed = ''NaN''', null, 'max_failed_is_a_share'),
   ('policy set vacuum_share = ''NaN''', null, 'vacuum_share_is_a_share')
 ) as t (statement, rows, refused_by);
@@ -97,7 +98,9 @@ from (values
   ('sluice.plan(''first'', within => ''3000 years'')', 'SL009'),
   ('sluice.define(''third'', ''items'', pending => ''size is null'', set => ''size = 1'', batch_time => ''1 microsecond'')', 'SL001'),
   ('sluice.define(''third'', ''items'', pending => ''size is null'', set => ''size = 1'', batch_time => ''100 years'')', 'SL001'),
-  ('sluice.define(''third'', ''items'', pending => ''size is null'', set => ''size = 1'', max_failed => ''NaN'')', 'SL001')
+  ('sluice.define(''third'', ''items'', pending => ''size is null'', set => ''size = 1'', max_failed => ''NaN'')', 'SL001'),
+  ('sluice.define(''third'', ''items'', pending => ''size is null'', set => ''size = 1'', max_batch => 2147483647)', 'SL001'),
+  ('sluice.define(''third'', ''items'', pending => ''size is null'', set => ''size = 1'', min_batch => 2147483647)', 'SL001')
 ) as t (call, sqlstate);
 
 -- A window in use stays.
@@ -178,6 +181,12 @@ set statement_timeout to '2 min';
 select is((select count(forecast) from sluice.progress where name ~ '^turn_'), 22::bigint, 'forecasts of 22 that wait for each other come at once');
 reset statement_timeout;
 select throws_ok($$select sluice.finished(repeat('x', 20000))$$, 'SL002', null, 'nor does a name of 20,000 letters take long to be unknown');
+
+-- Spans of years are not gone through day by day, and are as long.
+reset session authorization;
+insert into sluice.window (name, opens, closes, time_zone) values ('daily', '22:00', '06:00', 'Europe/Berlin');
+select ok(abs(sluice.open_seconds('{daily}', '2026-01-05', '2036-01-05') / (select sum(extract(epoch from upper(s) - lower(s)))
+  from sluice.open_spans('{daily}', '2026-01-05', '2036-01-05') as s)::double precision - 1) < 0.001, 'ten years of nights are ten years of nights');
 
 -- One rule says when a window is open: over the changes of clocks, in both directions.
 reset session authorization;

@@ -75,6 +75,9 @@ psql --command 'alter role "Ann B" nologin' >/dev/null
 same 'an owner that may not log in is a line' "$(stuck sizes)" 'owner_cannot_log_in: role "Ann B" may not log in, and no other runs it'
 same 'and what is waited for' "$(psql --command "select waiting_for from sluice.progress('sizes')")" 'its owner: role "Ann B" may not log in'
 psql --command 'alter role "Ann B" login' >/dev/null
+psql --command "revoke connect on database \"$PGDATABASE\" from public" --command 'alter role "Ann B" connection limit 0'
+same 'so is one that may not connect' "$(stuck sizes)" 'owner_cannot_connect: role "Ann B" may not connect to this database, and no other runs it'
+psql --command "grant connect on database \"$PGDATABASE\" to public" --command 'alter role "Ann B" connection limit -1'
 psql --username sluice_owner --command "select sluice.revoke_access('Ann B')" >/dev/null
 same 'an owner that is no author any more, too' "$(stuck sizes)" 'owner_not_author: role "Ann B" is not an author any more, and no other runs it'
 

@@ -37,10 +37,12 @@ begin
       message = format('cannot give migration "%s" to "%s"', name, role),
       detail = case problem
         when 'owner_cannot_log_in' then 'That role cannot log in, and batches run in sessions of the owner.'
+        when 'owner_cannot_connect' then 'That role may not connect to this database.'
         else 'That role is not an author.'
       end,
       hint = case problem
         when 'owner_cannot_log_in' then format('alter role %I login;', role)
+        when 'owner_cannot_connect' then format('grant connect on database %I to %I;', current_database(), role)
         else format('select sluice.grant_author(%L);', role)
       end;
   end if;

@@ -33,8 +33,9 @@ begin
       detail = format('%s rows are left, about; they would be done %s, and the deadline is %s.', plan.rows_estimated,
         case when isfinite(done_at) then format('at %s', date_trunc('second', done_at)) else 'in more than a thousand years' end,
         date_trunc('second', schedule.deadline)),
-      hint = format('Lift the limit: select sluice.throttle(%L, null); or give it time: '
-        'select * from sluice.reschedule(%1$L, within => %L);', name, plan.shortest_deadline);
+      hint = format('Lift the limit: select sluice.throttle(%L, null);', name)
+        || case when plan.shortest_deadline is null then '' else
+          format(' or give it time: select * from sluice.reschedule(%L, within => %L);', name, plan.shortest_deadline) end;
   end if;
 end
 $$;

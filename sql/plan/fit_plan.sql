@@ -82,6 +82,7 @@ begin
     - begins_at) + extract(epoch from begins_at - schedule.starts_at);
   plan.shortest_deadline := make_interval(secs =>
     case
+      when shortest is null then null
       when shortest > 86400 then ceil(shortest / 3600) * 3600
       when shortest > 3600 then ceil(shortest / 60) * 60
       else greatest(ceil(shortest), 1)

@@ -21,7 +21,9 @@ begin
         else format('%s rows; %s.', plan.rows_estimated, plan.reason)
       end,
       hint = case
-        when plan.shortest_deadline is null then 'Choose windows that open.'
+        when plan.shortest_deadline is null and rate = schedule.max_rate
+          then format('Lift the limit: select sluice.throttle(%L, null);', schedule.migration)
+        when plan.shortest_deadline is null then 'Choose windows that open, and for long enough.'
         when rate = schedule.max_rate then format('Lift the limit: select sluice.throttle(%L, null); '
           'or give it a deadline that can be met with it: within => ''%s''.',
           schedule.migration, plan.shortest_deadline)

@@ -21,7 +21,7 @@ begin
   perform sluice.require_schedulable(migration);
   update sluice.migration m
   set planned_stripes = plan.stripes,
-    planned_by_blocks = plan.walk = 'blocks' and m.key_columns <> '{ctid}', planned_batch = plan.batch_size,
+    planned_by_blocks = plan.walk = 'blocks' and m.key_columns <> '{ctid}', planned_batch = least(plan.batch_size, 100000000),
     planned_seconds_per_row = least(greatest(nullif(plan.seconds_per_row, 0), 1e-12), 1e6),
     -- of a run that goes on, with those that it changed before
     pending_estimated = plan.pending_estimated + coalesce(

@@ -73,11 +73,13 @@ create table sluice.migration (
   constraint handler_iff_kind_is_handler check ((handler is not null) = (kind = 'handler')),
   constraint batch_time_between_1_ms_and_1_day check (batch_time >= '1 millisecond' and batch_time <= '1 day'),
   constraint min_batch_positive check (min_batch >= 1),
+  constraint min_batch_at_most_100_million check (min_batch <= 100000000),
+  constraint max_batch_at_most_100_million check (max_batch <= 100000000),
   constraint max_batch_positive check (max_batch >= coalesce(min_batch, 1)),
   constraint max_attempts_positive check (max_attempts >= 1),
   constraint planned_stripes_is_a_power_of_two check (planned_stripes between 1 and 1024
     and (planned_stripes & (planned_stripes - 1)) = 0),
-  constraint planned_batch_positive check (planned_batch >= 1),
+  constraint planned_batch_between_1_and_100_million check (planned_batch between 1 and 100000000),
   constraint planned_seconds_per_row_between_1e_12_and_1e_6
     check (planned_seconds_per_row >= 1e-12 and planned_seconds_per_row <= 1e6),
   constraint max_failed_is_a_share check (max_failed between 0 and 1),

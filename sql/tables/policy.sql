@@ -21,6 +21,7 @@ create table sluice.policy (
   constraint batch_time_between_1_ms_and_1_hour check (batch_time >= '1 millisecond' and batch_time <= '1 hour'),
   constraint min_batch_positive check (min_batch >= 1),
   constraint max_batch_not_below_min_batch check (max_batch >= min_batch),
+  constraint max_batch_at_most_100_million check (max_batch <= 100000000),
   constraint max_attempts_positive check (max_attempts >= 1),
   constraint max_failed_is_a_share check (max_failed between 0 and 1),
   constraint gentle_share_between_0_001_and_1 check (gentle_share >= 0.001 and gentle_share <= 1),

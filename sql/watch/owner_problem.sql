@@ -2,6 +2,7 @@
 --
 --   owner_gone           there is no such role any more
 --   owner_cannot_log_in  it has NOLOGIN, or its VALID UNTIL has passed
+--   owner_cannot_connect it has no CONNECT on this database, or a connection limit of 0
 --   owner_not_author     it may not call what an author calls
 --
 -- Called when:  a migration is given to a role; progress and stuck are read.
@@ -15,12 +16,14 @@ as $$
     case o.problem
       when 'owner_gone' then format('role "%s" does not exist', owner)
       when 'owner_cannot_log_in' then format('role "%s" may not log in', owner)
+      when 'owner_cannot_connect' then format('role "%s" may not connect to this database', owner)
       when 'owner_not_author' then format('role "%s" is not an author any more', owner)
     end
   from (
     select case
       when r.oid is null then 'owner_gone'
       when not r.rolcanlogin or r.rolvaliduntil < now() then 'owner_cannot_log_in'
+      when not has_database_privilege(r.oid, current_database(), 'connect') or r.rolconnlimit = 0 then 'owner_cannot_connect'
       when not has_schema_privilege(r.oid, 'sluice', 'usage')
         or not has_function_privilege(r.oid, 'sluice.claim(text, text[], sluice.caller)', 'execute')
         then 'owner_not_author'

@@ -12,7 +12,7 @@
 --   capture_lost      the trigger of a finished run did not stay what was installed; there was no cleanup so far
 --   not_adopted       this database is a restored copy
 --   owner_gone        its role does not exist any more, so no session can run it; set_owner() gives it to another
---   owner_cannot_log_in, owner_not_author  its role may not log in, or is no author any more
+--   owner_cannot_log_in, owner_cannot_connect, owner_not_author  its role may not log in, or connect, or is no author any more
 --   guard_unread      a guard of a table at work cannot be read
 --   waits             for another migration that nobody runs, a window, a guard, a handler, a worker; not for its start, or
 --                     for a migration on its way, which come by themselves
@@ -167,6 +167,8 @@ select m.name, sluice.owner_name(m.owner_id, m.owner), o.problem, null,
   case o.problem
     when 'owner_cannot_log_in' then pg_catalog.format('alter role %I login; or, as "%s": ',
       sluice.owner_name(m.owner_id, m.owner), sluice.schema_owner()) collate "default"
+    when 'owner_cannot_connect' then pg_catalog.format('grant connect on database %I to %I; or, as "%s": ',
+      pg_catalog.current_database(), sluice.owner_name(m.owner_id, m.owner), sluice.schema_owner()) collate "default"
     when 'owner_not_author' then pg_catalog.format('As "%s": select sluice.grant_author(%L); or ',
       sluice.schema_owner(), sluice.owner_name(m.owner_id, m.owner)) collate "default"
     else pg_catalog.format('As "%s", who owns schema sluice: ', sluice.schema_owner()) collate "default"

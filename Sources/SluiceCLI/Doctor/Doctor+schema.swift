@@ -78,12 +78,22 @@ extension Doctor {
       select name, target::text, description, round(value::numeric, 2)::text as value, unit from sluice.guards
       where verdict = 'holds' and read_at > clock_timestamp() - interval '1 minute' order by name, 2
       """, deadline: .now + .seconds(10))
+    if let unread = try await lookAtUnreadGuards() { return unread }
     guard let first = held.first else { return try await lookAtBlindGuards() ?? .ok("guards", "none holds work back") }
     let name = try first.get("name", as: String.self)
     let value = "\(try first.get("value", as: String.self)) \(try first.get("unit", as: String.self))"
     return .warn(
       "guards", "\(name) holds: \(try first.get("description", as: String.self)) is \(value)",
       "select * from sluice.guards where name = '\(name)'; says more.")
+  }
+
+  /// A guard that cannot be read, and so holds nothing back.
+  private func lookAtUnreadGuards() async throws -> Finding? {
+    let unread = try await connection.query(
+      "select detail, advice from sluice.stuck where problem = 'guard_unread' order by detail", deadline: .now + .seconds(10))
+    guard let first = unread.first else { return nil }
+    return .warn(
+      "guards", try first.get("detail", as: String.self), try first.get("advice", as: String.self))
   }
 
   /// Which guards measure nothing, because the schema's owner, whose rights they have, may not see other sessions.
