@@ -64,7 +64,8 @@ begin
     return sluice.claim_later(only_migration, handlers);
   end if;
 
-  if chosen.announced_by <> pg_backend_pid()
+  -- null first: what is read of sessions is kept until the transaction ends, without the name that is set below
+  if chosen.announced_by is not null and chosen.announced_by <> pg_backend_pid()
     and not exists (select from pg_stat_get_activity(chosen.announced_by) as a where a.pid is not null)
   then
     perform sluice.fail(chosen.lane_id, chosen.version, '25P04', 'the session that ran the last batch of this range ended in it',
