@@ -64,16 +64,16 @@ begin
     return sluice.claim_later(only_migration, handlers);
   end if;
 
-  -- null first: what is read of sessions is kept until the transaction ends, without the name that is set below
-  if chosen.announced_by is not null and chosen.announced_by <> pg_backend_pid()
-    and not exists (select from pg_stat_get_activity(chosen.announced_by) as a where a.pid is not null)
-  then
-    perform sluice.fail(chosen.lane_id, chosen.version, '25P04', 'the session that ran the last batch of this range ended in it',
-      hint => 'transaction_timeout ends a session whose transaction takes longer; give batches more, or lift it for this role.',
-      caller => caller);
-    answer.wait_seconds := 0;
-    answer.reason := 'a batch that ended its session was recorded';
-    return answer;
+  if chosen.announced_by <> pg_backend_pid() then
+    -- asked only then: a look at all sessions costs, and is remembered until the end of the transaction
+    if not exists (select from pg_stat_get_activity(chosen.announced_by)) then
+      perform sluice.fail(chosen.lane_id, chosen.version, '25P04', 'the session that ran the last batch of this range ended in it',
+        hint => 'transaction_timeout ends a session whose transaction takes longer; give batches more, or lift it for this role.',
+        caller => caller);
+      answer.wait_seconds := 0;
+      answer.reason := 'a batch that ended its session was recorded';
+      return answer;
+    end if;
   end if;
 
   if not chosen.unguarded and sluice.read_guards(chosen.target) then

@@ -8,11 +8,13 @@ returns void
 language plpgsql
 set search_path to pg_catalog, pg_temp
 as $$
-begin
-  perform sluice.pause_migration(migration.migration_id, format(
+declare
+  reason constant text := format(
     'no index serves the key (%1$s) of table %2$s any more (SQLSTATE SL004): create index concurrently on %2$s (%1$s);',
     (select string_agg(quote_ident(k.name), ', ' order by k.position) from unnest(migration.key_columns) with ordinality as k (name, position)),
-    relation));
+    relation);
+begin
+  perform sluice.pause_migration(migration.migration_id, reason, reason);
 end
 $$;
 

@@ -44,7 +44,7 @@ comment on table sluice.policy is 'Defaults for every migration; one row, edited
 comment on column sluice.policy.batch_time is 'how long one batch should take at full speed; a fifth of it at least where time is ample';
 comment on column sluice.policy.min_batch is 'rows; pacing never goes below, only the isolation of a failing row does';
 comment on column sluice.policy.max_batch is 'rows; pacing never goes above';
-comment on column sluice.policy.max_attempts is 'transient failures in a row after which a lane is given up';
+comment on column sluice.policy.max_attempts is 'transient failures of a key by itself after which it is quarantined';
 comment on column sluice.policy.max_failed is 'share of visited rows that may be quarantined before the migration fails';
 comment on column sluice.policy.gentle_share is 'share of the time a migration without a deadline works; the rest it pauses';
 comment on column sluice.policy.deadline_share is 'share of the time until the deadline in which the plan is to be done';

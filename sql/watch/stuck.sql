@@ -4,6 +4,7 @@
 --   paused            Sluice itself paused it, because its definition does not fit the tables any more
 --   range_failed      a range was given up after max_attempts
 --   quarantined       rows were put aside
+--   batch_takes_long  a batch runs longer than policy.statement_timeout, which work() cannot arm
 --   backing_off       a range keeps failing and waits ever longer between attempts
 --   deadline_at_risk  the forecast lies behind the deadline
 --   cleanup_failed    a statement of on_finish raised the last time it was tried
@@ -85,7 +86,12 @@ cross join lateral (
   union all
   select 'quarantined' as problem,
     (select pg_catalog.min(q.quarantined_at) from sluice.quarantine q where q.migration_id = m.migration_id),
-    pg_catalog.format('%s row(s) were put aside; the last error: %s', p.rows_quarantined, p.last_error),
+    pg_catalog.format('%s row(s) were put aside%s; the last error: %s', p.rows_quarantined,
+      case when r.may_read then ', among them key ' || (
+        select pg_catalog.string_agg(k.key::text, ', ')
+        from (
+          select q.key from sluice.quarantine q where q.migration_id = m.migration_id order by q.quarantine_id desc limit 5) as k) end,
+      p.last_error),
     pg_catalog.concat_ws(' ', c.hint, pg_catalog.format(
       'select * from sluice.quarantined where name = %1$L; Mend the rows, then: select sluice.retry(%1$L);', p.name))
   where p.rows_quarantined > m.rows_accepted
@@ -95,6 +101,15 @@ cross join lateral (
     pg_catalog.concat_ws(' ', c.hint, pg_catalog.format('Mend the cause; to try at once: select sluice.retry(%L);', p.name))
   where p.attempts >= 3 and p.state in ('scheduled', 'running', 'verifying') and given_up.failed = 0
     and coalesce(p.waiting_for, '') not like 'the lock on %'
+  union all
+  select 'batch_takes_long', a.began_at,
+    pg_catalog.format('a batch on %s has been running for %s in backend %s%s', a.relation,
+      date_trunc('second', a.running_for), a.pid, ', which waits for ' || nullif(pg_catalog.array_to_string(a.blocked_by, ', '), '')),
+    pg_catalog.format('As %I, or with pg_signal_backend: select pg_cancel_backend(%s); '
+      'The range is tried again in smaller batches; a key that takes too long by itself is quarantined.', p.owner, a.pid) collate "default"
+  from sluice.activity a
+  cross join sluice.policy y
+  where a.name = p.name and a.act <> 'prove' and a.running_for > y.statement_timeout
   union all
   select 'deadline_at_risk' as problem,
     (select pg_catalog.max(v.happened_at) from sluice.event v
