@@ -51,7 +51,9 @@ begin
       failure := result.failures[cardinality(result.failures)];
       lane := sluice.quarantine_rows(lane, migration, policy, result);
     end if;
-    policy.statement_timeout := sluice.time_limit(policy.statement_timeout);
+    if lane.batch_size < coalesce(migration.min_batch, policy.min_batch) then
+      policy.statement_timeout := sluice.time_limit(policy.statement_timeout);
+    end if;
     lane := sluice.size_batch(lane, migration, policy, result, seconds);
     lane := sluice.count_batch(lane, result, seconds,
       greatest(extract(epoch from clock_timestamp() - coalesce(lane.last_batch_at, now())), seconds));

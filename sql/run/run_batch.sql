@@ -41,7 +41,9 @@ begin
 
   begin
     result := sluice.run(claimed.lane_id);
-    batch.row_cancels := exists (select from unnest(result.failures) as f where f.sqlstate = '57014');
+    if cardinality(result.failures) > 0 then
+      batch.row_cancels := exists (select from unnest(result.failures) as f where f.sqlstate = '57014');
+    end if;
     next_due_at := sluice.checkpoint(result);
     set constraints all immediate;
   exception when query_canceled or assert_failure or others then
