@@ -335,6 +335,7 @@ begin;
 \ir finish/session_limits.sql
 \ir finish/begin_on_finish.sql
 \ir finish/resume_on_finish.sql
+\ir finish/index_path_hint.sql
 \ir finish/run_on_finish.sql
 \ir finish/find_duplicates_query.sql
 \ir finish/dismantle.sql

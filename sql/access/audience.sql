@@ -112,6 +112,7 @@ as $$
     ('function', 'range_condition', 'author', 'execute'),
     ('function', 'batch_range', 'author', 'execute'),
     ('function', 'hash_expression', 'author', 'execute'),
+    ('function', 'index_path_hint', 'author', 'execute'),
     ('function', 'meaning_settings', 'author', 'execute'),
     ('function', 'session_settings', 'author', 'execute'),
     ('function', 'apply_settings', 'author', 'execute'),

@@ -37,12 +37,12 @@ begin
 
     select r.ev_action::text into tree from pg_rewrite r where r.ev_class = to_regclass('pg_temp.sluice_condition');
     quals := substring(tree from '^.*:quals (.*) :targetList');
-    if tree !~ '\{SUBLINK' then
+    if tree !~ '[{]SUBLINK' then
       is_safe :=
-        not exists (select from regexp_matches(quals, '\{([A-Z_]+)', 'g') as m (nodes) where m.nodes[1] <> all (safe_nodes))
+        not exists (select from regexp_matches(quals, '[{]([A-Z_]+)', 'g') as m (nodes) where m.nodes[1] <> all (safe_nodes))
         and not exists (
           select
-          from regexp_matches(quals, ':(?:funcid|opfuncid) (\d+)', 'g') as m (oids)
+          from regexp_matches(quals, ':(?:funcid|opfuncid) ([0-9]+)', 'g') as m (oids)
           join pg_proc p on p.oid = m.oids[1]::oid
           where not p.proleakproof or p.provolatile <> 'i' or p.pronamespace <> 'pg_catalog'::regnamespace
             or not has_function_privilege('public', p.oid, 'execute'));

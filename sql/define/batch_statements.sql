@@ -8,6 +8,7 @@ create or replace function sluice.batch_statements(migration sluice.migration, r
 returns text[]
 language plpgsql stable
 set search_path to pg_catalog, pg_temp
+set standard_conforming_strings to on
 as $$
 declare
   alias text;

@@ -28,7 +28,7 @@ begin
       select p.oid::regprocedure::text
       into found_function
       from pg_rewrite r
-      cross join lateral regexp_matches(r.ev_action::text, ':(?:funcid|opfuncid) (\d+)', 'g') as m (oids)
+      cross join lateral regexp_matches(r.ev_action::text, ':(?:funcid|opfuncid) ([0-9]+)', 'g') as m (oids)
       join pg_proc p on p.oid = m.oids[1]::oid
       where r.ev_class = to_regclass('pg_temp.sluice_predicate') and p.provolatile = 'v'
       limit 1;

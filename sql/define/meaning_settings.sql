@@ -25,7 +25,7 @@ as $$
     ('lc_numeric', 'the decimal point of to_number() and to_char()'),
     ('lc_time', 'the names of months and days in to_char() and to_date()'),
     ('standard_conforming_strings', 'whether a backslash in a literal is one'),
-    ('backslash_quote', 'whether \'' is a quote in a literal'),
+    ('backslash_quote', 'whether a backslash makes the quote after it part of a literal'),
     ('array_nulls', 'whether NULL in the text of an array is null'),
     ('transform_null_equals', 'whether "= null" is "is null"'),
     ('default_text_search_config', 'the words of to_tsvector()'),

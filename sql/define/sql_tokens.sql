@@ -12,6 +12,7 @@ create or replace function sluice.sql_tokens(sql text)
 returns table ("position" integer, kind text, token text, depth integer)
 language plpgsql immutable
 set search_path to pg_catalog, pg_temp
+set standard_conforming_strings to on
 as $$
 declare
   rest text := sql;

@@ -8,6 +8,7 @@ create or replace function sluice.squeeze_sql(given jsonb)
 returns jsonb
 language sql immutable
 set search_path to pg_catalog, pg_temp
+set standard_conforming_strings to on
 as $$
   select case
     when jsonb_typeof(given) = 'array' then (

@@ -30,7 +30,7 @@ begin
     case when waits then format('%s waits for a lock on %s; locks there are held by %s', step, migration.target,
       sluice.holders_of(migration.target))
     else format('%s failed: %s (SQLSTATE %s)', step, message, sqlstate) end,
-    ': ' || statement);
+    ': ' || statement, '. ' || sluice.index_path_hint(statement, sqlstate));
   if migration.state = 'finished' then
     if not waits or migration.cleanup_sqlstate is distinct from fail_cleanup.sqlstate then
       perform sluice.record_event(migration.migration_id, case when waits then 'cleanup_waits' else 'cleanup_failed' end, told,

@@ -15,6 +15,7 @@ create or replace function sluice.read_concurrent_index(
 returns record
 language plpgsql
 set search_path to pg_catalog, pg_temp
+set standard_conforming_strings to on
 as $$
 declare
   name constant text := '((?:"(?:[^"]|"")+"|[[:alpha:]_][\w$]*)(?:\s*\.\s*(?:"(?:[^"]|"")+"|[[:alpha:]_][\w$]*))?)';

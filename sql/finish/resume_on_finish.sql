@@ -19,6 +19,7 @@ create or replace function sluice.resume_on_finish(
 returns setof record
 language plpgsql
 set search_path to pg_catalog, pg_temp
+set standard_conforming_strings to on
 as $$
 declare
   next record;

@@ -18,6 +18,8 @@ declare
   is_refused boolean := false;
   columns_before text[];
   settings_before jsonb;
+  failed_context text;
+  failed_hint text;
 begin
   select n.* into next from sluice.next_on_finish(name) as n;
   if not found then
@@ -61,14 +63,22 @@ begin
   exception
     when lock_not_available then
       return false;
+    when undefined_function or undefined_table or undefined_object then
+      get stacked diagnostics failed_context = pg_exception_context, failed_hint = pg_exception_hint;
+      raise exception using
+        errcode = sqlstate,
+        message = sqlerrm,
+        detail = failed_context,
+        hint = coalesce(sluice.index_path_hint(next.statement, sqlstate), nullif(failed_hint, ''),
+          'A table without a schema is looked for on the search path of the definition: select search_path from sluice.definitions;');
     when active_sql_transaction then
       raise exception using
         errcode = 'SL023',
         message = format('statement %s of on_finish cannot run inside a transaction', next.position),
         detail = next.statement,
         hint = case
-          when next.statement ~* 'index\s+concurrently' then
-            format('Use the driver: sluice cleanup %1$s; or in psql: select statement from sluice.resume_on_finish(%1$L) \gexec '
+          when next.statement ~* 'index[[:space:]]+concurrently' then
+            format(E'Use the driver: sluice cleanup %1$s; or in psql: select statement from sluice.resume_on_finish(%1$L) \\gexec '
               'and then call sluice.cleanup(%1$L); until it succeeds.', name)
           else
             format('Use the driver: sluice cleanup %1$s; or execute it by hand, then '
