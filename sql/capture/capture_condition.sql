@@ -2,8 +2,8 @@
 -- is_safe: it may stand in the WHEN clause of a trigger, so that a row which is not pending costs next to nothing: it cannot fail
 -- and is not forbidden in the application's session, for all its functions are PostgreSQL's own and marked as leakproof; and it means
 -- the same under each session's settings, for they are immutable.
--- It is read under the definition's settings, and written under fixed ones, but for lc_monetary, under which install_capture() reads
--- it again.
+-- It is read under the definition's settings, and written under these but for formats, which are such that nothing is lost
+-- (writing_settings). install_capture() has the same.
 -- PostgreSQL deparses it from a view over two relations, where each column is qualified; the qualifier becomes "new".
 -- Called when:  defining, and installing the trigger, in the author's session.
 -- Locks: the target, ACCESS SHARE.  Writes: nothing that stays.  Raises: 55P03.
@@ -29,11 +29,12 @@ begin
   begin
     perform set_config('search_path', (select string_agg(quote_ident(p), ', ') from unnest(migration.search_path) as p), true),
       sluice.apply_settings(migration.settings);
-    execute format(E'create temporary view sluice_condition as '
-      'select 1 as one from %s as %s, pg_catalog.generate_series(1, 1) as sluice_other where (%s\n)',
+    execute format('create temporary view sluice_condition as '
+      || E'select 1 as one from %s as %s, pg_catalog.generate_series(1, 1) as sluice_other where (%s\n)',
       migration.target, alias, migration.pending);
     perform set_config('search_path', 'pg_catalog, pg_temp', true),
       sluice.apply_settings(sluice.writing_settings());
+    select quote_ident(c.relname) into alias from pg_class c where c.oid = migration.target;
 
     select r.ev_action::text into tree from pg_rewrite r where r.ev_class = to_regclass('pg_temp.sluice_condition');
     quals := substring(tree from '^.*:quals (.*) :targetList');

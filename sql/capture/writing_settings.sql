@@ -9,7 +9,7 @@ language sql immutable
 set search_path to pg_catalog, pg_temp
 as $$
   select jsonb_build_object('DateStyle', 'ISO, YMD', 'IntervalStyle', 'postgres', 'extra_float_digits', '1', 'bytea_output', 'hex',
-    'quote_all_identifiers', 'off', 'standard_conforming_strings', 'on')
+    'quote_all_identifiers', 'off')
 $$;
 
 comment on function sluice.writing_settings() is 'The settings under which a predicate is written for a trigger''s condition.';

@@ -11,7 +11,7 @@ set search_path to pg_catalog, pg_temp
 as $$
 declare
   setting record;
-  before jsonb := '{}';
+  before jsonb := jsonb_build_object();
 begin
   for setting in
     select s.key as name, s.value, current_setting(s.key) as present

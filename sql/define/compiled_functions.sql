@@ -42,6 +42,8 @@ returns table (name text, arguments text, returns text, settings text, body text
 language plpgsql stable
 set search_path to pg_catalog, pg_temp
 as $$
+-- what is a name is quoted, and texts are the author's own; and plpgsql_check 2.3 crashes on a format() whose pattern is read from a
+-- row: @plpgsql_check_options: security_warnings = off
 declare
   suffix text := format('%s_%s%s', migration.migration_id, relation::oid, case when by_blocks then '_blocks' end);
   alias text;

@@ -19,7 +19,7 @@ begin
   return case
     when sqlstate in ('40001', '40P01', '55P03', '57014', '55006', '25P03', '25P04', '25006', 'SL008') then 'transient'
     when left(sqlstate, 2) in ('08', '53', '57', '58') then 'transient'
-    when left(sqlstate, 2) in ('42', '3F', '3D') or sqlstate = 'SL024' then 'definition'
+    when left(sqlstate, 2) in ('42', '3F', '3D') or sqlstate in ('SL004', 'SL024') then 'definition'
     else 'data'
   end;
 end
