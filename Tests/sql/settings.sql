@@ -170,7 +170,7 @@ select lives_ok($$select sluice.define('unproved', 'unproved', pending => 'v is 
 select is_empty(
   $$select p.proname from pg_proc p
     where p.pronamespace = 'sluice'::regnamespace and not coalesce(p.proconfig @> '{jit=off}', false)
-      and (p.proname in ('claim', 'run', 'run_one', 'checkpoint', 'fail', 'keep_house') or p.proname ~ '_[0-9]+_[0-9]+(_blocks)?$')$$,
+      and (p.proname in ('claim', 'run', 'run_batch', 'checkpoint', 'fail', 'keep_house') or p.proname ~ '_[0-9]+_[0-9]+(_blocks)?$')$$,
   'no function of a batch uses JIT');
 
 select * from finish();

@@ -10,6 +10,7 @@ create or replace function sluice.run_batch(only_migration text)
 returns sluice.batch_end
 language plpgsql
 set search_path to pg_catalog, pg_temp
+set jit to off
 as $$
 declare
   claimed sluice.lane_claim := sluice.claim(only_migration);
