@@ -212,6 +212,7 @@ begin;
 \ir claim/begin_run.sql
 \ir claim/lanes_wanted.sql
 \ir claim/refill_lanes.sql
+\ir claim/refill_safely.sql
 \ir claim/claim_later.sql
 \ir claim/claim.sql
 

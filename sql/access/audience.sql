@@ -285,6 +285,7 @@ as $$
     ('function', 'begin_run', 'owner', null),
     ('function', 'lanes_wanted', 'owner', null),
     ('function', 'refill_lanes', 'owner', null),
+    ('function', 'refill_safely', 'owner', null),
     ('function', 'claim_later', 'owner', null),
     ('function', 'stretch_rows', 'owner', null),
     ('function', 'relation_name', 'owner', null),

@@ -41,7 +41,7 @@ begin
       answer.reason := format('%s waits for %s', waiting.name, waiting.held_by);
     elsif waiting.handler is not null and waiting.handler <> all (handlers) then
       answer.reason := format('%s waits for a driver with handler %s', waiting.name, waiting.handler);
-    elsif sluice.refill_lanes(waiting.migration_id) then
+    elsif sluice.refill_safely(waiting.migration_id) then
       answer.wait_seconds := 0;
       answer.reason := format('%s goes on', waiting.name);
       return answer;

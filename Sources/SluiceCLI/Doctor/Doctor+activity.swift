@@ -35,13 +35,16 @@ extension Doctor {
   private func lookAtSlots() async throws -> Finding {
     let slots = try await connection.query(
       """
-      select slot_name, coalesce(pg_catalog.pg_wal_lsn_diff(pg_catalog.pg_current_wal_lsn(), restart_lsn), 0)::float8 as kept
+      select slot_name, coalesce(pg_catalog.pg_wal_lsn_diff(pg_catalog.pg_current_wal_lsn(), restart_lsn), 0)::float8 as kept,
+        safe_wal_size::float8 as safe
       from pg_catalog.pg_replication_slots where not active order by kept desc
       """, deadline: .now + .seconds(10))
     guard let first = slots.first else { return .ok("slots", "no replication slot is left behind") }
     let (name, kept) = (try first.get("slot_name", as: String.self), try first.get("kept", as: Double.self))
+    let others = slots.count == 1 ? "" : " and \(Amount.counted(slots.count - 1, "other"))"
+    let room = try first.get("safe", as: Double?.self).map { "; after \(Amount.bytes(max($0, 0))) more it is invalidated" } ?? ""
     return .warn(
-      "slots", "slot \"\(name)\" is not in use and keeps \(Amount.bytes(kept)) of WAL",
+      "slots", "slot \"\(name)\"\(others) is not in use and keeps \(Amount.bytes(kept)) of WAL\(room)",
       "Connect its reader, or drop it: select pg_drop_replication_slot('\(name)');")
   }
 

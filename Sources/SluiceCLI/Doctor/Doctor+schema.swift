@@ -148,7 +148,7 @@ extension Doctor {
       from (
         select distinct l.relation
         from sluice.progress p
-        cross join lateral sluice.leaf_relations(p.target) as l
+        cross join lateral sluice.leaf_relations(pg_catalog.to_regclass(p.target)) as l
         where p.owner = session_user and p.state not in ('finished', 'cancelled')) as r
       where not sluice.may_vacuum(r.relation, session_user)
       """)
