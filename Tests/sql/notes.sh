@@ -95,6 +95,20 @@ if author --command "select name from sluice.definitions d join sluice.captures 
 author --command "select sluice.cancel('m')" >/dev/null
 author --command "select sluice.forget('m')" >/dev/null
 
+# what capture does not see
+
+captured="select sluice.define('m', 'p', pending => 'v is null', set => 'v = id', capture => true)"
+silent 'capture trigger' "$captured"
+author --command 'create trigger zzz before update on p1 for each row execute function same_row()'
+says 'NOTICE: .*the capture trigger fires before zzz of public.p1$' "$captured"
+silent 'capture trigger' "$update"
+author --command 'drop trigger zzz on p1; create trigger zzz after update on p1 for each row execute function same_row()'
+silent 'capture trigger' "$captured"
+author --command 'drop trigger zzz on p1'
+psql --command 'alter table p1 owner to sluice_owner; grant all on p1 to author'
+says 'NOTICE: .*does not fire for rows that replication applies' "$captured"
+psql --command 'alter table p1 owner to author'
+
 # unique columns that read themselves
 
 author <<'SQL'

@@ -85,6 +85,32 @@ begin
       hint = 'Write to a new column, and let on_finish put it in the place of the old one.';
   end if;
 
+  if migration.capture then
+    select string_agg(distinct t.relation::text, ', ') as names into noted
+    from sluice.tree_relations(migration.target) as t
+    join pg_class c on c.oid = t.relation
+    where not pg_has_role(c.relowner, 'usage');
+    if noted.names is not null then
+      raise notice using
+        message = format('migration "%s": the capture trigger does not fire for rows that replication applies', migration.name),
+        detail = format('Only who may act as the owner of %s can let it fire always.', noted.names),
+        hint = 'Where a subscription writes to the table, let its owner define the migration.';
+    end if;
+
+    select string_agg(distinct format('%s of %s', g.tgname, t.relation), ', ') as names into noted
+    from sluice.tree_relations(migration.target) as t
+    join pg_trigger g on g.tgrelid = t.relation
+    -- before, for each row, at an insert or update; PostgreSQL goes by the bytes of the names
+    where not g.tgisinternal and g.tgenabled in ('O', 'A') and g.tgparentid = 0 and g.tgtype & 3 = 3 and g.tgtype & 20 > 0
+      and g.tgname > 'zz_sluice_capture_' and not starts_with(g.tgname::text, 'zz_sluice_capture_');
+    if noted.names is not null then
+      raise notice using
+        message = format('migration "%s": the capture trigger fires before %s', migration.name, noted.names),
+        detail = 'Triggers fire in the order of their names: what that one writes is not converted.',
+        hint = 'Rename it, where it may write what pending looks for.';
+    end if;
+  end if;
+
   select string_agg(distinct format('%s of %s', t.name, t.relation), ', ') as names into noted
   from sluice.target_triggers(migration) as t
   where t.fires = 'never';
