@@ -1,5 +1,6 @@
--- A capture trigger counts as one only while it is what was installed, on each table of the target and all the time: whatever
--- was done to it meanwhile, rows that it did not see are found, because it is installed again and verification begins again.
+-- A capture trigger counts as one only while it is what was installed, on each table of the target and all the time:
+-- whatever was done to it meanwhile, rows that it did not see are found, because it is installed again and verification
+-- begins again.
 
 select no_plan();
 

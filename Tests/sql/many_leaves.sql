@@ -1,5 +1,5 @@
--- Work in one transaction does not grow with the number of partitions: compiled functions are dropped some hundred at a time, the
--- locks of define's trials are released; and a tree without any partition is a migration without work.
+-- Work in one transaction does not grow with the number of partitions: compiled functions are dropped some hundred at a
+-- time, the locks of define's trials are released; and a tree without any partition is a migration without work.
 
 select no_plan();
 

@@ -16,7 +16,8 @@ begin
     left join pg_catalog.pg_class c on c.oid = t.typrelid
     where t.typnamespace = 'sluice'::regnamespace and t.typtype in ('c', 'd', 'e')
       -- pg_dump cannot carry what an extension revokes on the row type of a table or view, and warns of each
-      and (coalesce(c.relkind, 'c') = 'c' or not exists (select from pg_catalog.pg_extension e where e.extname = 'sluice'))
+      and (coalesce(c.relkind, 'c') = 'c'
+        or not exists (select from pg_catalog.pg_extension e where e.extname = 'sluice'))
   loop
     execute pg_catalog.format('revoke all on type %s from public', own.type);
   end loop;
@@ -25,7 +26,8 @@ begin
     for own in
       select distinct r.rolname as role
       from (
-        select c.relacl as acl, c.relowner as owner from pg_catalog.pg_class c where c.relnamespace = 'sluice'::regnamespace
+        select c.relacl as acl, c.relowner as owner
+        from pg_catalog.pg_class c where c.relnamespace = 'sluice'::regnamespace
         union all
         select p.proacl, p.proowner from pg_catalog.pg_proc p where p.pronamespace = 'sluice'::regnamespace
         union all

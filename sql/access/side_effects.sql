@@ -1,11 +1,12 @@
 -- sluice.side_effects(): what in this database takes in the tables and functions of Sluice together with all others:
 --
---   publication         FOR ALL TABLES, or of schema sluice: a subscriber that does not have these tables stops at their first row
---   event_trigger       fires for each object that is created: at installation, and for the functions of each definition
+--   publication         FOR ALL TABLES, or of schema sluice: a subscriber that does not have these tables stops at
+--                       their first row
+--   event_trigger       fires for each object that is created: at installation, and for the functions of each
+--                       definition
 --   default_privileges  give other roles rights on what the owner creates; the installation revokes them
---
--- is_harmful: it may be used at this moment, by a subscriber that would stop; the installation then refuses, unless the setting
--- sluice.allow_publication is on.
+-- is_harmful: it may be used at this moment, by a subscriber that would stop; the installation then refuses, unless the
+-- setting sluice.allow_publication is on.
 -- Called when:  installing; by doctor.
 -- Locks, writes, raises: nothing.
 
@@ -18,8 +19,8 @@ as $$
     format('publication "%s" takes in the tables of schema sluice', p.pubname),
     'A subscriber that does not have them stops at the first of their rows, and applies nothing any more.'
       || coalesce(format(' A subscriber reads slot %s.', s.slots), ''),
-    format('Publish your own schemas instead: create publication ... for tables in schema public; alter the subscriptions to it, and '
-      'drop publication %I;', p.pubname)
+    format('Publish your own schemas instead: create publication ... for tables in schema public; alter the '
+      'subscriptions to it, and drop publication %I;', p.pubname)
   from pg_publication p
   cross join lateral (
     select string_agg(format('"%s"', r.slot_name), ', ' order by r.slot_name) as slots

@@ -1,12 +1,13 @@
--- sluice.capture_triggers(migration): the capture trigger as it is now on each table of the target, partitioned ones between the
--- target and its leaves included. trigger_id is null where there is none. A trigger of the same name that calls another function
--- has another hash.
+-- sluice.capture_triggers(migration): the capture trigger as it is now on each table of the target, partitioned ones
+-- between the target and its leaves included. trigger_id is null where there is none. A trigger of the same name that
+-- calls another function has another hash.
 -- Called when:  the trigger is made, what is there is written down, and compared with what was made.
 -- Locks, writes, raises: nothing.
 
 create or replace function sluice.capture_triggers(migration sluice.migration)
 returns table (
-  relation regclass, trigger_id oid, written_in xid, enabled "char", function_hash text, function_owner oid, is_inherited boolean
+  relation regclass, trigger_id oid, written_in xid, enabled "char", function_hash text, function_owner oid,
+  is_inherited boolean
 )
 language sql stable
 set search_path to pg_catalog, pg_temp

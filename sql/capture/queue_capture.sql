@@ -1,8 +1,10 @@
 -- sluice.queue_capture(migration): the lane that installs the capture trigger comes first; the others wait for it.
 -- Lanes whose batch is in hand are passed over: what they leave out is found by the verification, which begins when the
 -- trigger is in place.
--- Called when:  lanes are made; when the trigger is found to be less than what was made. Internal: runs with its caller's rights.
--- Locks: lanes, skipping those that others hold.  Writes: lanes; sluice.captured_relation, where the trigger is in place.
+-- Called when:  lanes are made; when the trigger is found to be less than what was made. Internal: runs with its
+--   caller's rights.
+-- Locks: lanes, skipping those that others hold.  Writes: lanes; sluice.captured_relation, where the trigger is in
+--   place.
 -- Raises: nothing.
 
 create or replace function sluice.queue_capture(migration sluice.migration)

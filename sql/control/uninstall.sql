@@ -1,10 +1,11 @@
--- sluice.uninstall(force): removes everything of Sluice from this database, in transactions that do not grow with the number of
--- tables: capture triggers, compiled functions some hundred at a time, and then the extension, or the schema, with all that is left.
--- Nothing is undone where it ends on the way: what ran is cancelled by then, and it goes on when it is called again.
+-- sluice.uninstall(force): removes everything of Sluice from this database, in transactions that do not grow with the
+-- number of tables: capture triggers, compiled functions some hundred at a time, and then the extension, or the schema,
+-- with all that is left. Nothing is undone where it ends on the way: what ran is cancelled by then, and it goes on when
+-- it is called again.
 -- Called by: the owner of schema sluice; of an extension, its owner.
 -- Locks, writes: everything of Sluice; the targets of capture triggers, waiting at most a tenth of a second.
--- Raises: SL006 while migrations run, unless forced, and while a capture trigger is left that the caller may not drop; 55P03 when
---   the lock to drop one could not be obtained; 42501; 2D000 when called inside a transaction.
+-- Raises: SL006 while migrations run, unless forced, and while a capture trigger is left that the caller may not drop;
+--   55P03 when the lock to drop one could not be obtained; 42501; 2D000 when called inside a transaction.
 
 create or replace procedure sluice.uninstall(force boolean default false)
 language plpgsql
@@ -20,7 +21,8 @@ begin
     raise exception using
       errcode = 'insufficient_privilege',
       message = 'must be owner of schema sluice',
-      hint = format('Log in as "%s".', (select pg_get_userbyid(n.nspowner) from pg_namespace n where n.nspname = 'sluice'));
+      hint = format('Log in as "%s".',
+        (select pg_get_userbyid(n.nspowner) from pg_namespace n where n.nspname = 'sluice'));
   end if;
   select string_agg(format('"%s"', m.name), ', ' order by m.name) into running
   from sluice.migration m

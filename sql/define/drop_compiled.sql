@@ -1,10 +1,11 @@
--- sluice.drop_compiled(): drops compiled functions that no migration needs any more: those of migrations that were forgotten or
--- cleaned up, and of tables that were dropped. Those of some tables a call, whole tables only: each DROP holds a lock to the end of the
--- transaction, and a migration of thousands of partitions would fill the lock table of the server.
+-- sluice.drop_compiled(): drops compiled functions that no migration needs any more: those of migrations that were
+-- forgotten or cleaned up, and of tables that were dropped. Those of some tables a call, whole tables only: each DROP
+-- holds a lock to the end of the transaction, and a migration of thousands of partitions would fill the lock table of
+-- the server.
 -- Called when:  cleaning up, until nothing is left; forgetting, once; by keep_house(), which does the rest.
 -- Locks: the functions; the migration's row, skipping those that others hold; an advisory lock, without waiting for it.
--- Writes: the functions.  Raises: nothing of its own. Returns how many it dropped: none means that none is left, or that
---   another session does it.
+-- Writes: the functions.  Raises: nothing of its own. Returns how many it dropped: none means that none is left, or
+--   that another session does it.
 
 create or replace function sluice.drop_compiled(relations_a_call integer default 20)
 returns bigint
@@ -26,7 +27,8 @@ begin
     where m.migration_id is null or m.cleaned_at is not null
       or not exists (select from pg_class r where r.oid = c.relation_id)
         -- whose name the functions tell
-        and not exists (select from sluice.lane l where l.migration_id = c.migration_id and l.relation::oid = c.relation_id)
+        and not exists (
+          select from sluice.lane l where l.migration_id = c.migration_id and l.relation::oid = c.relation_id)
     group by c.migration_id, c.relation_id, is_known
     order by c.migration_id, c.relation_id
     limit relations_a_call

@@ -1,8 +1,10 @@
--- sluice.target_triggers(migration): the enabled triggers and rules that changes of the target's rows meet, and when they fire:
+-- sluice.target_triggers(migration): the enabled triggers and rules that changes of the target's rows meet, and when
+-- they fire:
 --   row     for each row that a batch changes
 --   batch   once for each batch that changes a table: statement triggers of the table itself
---   never   statement triggers and rules of a table above it: each table is changed by its own name, and PostgreSQL heeds those of
---           the table that is named. Of the table that has them, relation tells.
+--   never   statement triggers and rules of a table above it: each table is changed by its own name, and PostgreSQL
+--           heeds those of the table that is named. Of the table that has them, relation tells.
+--
 -- A migration by statements names its tables itself, so only the triggers of the rows are told.
 -- Called when:  defining and planning, for advice.
 -- Locks, writes, raises: nothing.
@@ -56,8 +58,8 @@ as $$
   from family f
   join pg_rewrite r on r.ev_class = f.relation
   where f.has_parts and r.ev_enabled in ('O', 'A')
-    and r.ev_type = case when migration.kind in ('update', 'handler') then '2' when migration.kind = 'delete' then '4' end
+    and r.ev_type = case migration.kind when 'update' then '2' when 'handler' then '2' when 'delete' then '4' end
 $$;
 
 comment on function sluice.target_triggers(sluice.migration) is
-  'The triggers and rules that changes of a target''s rows meet, and whether they fire for each row, each batch, or never.';
+  'The triggers and rules that changes of a target meet, and whether they fire for each row, each batch, or never.';

@@ -1,5 +1,6 @@
--- sluice.tree_relations(target): a table with all that is below it: partitions and inheritors of each level, partitioned ones too.
--- Unlike pg_partition_tree() it locks none of them: there may be thousands, and one may be locked by somebody who alters it.
+-- sluice.tree_relations(target): a table with all that is below it: partitions and inheritors of each level,
+-- partitioned ones too. Unlike pg_partition_tree() it locks none of them: there may be thousands, and one may be locked
+-- by somebody who alters it.
 -- Called when:  the tables of a target are wanted, at any time.
 -- Locks, writes, raises: nothing.
 

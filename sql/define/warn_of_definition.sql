@@ -69,9 +69,10 @@ begin
     where w.words ~ '[[:<:]]not matched by source[[:>:]]'
   ) then
     raise notice using
-      message = format('migration "%s": what is not matched by source is every row that is not in the batch', migration.name),
-      detail = 'The source of a MERGE is one batch at a time, and the last batches may be empty: WHEN NOT MATCHED BY SOURCE then '
-        'takes all rows of the table.',
+      message = format('migration "%s": what is not matched by source is every row that is not in the batch',
+        migration.name),
+      detail = 'The source of a MERGE is one batch at a time, and the last batches may be empty: WHEN NOT MATCHED BY '
+        'SOURCE then takes all rows of the table.',
       hint = 'Write it without that clause, with a condition of its own in pending.';
   end if;
 
@@ -80,8 +81,8 @@ begin
     raise notice using
       message = format('migration "%s" assigns to column %I, unique by index %s, what it computes from that column',
         migration.name, noted.column_name, noted.index),
-      detail = 'Rows that exchange or shift values meet those that others have still. A batch is part of the table, so deferring the '
-        'constraint does not help; such rows are quarantined.',
+      detail = 'Rows that exchange or shift values meet those that others have still. A batch is part of the table, so '
+        'deferring the constraint does not help; such rows are quarantined.',
       hint = 'Write to a new column, and let on_finish put it in the place of the old one.';
   end if;
 
@@ -92,7 +93,8 @@ begin
     where not pg_has_role(c.relowner, 'usage');
     if noted.names is not null then
       raise notice using
-        message = format('migration "%s": the capture trigger does not fire for rows that replication applies', migration.name),
+        message = format('migration "%s": the capture trigger does not fire for rows that replication applies',
+          migration.name),
         detail = format('Only who may act as the owner of %s can let it fire always.', noted.names),
         hint = 'Where a subscription writes to the table, let its owner define the migration.';
     end if;
@@ -101,7 +103,8 @@ begin
     from sluice.tree_relations(migration.target) as t
     join pg_trigger g on g.tgrelid = t.relation
     -- before, for each row, at an insert or update; PostgreSQL goes by the bytes of the names
-    where not g.tgisinternal and g.tgenabled in ('O', 'A') and g.tgparentid = 0 and g.tgtype & 3 = 3 and g.tgtype & 20 > 0
+    where not g.tgisinternal and g.tgenabled in ('O', 'A') and g.tgparentid = 0
+      and g.tgtype & 3 = 3 and g.tgtype & 20 > 0
       and g.tgname > 'zz_sluice_capture_' and not starts_with(g.tgname::text, 'zz_sluice_capture_');
     if noted.names is not null then
       raise notice using
@@ -117,8 +120,8 @@ begin
   if noted.names is not null then
     raise warning using
       message = format('migration "%s" does not fire %s', migration.name, noted.names),
-      detail = 'Each partition or inheritor is changed by its own name, and PostgreSQL fires the statement triggers, and follows '
-        'the rules, of the table that is named.',
+      detail = 'Each partition or inheritor is changed by its own name, and PostgreSQL fires the statement triggers, and '
+        'follows the rules, of the table that is named.',
       hint = format('To change rows by the name of the table: statements => array[''%s''].', case migration.kind
         when 'delete' then format('delete from %s using batch where ...', migration.target)
         else format('update %s set ... from batch where ...', migration.target) end);

@@ -1,7 +1,7 @@
--- One row for each table of a target with capture: the trigger as it was made there. is_captured() compares what is there now.
--- A row of pg_trigger that anybody touched since has another xmin, so that also a trigger which was disabled for a while, and
--- enabled again, is not taken for one that fired all the time.
--- Written by checkpoint when the trigger was made, by follow_partitions for tables that have inherited it, and by adopt.
+-- One row for each table of a target with capture: the trigger as it was made there. is_captured() compares what is
+-- there now. A row of pg_trigger that anybody touched since has another xmin, so that also a trigger which was disabled
+-- for a while, and enabled again, is not taken for one that fired all the time. Written by checkpoint when the trigger
+-- was made, by follow_partitions for tables that have inherited it, and by adopt.
 
 create table sluice.captured_relation (
   migration_id bigint not null references sluice.migration on delete cascade,
@@ -15,6 +15,8 @@ create table sluice.captured_relation (
 
 comment on table sluice.captured_relation is 'The capture trigger of each table of a target, as it was made.';
 comment on column sluice.captured_relation.trigger_id is 'pg_trigger.oid';
-comment on column sluice.captured_relation.written_in is 'xmin of the row of pg_trigger: each ALTER TABLE that touches it changes this';
+comment on column sluice.captured_relation.written_in is
+  'xmin of the row of pg_trigger: each ALTER TABLE that touches it changes this';
 comment on column sluice.captured_relation.enabled is 'pg_trigger.tgenabled';
-comment on column sluice.captured_relation.function_hash is 'MD5 of what the trigger''s function does, under which settings';
+comment on column sluice.captured_relation.function_hash is
+  'MD5 of what the trigger''s function does, under which settings';

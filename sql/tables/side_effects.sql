@@ -1,5 +1,5 @@
--- Before anything is written: the installation is refused where a subscriber would stop because of it, and tells what else is affected.
--- To install nevertheless, for example because the subscribers have these tables already:
+-- Before anything is written: the installation is refused where a subscriber would stop because of it, and tells what
+-- else is affected. To install nevertheless, for example because the subscribers have these tables already:
 --
 --   PGOPTIONS='-c sluice.allow_publication=on' psql --file sql/install.sql
 

@@ -1,6 +1,7 @@
 -- View sluice.captures: the capture triggers that are on tables of this database, also those that were left behind.
--- Read from PostgreSQL's own catalog, so that none is unseen: name is null where no migration is known any more.
--- A partition has a row of its own where its trigger is not as that of the table it inherited it from, or was not all the time.
+-- Read from PostgreSQL's own catalog, so that none is unseen: name is null where no migration is known any more. A
+-- partition has a row of its own where its trigger is not as that of the table it inherited it from, or was not all the
+-- time.
 -- Read by:  viewers, authors and operators.
 -- Locks, writes: nothing.
 
@@ -46,6 +47,6 @@ comment on column sluice.captures.enabled is
 comment on column sluice.captures.checks_first is
   'pending is tested before the function is called, so rows that are not pending cost next to nothing';
 comment on column sluice.captures.inherited_from is
-  'the table whose trigger it was copied from, on a partition whose trigger differs from it; null for a trigger of its own';
+  'on a partition whose trigger differs, the table that it was copied from; null for a trigger of its own';
 comment on column sluice.captures.is_intact is
   'it is what was installed, and has been all the time since; null where that is not known';
