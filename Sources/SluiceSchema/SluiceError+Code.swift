@@ -46,7 +46,7 @@ extension SluiceError {
     public static let wrongState = Code(description: "wrongState")
     /// The session's user may not do this (SL007).
     public static let notAllowed = Code(description: "notAllowed")
-    /// The lane moved on since it was claimed (SL008).
+    /// The lane moved on since it was claimed, or its bounds are outdated (SL008, SL017).
     public static let staleClaim = Code(description: "staleClaim")
     /// The deadline cannot be met (SL010).
     public static let deadlineImpossible = Code(description: "deadlineImpossible")
@@ -56,6 +56,10 @@ extension SluiceError {
     public static let standby = Code(description: "standby")
     /// Cleanup could not finish in the time given (SL014).
     public static let timeIsOver = Code(description: "timeIsOver")
+    /// Policies of row-level security hide rows of the target from the author (SL015).
+    public static let rowsHidden = Code(description: "rowsHidden")
+    /// One query over the whole table would take longer than the policy allows (SL016).
+    public static let proofTooLong = Code(description: "proofTooLong")
     /// The migration is not finished (SL020).
     public static let notFinished = Code(description: "notFinished")
     /// A statement cannot run inside a transaction (SL023).
@@ -86,7 +90,7 @@ extension SluiceError.Code {
     "SL001": .invalidArgument, "SL002": .unknownMigration, "SL003": .nameInUse, "SL004": .noUsableKey,
     "SL005": .volatilePredicate, "SL006": .wrongState, "SL007": .notAllowed, "SL008": .staleClaim,
     "SL009": .invalidArgument, "SL010": .deadlineImpossible, "SL012": .notAdopted, "SL013": .standby,
-    "SL014": .timeIsOver,
+    "SL014": .timeIsOver, "SL015": .rowsHidden, "SL016": .proofTooLong, "SL017": .staleClaim,
     "SL020": .notFinished, "SL021": .failed, "SL022": .failed, "SL023": .notInTransaction,
     "SL024": .handlerFailed, "SL025": .handlerFailed, "SL026": .handlerNeeded, "SL036": .handlerFailed,
     "SL030": .schemaNewer, "SL031": .schemaOlder, "SL032": .schemaAbsent, "SL033": .schemaIsExtension,

@@ -25,6 +25,7 @@ extension Definition {
     arguments.add("key", key.map { .array($0) })
     if walk != .auto { arguments.add("walk", .text(walk.rawValue)) }
     if capture { arguments.add("capture", true) }
+    if proof != .snapshot { arguments.add("proof", .text(proof.rawValue)) }
     if !after.isEmpty { arguments.add("after", .array(after)) }
     if !onFinish.isEmpty { arguments.add("on_finish", .array(onFinish)) }
     arguments.add("batch_time", batchTime.map { .interval($0) }, as: "interval")

@@ -21,6 +21,8 @@ public struct Definition: Sendable, Hashable, Codable {
   public var walk: Walk
   /// Whether rows that are written meanwhile are converted by a trigger.
   public var capture: Bool
+  /// How the end of a run is proved.
+  public var proof: Proof
   /// Migrations that must be finished first.
   public var after: [String]
   /// Statements that cleanup runs after verification.
@@ -46,6 +48,7 @@ public struct Definition: Sendable, Hashable, Codable {
     self.change = change
     walk = .auto
     capture = false
+    proof = .snapshot
     after = []
     onFinish = []
   }

@@ -8,7 +8,8 @@ extension ExitStatus {
   private static let bySQLState: [String: ExitStatus] = [
     "SL001": .badInput, "SL002": .notFound, "SL003": .badInput, "SL004": .badInput, "SL005": .badInput,
     "SL006": .unfinished, "SL007": .noPermission, "SL009": .badInput, "SL010": .notInTime, "SL012": .unfinished,
-    "SL013": .unsuitableServer, "SL014": .notInTime, "SL020": .unfinished, "SL021": .unfinished, "SL022": .unfinished,
+    "SL013": .unsuitableServer, "SL014": .notInTime, "SL015": .noPermission, "SL016": .badInput,
+    "SL017": .unfinished, "SL020": .unfinished, "SL021": .unfinished, "SL022": .unfinished,
     "SL023": .badInput, "SL035": .unfinished,
     "25006": .unsuitableServer, "42501": .noPermission, "3D000": .notFound,
     "55P03": .notInTime, "57014": .notInTime, "57P03": .unavailable, "53300": .unavailable,
