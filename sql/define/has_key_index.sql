@@ -5,11 +5,14 @@
 
 create or replace function sluice.has_key_index(relation regclass, columns text[])
 returns boolean
-language sql stable
+language plpgsql stable
 set search_path to pg_catalog, pg_temp
 as $$
-  select exists (
-    select
+declare
+  index pg_index;
+begin
+  for index in
+    select i.*
     from pg_index i
     join pg_class c on c.oid = i.indexrelid
     join pg_am am on am.oid = c.relam and am.amname = 'btree'
@@ -17,17 +20,23 @@ as $$
       and i.indisvalid and i.indisready
       and i.indpred is null
       and i.indnkeyatts >= cardinality(columns)
+  loop
+    if 1 = (
+        select count(distinct o.option & 1)
+        from unnest(index.indoption::smallint[]) with ordinality as o (option, position)
+        where o.position <= cardinality(columns))
       and columns = (
         select array_agg(a.attname::text order by k.position)
-        from unnest(i.indkey::smallint[], i.indcollation::oid[], i.indclass::oid[])
+        from unnest(index.indkey::smallint[], index.indcollation::oid[], index.indclass::oid[])
           with ordinality as k (attnum, collation_oid, class, position)
-        join pg_attribute a on a.attrelid = i.indrelid and a.attnum = k.attnum and a.attcollation = k.collation_oid
-        cross join sluice.key_class(a.atttypid) as o
-        where k.position <= cardinality(columns) and o.class = k.class)
-      and 1 = (
-        select count(distinct o.option & 1)
-        from unnest(i.indoption::smallint[]) with ordinality as o (option, position)
-        where o.position <= cardinality(columns)))
+        join pg_attribute a on a.attrelid = relation and a.attnum = k.attnum and a.attcollation = k.collation_oid
+        where k.position <= cardinality(columns) and k.class = (sluice.key_class(a.atttypid)).class)
+    then
+      return true;
+    end if;
+  end loop;
+  return false;
+end
 $$;
 
 comment on function sluice.has_key_index(regclass, text[]) is

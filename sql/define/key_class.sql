@@ -2,36 +2,48 @@
 -- operators compare: for varchar that is text, for a domain its base type. Found as ORDER BY finds it, by identity: the search
 -- path has no part in it.
 -- Called when:  defining and compiling.
--- Locks, writes: nothing.  Raises: nothing; no row for a type without an order.
+-- Locks, writes: nothing.  Raises: nothing; nulls for a type without an order.
 
-create or replace function sluice.key_class(type oid)
-returns table (class oid, family oid, input_type oid, compared_type oid)
-language sql stable
+create or replace function sluice.key_class(
+  type oid, out class oid, out family oid, out input_type oid, out compared_type oid
+)
+language plpgsql stable
 set search_path to pg_catalog, pg_temp
 as $$
-  with recursive base as (
-    select t.oid, t.typtype, t.typbasetype, t.typsubscript from pg_type t where t.oid = type
-    union all
-    select t.oid, t.typtype, t.typbasetype, t.typsubscript
-    from base b
-    join pg_type t on t.oid = b.typbasetype
-    where b.typtype = 'd'
-  )
-  select o.oid, o.opcfamily, o.opcintype, case when i.typtype = 'p' then b.oid else o.opcintype end
-  from base b
-  join pg_opclass o on o.opcdefault
-  join pg_am am on am.oid = o.opcmethod and am.amname = 'btree'
-  join pg_type i on i.oid = o.opcintype
-  where b.typtype <> 'd'
-    and (o.opcintype = b.oid
-      or o.opcintype = 'anyarray'::regtype and b.typsubscript = 'array_subscript_handler'::regproc
-      or o.opcintype = case b.typtype when 'e' then 'anyenum' when 'r' then 'anyrange' when 'm' then 'anymultirange'
-        when 'c' then 'record' end::regtype
-      or exists (
-        select from pg_cast c
-        where c.castsource = b.oid and c.casttarget = o.opcintype and c.castmethod = 'b' and c.castcontext = 'i'))
-  order by o.opcintype = b.oid desc, i.typispreferred desc
-  limit 1
+declare
+  known record;
+begin
+  loop
+    select t.typtype, t.typbasetype, t.typsubscript into known from pg_type t where t.oid = type;
+    exit when known.typtype is distinct from 'd';
+    type := known.typbasetype;
+  end loop;
+
+  select o.oid, o.opcfamily, o.opcintype into class, family, input_type
+  from pg_opclass o
+  where o.opcmethod = (select am.oid from pg_am am where am.amname = 'btree') and o.opcdefault and o.opcintype = type;
+  if not found then
+    select o.oid, o.opcfamily, o.opcintype into class, family, input_type
+    from pg_opclass o
+    join pg_am am on am.oid = o.opcmethod and am.amname = 'btree'
+    join pg_type i on i.oid = o.opcintype
+    where o.opcdefault
+      and (o.opcintype = 'anyarray'::regtype and known.typsubscript = 'array_subscript_handler'::regproc
+        or o.opcintype = case known.typtype when 'e' then 'anyenum' when 'r' then 'anyrange' when 'm' then 'anymultirange'
+          when 'c' then 'record' end::regtype
+        or exists (
+          select from pg_cast c
+          where c.castsource = type and c.casttarget = o.opcintype and c.castmethod = 'b' and c.castcontext = 'i'))
+    order by i.typispreferred desc
+    limit 1;
+  end if;
+  -- a polymorphic operator compares two values of the same type
+  compared_type := case
+    when input_type in ('anyarray'::regtype, 'anyenum'::regtype, 'anyrange'::regtype, 'anymultirange'::regtype, 'record'::regtype)
+      then type
+    else input_type
+  end;
+end
 $$;
 
 comment on function sluice.key_class(oid) is

@@ -19,38 +19,54 @@ returns table (
   "position" integer, expression text, type text, reading text, lower text, upper text, writing text, written text,
   less text, less_or_equal text, equal text, greater_or_equal text, greater text
 )
-language sql stable
+language plpgsql stable
 set search_path to pg_catalog, pg_temp
 as $$
-  select k.position::integer, k.expression, k.type,
-    k.reading, format(k.reading, '($1)[' || k.position || ']'), format(k.reading, '($2)[' || k.position || ']'),
-    k.writing, format(k.writing, k.expression),
-    o.names[1], o.names[2], o.names[3], o.names[4], o.names[5]
-  from (
-    select u.position, c.family, c.input_type, f.is_fixed, t.type,
-      case
-        when f.is_fixed then '%s::' || t.type
-        when c.input_type = 'record'::regtype then 'sluice.read_row(%s, null::' || t.type || ')'
-        else 'sluice.read_value(%s, null::' || t.type || ')'
-      end as reading,
-      case when f.is_fixed then '%s::text' else 'sluice.write_value(%s)' end as writing,
-      format(case when a.atttypid = c.compared_type then '%s.%I' else '%s.%I::%s' end, alias, u.name, t.type) as expression
-    from unnest(columns) with ordinality as u (name, position)
-    join pg_attribute a on a.attrelid = relation and a.attname = u.name and not a.attisdropped
-    cross join sluice.key_class(a.atttypid) as c
-    cross join format_type(c.compared_type, -1) as t (type)
-    cross join lateral (
-      select c.compared_type = any (
-        '{smallint,integer,bigint,oid,tid,xid8,uuid,text,name,pg_catalog.bpchar,"char",numeric,boolean,pg_catalog.bit,varbit,inet,macaddr,'
-        'macaddr8,pg_lsn}'::regtype[]) as is_fixed) as f) as k
-  cross join lateral (
-    select array_agg(format('operator(%I.%s)', n.nspname, p.oprname) order by m.amopstrategy) as names
-    from pg_amop m
-    join pg_operator p on p.oid = m.amopopr
-    join pg_namespace n on n.oid = p.oprnamespace
-    where m.amopfamily = k.family and m.amoplefttype = k.input_type and m.amoprighttype = k.input_type
-      and m.amoppurpose = 's') as o
-  order by k.position
+-- patterns are made here of names that are quoted: @plpgsql_check_options: security_warnings = off
+declare
+  -- smallint, integer, bigint, oid, tid, xid8, uuid, text, name, bpchar, "char", numeric, boolean, bit, varbit, inet, macaddr, macaddr8
+  -- and pg_lsn, whose numbers are the same in each version
+  fixed_types constant oid[] := '{21,23,20,26,27,5069,2950,25,19,1042,18,1700,16,1560,1562,869,829,774,3220}';
+  column_type oid;
+  class record;
+  names text[];
+begin
+  for i in 1 .. coalesce(cardinality(columns), 0) loop
+    select a.atttypid into column_type
+    from pg_attribute a where a.attrelid = relation and a.attname = columns[i] and not a.attisdropped;
+    continue when not found;
+    class := sluice.key_class(column_type);
+    continue when class.class is null;
+    "position" := i;
+    type := format_type(class.compared_type, -1);
+    expression := format(case when column_type = class.compared_type then '%s.%I' else '%s.%I::%s' end, alias, columns[i], type);
+    if class.compared_type = any (fixed_types) then
+      reading := '%s::' || type;
+      writing := '%s::text';
+    else
+      reading := format('sluice.%I(%%s, null::%s)', case when class.input_type = 'record'::regtype then 'read_row' else 'read_value' end,
+        replace(type, '%', '%%'));
+      writing := 'sluice.write_value(%s)';
+    end if;
+    lower := format(reading, format('($1)[%s]', i));
+    upper := format(reading, format('($2)[%s]', i));
+    written := format(writing, expression);
+    names := array(
+      select format('operator(%I.%s)', n.nspname, p.oprname)
+      from pg_amop m
+      join pg_operator p on p.oid = m.amopopr
+      join pg_namespace n on n.oid = p.oprnamespace
+      where m.amopfamily = class.family and m.amoplefttype = class.input_type and m.amoprighttype = class.input_type
+        and m.amoppurpose = 's'
+      order by m.amopstrategy);
+    less := names[1];
+    less_or_equal := names[2];
+    equal := names[3];
+    greater_or_equal := names[4];
+    greater := names[5];
+    return next;
+  end loop;
+end
 $$;
 
 comment on function sluice.key_columns(regclass, text, text[]) is
