@@ -65,6 +65,7 @@ begin;
 \ir define/write_value.sql
 \ir define/key_class.sql
 \ir define/key_columns.sql
+\ir define/key_list.sql
 \ir define/compare_keys.sql
 \ir define/key_path.sql
 \ir define/key_check.sql

@@ -121,6 +121,7 @@ as $$
     ('function', 'write_value', 'author', 'execute'),
     ('function', 'key_class', 'author', 'execute'),
     ('function', 'key_columns', 'author', 'execute'),
+    ('function', 'key_list', 'author', 'execute'),
     ('function', 'compare_keys', 'author', 'execute'),
     ('function', 'nullable_columns', 'author', 'execute'),
     ('function', 'find_key', 'author', 'execute'),

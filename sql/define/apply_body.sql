@@ -1,10 +1,10 @@
--- sluice.apply_body(migration, relation, alias): the body, but for its end, of the function that applies a handler's changes.
+-- sluice.apply_body(migration, relation, alias, key): the body, but for its end, of the function that applies a handler's changes.
 -- A change is an object of texts by column. It finds its row by the identity columns, and only among the pending rows of
 -- the range. The names of its columns in the statement have a blank, so that they hide none that the predicate means.
 -- Called when:  compiling.
 -- Locks, writes: nothing.  Raises: nothing; the function raises SL024 (change_lists) and SL025.
 
-create or replace function sluice.apply_body(migration sluice.migration, relation regclass, alias text)
+create or replace function sluice.apply_body(migration sluice.migration, relation regclass, alias text, key sluice.key_column[])
 returns text
 language sql stable
 set search_path to pg_catalog, pg_temp
@@ -35,8 +35,8 @@ begin
   end if;$body$,
     relation, alias, sluice.identity_columns(migration.target),
     format('update only %s as %s set ', relation, alias),
-    format(E' and %s and (%s\n)', sluice.batch_range(relation, alias, migration.key_columns), migration.pending))
+    format(E' and %s and (%s\n)', sluice.batch_range(key), migration.pending))
 $$;
 
-comment on function sluice.apply_body(sluice.migration, regclass, text) is
+comment on function sluice.apply_body(sluice.migration, regclass, text, sluice.key_column[]) is
   'The body of the function that applies what a handler returned, by key, to rows of its batch.';

@@ -1,4 +1,4 @@
--- sluice.batch_range(relation, alias, columns, by_page): the SQL condition for the rows in ($1, $2], as in range_condition, for use
+-- sluice.batch_range(keys, by_page): the SQL condition for the rows in ($1, $2], as in range_condition, for use
 -- beside conditions of the author's, under the author's search path. They may compare a key column, too, for example with a column
 -- of the source.
 -- PostgreSQL 17 answers that wrongly where the key has several columns: with "a = 5 and (a, b) > (241, 1) and (a, b) <= (261, 1)"
@@ -10,25 +10,27 @@
 -- Called when:  compiling.
 -- Locks, writes: nothing.  Raises: nothing.
 
-create or replace function sluice.batch_range(relation regclass, alias text, columns text[], by_page boolean default false)
+create or replace function sluice.batch_range(keys sluice.key_column[], by_page boolean default false)
 returns text
-language plpgsql stable
+language plpgsql immutable
 set search_path to pg_catalog, pg_temp
 as $$
 declare
-  key record;
+  key sluice.key_column;
+  are_same boolean := true;
   beyond text;
   upto text;
   between_them text;
 begin
-  if cardinality(columns) = 1
-    or current_setting('server_version_num')::integer / 10000 <> 17
-      and 1 = (select count(distinct k.greater) from sluice.key_columns(relation, alias, columns) as k)
-  then
-    return sluice.range_condition(relation, alias, columns, by_page);
+  foreach key in array keys loop
+    are_same := are_same and key.greater = keys[1].greater;
+  end loop;
+  if cardinality(keys) = 1 or are_same and current_setting('server_version_num')::integer / 10000 <> 17 then
+    return sluice.range_condition(keys, by_page);
   end if;
 
-  for key in select k.* from sluice.key_columns(relation, alias, columns) as k order by k.position desc loop
+  for i in reverse cardinality(keys)..1 loop
+    key := keys[i];
     if between_them is null then
       between_them := format('%1$s %4$s %2$s and %1$s %5$s %3$s', key.expression, key.lower, key.upper, key.greater, key.less_or_equal);
       beyond := format('%s %s %s', key.expression, key.greater, key.lower);
@@ -48,5 +50,5 @@ begin
 end
 $$;
 
-comment on function sluice.batch_range(regclass, text, text[], boolean) is
+comment on function sluice.batch_range(sluice.key_column[], boolean) is
   'The condition that selects the rows of a range ($1, $2] of the key beside conditions of the author''s.';

@@ -34,7 +34,7 @@ begin
   select quote_ident(c.relname) into alias from pg_class c where c.oid = migration.target;
   relations := coalesce((select array_agg(l.relation) from sluice.leaf_relations(migration.target) as l), array[migration.target]);
   migration.scoped := false;
-  rows_wanted := sluice.batch_condition(migration, migration.target, alias);
+  rows_wanted := sluice.batch_condition(migration, alias, sluice.key_columns(migration.target, alias, migration.key_columns));
   perform set_config('search_path',
     (select string_agg(quote_ident(p), ', ') from unnest(migration.search_path) as p), true);
 
@@ -62,7 +62,7 @@ begin
               raise;
             end if;
             migration.scoped := true;
-            rows_wanted := sluice.batch_condition(migration, migration.target, alias);
+            rows_wanted := sluice.batch_condition(migration, alias, sluice.key_columns(migration.target, alias, migration.key_columns));
             foreach statement in array sluice.batch_statements(migration, relation, rows_wanted) loop
               open explained for execute 'explain ' || statement using null::text[], null::text[], 1, 0;
               move explained;

@@ -48,9 +48,9 @@ declare
   suffix text := format('%s_%s%s', migration.migration_id, relation::oid, case when by_blocks then '_blocks' end);
   alias text;
   source text;
+  key sluice.key_column[];
   key_order text;
   key_order_back text;
-  key_text text;
   key_range text;
   key_selected text;
   key_written text;
@@ -79,9 +79,10 @@ declare
         'or alter role %%I bypassrls; then resume.', %1$L, current_user);
   end if;$check$, relation, relation::oid);
 begin
-  key_settings := format('set search_path to %s set jit to off ', sluice.key_path(relation, migration.key_columns));
-  settings := key_settings;
   select quote_ident(c.relname) into alias from pg_class c where c.oid = migration.target;
+  key := sluice.key_columns(relation, alias, migration.key_columns);
+  key_settings := format('set search_path to %s set jit to off ', sluice.key_path(key));
+  settings := key_settings;
   source := format('only %s as %s', relation, alias);
   if relation = migration.target and not by_blocks then
     name := 'prove_' || suffix;
@@ -99,26 +100,23 @@ begin
     name := 'name_' || suffix;
     arguments := 'text[], out lower text[], out key text[]';
     returns := 'record';
-    body := sluice.name_body(relation, alias, migration.key_columns);
+    body := sluice.name_body(relation, alias, key);
     return next;
     -- an integer is read off a row in a fifth of the time that its place takes
     if migration.key_types <@ array['smallint', 'integer', 'bigint'] and sluice.identity_columns(relation) = migration.key_columns then
-      stripe_hash := sluice.hash_expression(relation, alias, migration.key_columns);
+      stripe_hash := sluice.hash_expression(key);
     end if;
     migration.key_columns := '{ctid}';
+    key := sluice.key_columns(relation, alias, migration.key_columns);
   end if;
-  select string_agg(format('%s.%I', alias, migration.key_columns[k.position]), ', ' order by k.position),
-    string_agg(format('%s.%I desc', alias, migration.key_columns[k.position]), ', ' order by k.position),
-    format('array[%s]', string_agg(k.written, ', ' order by k.position)),
-    string_agg(format('%s as key_%s', k.expression, k.position), ', ' order by k.position),
-    format('array[%s]', string_agg(format(k.writing, 'sluice_key.key_' || k.position), ', ' order by k.position)),
-    sluice.compare_keys(relation, migration.key_columns, '=', array_agg('sluice_key.key_' || k.position order by k.position),
-      array_agg(k.upper order by k.position))
-  into key_order, key_order_back, key_text, key_selected, key_written, key_reads_end
-  from sluice.key_columns(relation, alias, migration.key_columns) as k;
+  key_order := array_to_string(sluice.key_list(key, 'ordered'), ', ');
+  key_order_back := array_to_string(sluice.key_list(key, 'ordered'), ' desc, ') || ' desc';
+  key_selected := array_to_string(sluice.key_list(key, 'named', ' as key_%s'), ', ');
+  key_written := format('array[%s]', array_to_string(sluice.key_list(key, 'writing', 'sluice_key.key_%s'), ', '));
+  key_reads_end := sluice.compare_keys(key, '=', sluice.key_list(key, 'number', 'sluice_key.key_%s'), sluice.key_list(key, 'upper'));
   null_free := sluice.null_free_condition(relation, alias, migration.key_columns);
-  key_range := sluice.range_condition(relation, alias, migration.key_columns) || null_free;
-  rows_wanted := sluice.batch_condition(migration, relation, alias, stripe_hash);
+  key_range := sluice.range_condition(key) || null_free;
+  rows_wanted := sluice.batch_condition(migration, alias, key, stripe_hash);
 
   name := 'last_' || suffix;
   arguments := '';
@@ -141,7 +139,7 @@ begin
   end if;%7$s
   return last_key;
 end$body$, key_selected, source, null_free, key_order_back, key_written,
-      sluice.key_check(relation, migration.key_columns, 'last_key'), same_relation)
+      sluice.key_check(relation, key, 'last_key'), same_relation)
   end;
   return next;
 
@@ -174,7 +172,7 @@ begin
     bound := %6$s;%7$s
   end if;%8$s
 end$body$, key_selected, source, key_range, key_order, key_reads_end, key_written,
-      sluice.key_check(relation, migration.key_columns, 'bound'),
+      sluice.key_check(relation, key, 'bound'),
       case when not sluice.is_unique_key(relation, migration.key_columns) then format(
         E'\n  $2 := bound;\n  select count(*) into rows_visited from %s where %s;', source, key_range) end)
   end;
@@ -183,14 +181,14 @@ end$body$, key_selected, source, key_range, key_order, key_reads_end, key_writte
   name := 'cuts_' || suffix;
   arguments := 'text[], text[], integer, integer';
   returns := 'sluice.cut[]';
-  body := sluice.cuts_body(relation, alias, migration.key_columns, 'bound_' || suffix);
+  body := sluice.cuts_body(relation, alias, key, key_range, 'bound_' || suffix);
   return next;
 
   name := 'suspects_' || suffix;
   arguments := 'text[], text[], integer, integer, bigint';
   returns := 'sluice.cut[]';
   settings := settings_of_definition;
-  body := sluice.suspects_body(migration, relation, alias, rows_wanted, key_text, key_order_back);
+  body := sluice.suspects_body(migration, relation, alias, rows_wanted, key);
   return next;
 
   select string_agg(
@@ -226,8 +224,8 @@ end$body$, relation, change, same_relation);
   if not by_blocks then
     sweep := format(
       $statement$
-  with sluice_known as materialized (
-    select %7$s from unnest(sluice_quarantined) as q (key)
+  with sluice_known (%9$s) as materialized (
+    select %8$s from unnest(sluice_quarantined) as q (key)
   )
   select count(*), array_agg(array[%1$s]::text order by f.position) filter (where f.position <= 1000)
   into sluice_pending, sluice_keys
@@ -238,17 +236,12 @@ end$body$, relation, change, same_relation);
       from %4$s
       where %5$s and (%6$s
       )) as f
-    where not exists (select from sluice_known as k where %8$s)) as f;$statement$,
-      k.written, k.names, key_selected, source, sluice.batch_range(relation, alias, migration.key_columns, true),
-      migration.pending, k.known, k.is_known)
-    from (
-      select string_agg(format(c.writing, 'f.key_' || c.position), ', ' order by c.position) as written,
-        string_agg('f.key_' || c.position, ', ' order by c.position) as names,
-        string_agg(format(c.reading || ' as key_%s', format('(q.key::text[])[%s]', c.position), c.position), ', '
-          order by c.position) as known,
-        sluice.compare_keys(relation, migration.key_columns, '=', array_agg('k.key_' || c.position order by c.position),
-          array_agg('f.key_' || c.position order by c.position)) as is_known
-      from sluice.key_columns(relation, alias, migration.key_columns) as c) as k;
+    where not exists (select from sluice_known as k where %7$s)) as f;$statement$,
+      array_to_string(sluice.key_list(key, 'writing', 'f.key_%s'), ', '), array_to_string(sluice.key_list(key, 'number', 'f.key_%s'), ', '),
+      key_selected, source, sluice.batch_range(key, true), migration.pending,
+      sluice.compare_keys(key, '=', sluice.key_list(key, 'number', 'k.key_%s'), sluice.key_list(key, 'number', 'f.key_%s')),
+      array_to_string(sluice.key_list(key, 'reading', '(q.key::text[])[%s]'), ', '),
+      array_to_string(sluice.key_list(key, 'number', 'key_%s'), ', '));
   end if;
 
   name := 'pieces_' || suffix;
@@ -264,7 +257,7 @@ end$body$, relation, change, same_relation);
   name := 'middle_' || suffix;
   arguments := 'text[], text[]';
   returns := 'text[]';
-  body := sluice.middle_body(relation, alias, migration.key_columns, key_range);
+  body := sluice.middle_body(relation, alias, migration.key_columns, key, key_range);
   return next;
 
   settings := settings_of_definition;
@@ -273,7 +266,7 @@ end$body$, relation, change, same_relation);
     'out rows_estimated bigint, out rows_sampled bigint, out pending_sampled bigint';
   returns := 'record';
   body := sluice.estimate_body(relation, alias, migration.key_columns,
-    sluice.batch_range(relation, alias, migration.key_columns) || null_free, migration.pending);
+    sluice.batch_range(key) || null_free, migration.pending);
   return next;
 
   if by_blocks then
@@ -284,7 +277,7 @@ end$body$, relation, change, same_relation);
   name := 'leap_' || suffix;
   arguments := 'text[], text[], integer, out bound text[], out rows_visited integer';
   returns := 'record';
-  body := sluice.leap_body(relation, alias, migration.key_columns, key_range);
+  body := sluice.leap_body(relation, alias, migration.key_columns, key, key_range);
   return next;
 
   settings := settings_of_definition || 'set row_security to off ';
@@ -303,21 +296,21 @@ end$body$, sweep, same_relation);
   name := 'pending_' || suffix;
   arguments := 'text[], text[], integer, out sluice_keys text[], out sluice_versions text[], out sluice_contents jsonb[]';
   returns := 'record';
-  body := sluice.pending_body(migration, relation, alias);
+  body := sluice.pending_body(migration, relation, alias, key);
   return next;
 
   if migration.kind = 'handler' then
     name := 'rows_' || suffix;
     arguments := 'text[], text[]';
     returns := 'refcursor';
-    body := sluice.rows_body(migration, relation, alias, key_order, key_text) || same_relation || E'\n  return rows;\nend';
+    body := sluice.rows_body(migration, relation, alias, key) || same_relation || E'\n  return rows;\nend';
     return next;
 
     name := 'apply_' || suffix;
     arguments := 'text[], text[], text[], jsonb, '
       'out rows_changed integer, out rows_updated integer, out rows_hot integer';
     returns := 'record';
-    body := sluice.apply_body(migration, relation, alias) || same_relation || E'\nend';
+    body := sluice.apply_body(migration, relation, alias, key) || same_relation || E'\nend';
     return next;
   end if;
 end

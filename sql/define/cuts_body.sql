@@ -1,4 +1,4 @@
--- sluice.cuts_body(relation, alias, columns, bound_function): the body of a cuts_ function.
+-- sluice.cuts_body(relation, alias, key, key_range, bound_function): the body of a cuts_ function.
 -- One scan of the key's index, from $1 on; every $3rd row, up to $4 of them, ends a piece. Where the range ends before, so
 -- does the last piece. Keys that are equal are one cut, however they are written, and the end of the range is written as it was given.
 -- In physical order, pieces of several blocks end at every so many blocks, by statistics, without a look at
@@ -6,7 +6,9 @@
 -- Called when:  compiling.
 -- Locks, writes: nothing.  Raises: nothing.
 
-create or replace function sluice.cuts_body(relation regclass, alias text, columns text[], bound_function text)
+create or replace function sluice.cuts_body(
+  relation regclass, alias text, key sluice.key_column[], key_range text, bound_function text
+)
 returns text
 language sql stable
 set search_path to pg_catalog, pg_temp
@@ -48,7 +50,7 @@ begin%1$s
   close walk;
   return cuts;
 end$body$,
-    case when columns = '{ctid}' then format(
+    case when key[1].ordered like '%.ctid' then format(
       $physical$
   rows_a_block := (
     select case when c.reltuples > 0 then c.reltuples / greatest(c.relpages, 1) end from pg_class c where c.oid = %L::regclass);
@@ -67,20 +69,12 @@ end$body$,
     return cuts;
   end if;
   $2 := (select b.bound from sluice.%I($1, $2, $3 * $4) as b);$physical$, relation, bound_function) else '' end,
-    k.selected, relation, alias, sluice.range_condition(relation, alias, columns) || sluice.null_free_condition(relation, alias, columns),
-    k.key_order,
-    sluice.compare_keys(relation, columns, '=', k.fetched, k.previous),
-    sluice.compare_keys(relation, columns, '=', k.fetched, k.upper),
-    k.written)
-  from (
-    select string_agg(format('%s as key_%s', c.expression, c.position), ', ' order by c.position) as selected,
-      string_agg(format('%s.%I', alias, columns[c.position]), ', ' order by c.position) as key_order,
-      array_agg('last.key_' || c.position order by c.position) as fetched,
-      array_agg('previous.key_' || c.position order by c.position) as previous,
-      array_agg(c.upper order by c.position) as upper,
-      string_agg(format(c.writing, 'last.key_' || c.position), ', ' order by c.position) as written
-    from sluice.key_columns(relation, alias, columns) as c) as k
+    array_to_string(sluice.key_list(key, 'named', ' as key_%s'), ', '), relation, alias, key_range,
+    array_to_string(sluice.key_list(key, 'ordered'), ', '),
+    sluice.compare_keys(key, '=', sluice.key_list(key, 'number', 'last.key_%s'), sluice.key_list(key, 'number', 'previous.key_%s')),
+    sluice.compare_keys(key, '=', sluice.key_list(key, 'number', 'last.key_%s'), sluice.key_list(key, 'upper')),
+    array_to_string(sluice.key_list(key, 'writing', 'last.key_%s'), ', '))
 $$;
 
-comment on function sluice.cuts_body(regclass, text, text[], text) is
+comment on function sluice.cuts_body(regclass, text, sluice.key_column[], text, text) is
   'The body of the function that cuts the rows after a key into pieces.';

@@ -42,7 +42,7 @@ begin
       hint = 'The key names columns of the target, as an array of names without quotes.';
   end if;
 
-  select array_agg(k.type order by k.position) into types from sluice.key_columns(target, 'k', columns) as k;
+  types := array(select k.type from unnest(sluice.key_columns(target, 'k', columns)) as k);
   if cardinality(types) is distinct from cardinality(columns) then
     raise exception using
       errcode = 'SL004',

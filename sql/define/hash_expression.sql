@@ -1,4 +1,4 @@
--- sluice.hash_expression(relation, alias, columns): an SQL expression that spreads rows over stripes by their key: a bigint
+-- sluice.hash_expression(keys): an SQL expression that spreads rows over stripes by their key: a bigint
 -- whose bits 31 and below tell the stripe, the highest ones first.
 --
 --   integers     times 2^32 / golden ratio: neighbouring keys, and those any fixed step apart, are dealt out almost evenly,
@@ -12,31 +12,17 @@
 -- Called when:  compiling.
 -- Locks, writes: nothing.  Raises: nothing.
 
-create or replace function sluice.hash_expression(relation regclass, alias text, columns text[])
+create or replace function sluice.hash_expression(keys sluice.key_column[])
 returns text
-language plpgsql stable
+language plpgsql immutable
 set search_path to pg_catalog, pg_temp
 as $$
 declare
-  key record;
+  key sluice.key_column;
   expression text;
   term text;
 begin
-  for key in
-    select k.expression, k.type, k.written, h.hash_function
-    from sluice.key_columns(relation, alias, columns) as k
-    join pg_attribute a on a.attrelid = relation and a.attname = columns[k.position] and not a.attisdropped
-    cross join sluice.key_class(a.atttypid) as c
-    left join lateral (
-      select format('%I.%I', n.nspname, f.proname) as hash_function
-      from pg_opclass o
-      join pg_am am on am.oid = o.opcmethod and am.amname = 'hash'
-      join pg_amproc p on p.amprocfamily = o.opcfamily and p.amproclefttype = o.opcintype and p.amprocnum = 1
-      join pg_proc f on f.oid = p.amproc and f.proargtypes[0] = o.opcintype
-      join pg_namespace n on n.oid = f.pronamespace
-      where o.opcintype = c.compared_type and o.opcdefault) as h on true
-    order by k.position
-  loop
+  foreach key in array keys loop
     term := case
       when key.type in ('smallint', 'integer') then format('%s * 2654435769', key.expression)
       when key.type = 'bigint' then format('%s %% 2147483647::bigint * 2654435769', key.expression)
@@ -46,7 +32,7 @@ begin
         format('pg_catalog.timestamp_hash(%s at time zone ''UTC'')::bigint', key.expression)
       else format('pg_catalog.hashtext(%s)::bigint', key.written)
     end;
-    if cardinality(columns) > 1 then
+    if cardinality(keys) > 1 then
       term := format('((%s) & 4294967295)', term);
     end if;
     expression := concat_ws(' + ', expression, term);
@@ -55,5 +41,5 @@ begin
 end
 $$;
 
-comment on function sluice.hash_expression(regclass, text, text[]) is
+comment on function sluice.hash_expression(sluice.key_column[]) is
   'An expression over the key columns that spreads neighbouring rows evenly over stripes.';

@@ -1,10 +1,12 @@
--- sluice.leap_body(relation, alias, columns, key_range): the body of a leap_ function.
+-- sluice.leap_body(relation, alias, columns, key, key_range): the body of a leap_ function.
 -- By the histogram of the key's first column: as many buckets as hold about $3 rows, one descent of the index, no scan. It
 -- tells nothing, null, where a bucket holds more rows than that, for keys with frequent values or a collation, and near the end.
 -- Called when:  compiling.
 -- Locks, writes: nothing.  Raises: nothing.
 
-create or replace function sluice.leap_body(relation regclass, alias text, columns text[], key_range text)
+create or replace function sluice.leap_body(
+  relation regclass, alias text, columns text[], key sluice.key_column[], key_range text
+)
 returns text
 language sql stable
 set search_path to pg_catalog, pg_temp
@@ -39,19 +41,14 @@ begin
     rows_visited := buckets * rows_a_bucket;
   end if;
 end$body$,
-      k.key_text, format('only %s as %s', relation, alias), key_range, k.key_order,
-      f.type, c.oid, n.nspname, c.relname, columns[1], f.expression, f.less_or_equal, f.lower, f.greater_or_equal)
+      format('array[%s]', array_to_string(sluice.key_list(key, 'written'), ', ')), format('only %s as %s', relation, alias), key_range, array_to_string(sluice.key_list(key, 'ordered'), ', '),
+      key[1].type, c.oid, n.nspname, c.relname, columns[1], key[1].expression, key[1].less_or_equal, key[1].lower, key[1].greater_or_equal)
   end
   from pg_class c
   join pg_namespace n on n.oid = c.relnamespace
   left join pg_attribute a on a.attrelid = c.oid and a.attname = columns[1] and a.attnum > 0
-  cross join (
-    select format('array[%s]', string_agg(k.written, ', ' order by k.position)) as key_text,
-      string_agg(format('%s.%I', alias, columns[k.position]), ', ' order by k.position) as key_order
-    from sluice.key_columns(relation, alias, columns) as k) as k
-  cross join sluice.key_columns(relation, alias, columns[:1]) as f
   where c.oid = relation
 $$;
 
-comment on function sluice.leap_body(regclass, text, text[], text) is
+comment on function sluice.leap_body(regclass, text, text[], sluice.key_column[], text) is
   'The body of the function that finds by statistics where a sweep''s batch may end.';

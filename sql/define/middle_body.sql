@@ -1,10 +1,12 @@
--- sluice.middle_body(relation, alias, columns, key_range): the body of a middle_ function.
+-- sluice.middle_body(relation, alias, columns, key, key_range): the body of a middle_ function.
 -- Tries, in this order: block arithmetic (TIDs); the middle of the histogram bounds inside the range; the arithmetic
 -- middle (integers); the 20,000th row of the range, or an earlier one if it is shorter.
 -- Called when:  compiling.
 -- Locks, writes: nothing.  Raises: nothing.
 
-create or replace function sluice.middle_body(relation regclass, alias text, columns text[], key_range text)
+create or replace function sluice.middle_body(
+  relation regclass, alias text, columns text[], key sluice.key_column[], key_range text
+)
 returns text
 language sql stable
 set search_path to pg_catalog, pg_temp
@@ -54,26 +56,21 @@ begin
   end if;
   return nullif(found_key, $2);
 end$body$,
-      k.key_text, format('only %s as %s', relation, alias),
-      key_range, k.key_order,
-      f.type, n.nspname, c.relname, columns[1],
-      case when f.type in ('smallint', 'integer', 'bigint') then format(
+      format('array[%s]', array_to_string(sluice.key_list(key, 'written'), ', ')), format('only %s as %s', relation, alias),
+      key_range, array_to_string(sluice.key_list(key, 'ordered'), ', '),
+      key[1].type, n.nspname, c.relname, columns[1],
+      case when key[1].type in ('smallint', 'integer', 'bigint') then format(
         $integers$
   if middle is null and $1 is not null then
     middle := ((($1)[1]::numeric + ($2)[1]::numeric) / 2)::%1$s;
   end if;
-$integers$, f.type) else '' end,
-      f.expression, f.greater, f.lower, f.less, f.upper, f.greater_or_equal)
+$integers$, key[1].type) else '' end,
+      key[1].expression, key[1].greater, key[1].lower, key[1].less, key[1].upper, key[1].greater_or_equal)
   end
   from pg_class c
   join pg_namespace n on n.oid = c.relnamespace
-  cross join (
-    select format('array[%s]', string_agg(k.written, ', ' order by k.position)) as key_text,
-      string_agg(format('%s.%I', alias, columns[k.position]), ', ' order by k.position) as key_order
-    from sluice.key_columns(relation, alias, columns) as k) as k
-  cross join sluice.key_columns(relation, alias, columns[:1]) as f
   where c.oid = relation
 $$;
 
-comment on function sluice.middle_body(regclass, text, text[], text) is
+comment on function sluice.middle_body(regclass, text, text[], sluice.key_column[], text) is
   'The body of the function that finds a key near the middle of a range.';

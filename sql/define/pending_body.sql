@@ -1,9 +1,9 @@
--- sluice.pending_body(migration, relation, alias): the body of a pending_ function: the first pending rows of a range: their keys,
+-- sluice.pending_body(migration, relation, alias, key): the body of a pending_ function: the first pending rows of a range: their keys,
 -- where their present versions lie, and what they hold.
 -- Called when:  compiling.
 -- Locks, writes: nothing.  Raises: nothing.
 
-create or replace function sluice.pending_body(migration sluice.migration, relation regclass, alias text)
+create or replace function sluice.pending_body(migration sluice.migration, relation regclass, alias text, key sluice.key_column[])
 returns text
 language sql stable
 set search_path to pg_catalog, pg_temp
@@ -23,11 +23,9 @@ begin
     order by %3$s
     limit $3) as w;
 end$body$,
-    string_agg(k.written, ', ' order by k.position), alias,
-    string_agg(format('%s.%I', alias, migration.key_columns[k.position]), ', ' order by k.position),
-    relation, sluice.batch_range(relation, alias, migration.key_columns), migration.pending)
-  from sluice.key_columns(relation, alias, migration.key_columns) as k
+    array_to_string(sluice.key_list(key, 'written'), ', '), alias, array_to_string(sluice.key_list(key, 'ordered'), ', '),
+    relation, sluice.batch_range(key), migration.pending)
 $$;
 
-comment on function sluice.pending_body(sluice.migration, regclass, text) is
+comment on function sluice.pending_body(sluice.migration, regclass, text, sluice.key_column[]) is
   'The body of the function that finds the first pending rows of a range, for a preview.';

@@ -6,7 +6,7 @@
 -- Locks, writes: nothing.  Raises: nothing.
 
 create or replace function sluice.suspects_body(
-  migration sluice.migration, relation regclass, alias text, rows_wanted text, key_text text, key_order_back text
+  migration sluice.migration, relation regclass, alias text, rows_wanted text, key sluice.key_column[]
 )
 returns text
 language sql stable
@@ -34,10 +34,10 @@ begin
   end if;
   return array[row(before, 0)::sluice.cut, row($2, 1)::sluice.cut];
 end$body$,
-      key_text, relation, alias, rows_wanted,
+      format('array[%s]', array_to_string(sluice.key_list(key, 'written'), ', ')), relation, alias, rows_wanted,
       case when migration.source is not null
         then format(E' and exists (select from %s\n where %s\n)', migration.source, migration.match) end,
-      k.is_end,
+      sluice.compare_keys(key, '=', sluice.key_list(key, 'reading', 'suspect[%s]'), sluice.key_list(key, 'upper')),
       case
         when migration.key_columns = '{ctid}' then
           $physical$before := array[format('(%s,%s)', ltrim(split_part(suspect[1], ',', 1), '('),
@@ -46,18 +46,12 @@ end$body$,
     before := null;
   end if;$physical$
         else format('before := (select %1$s from only %2$s as %3$s where %4$s and not (%5$s) order by %6$s limit 1);',
-          key_text, relation, alias, sluice.batch_range(relation, alias, migration.key_columns), k.is_suspect, key_order_back)
+          format('array[%s]', array_to_string(sluice.key_list(key, 'written'), ', ')), relation, alias, sluice.batch_range(key),
+          sluice.compare_keys(key, '=', sluice.key_list(key, 'expression'), sluice.key_list(key, 'upper')),
+          array_to_string(sluice.key_list(key, 'ordered'), ' desc, ') || ' desc')
       end)
   end
-  from (
-    select
-      sluice.compare_keys(relation, migration.key_columns, '=',
-        array_agg(format(c.reading, format('suspect[%s]', c.position)) order by c.position),
-        array_agg(c.upper order by c.position)) as is_end,
-      sluice.compare_keys(relation, migration.key_columns, '=', array_agg(c.expression order by c.position),
-        array_agg(c.upper order by c.position)) as is_suspect
-    from sluice.key_columns(relation, alias, migration.key_columns) as c) as k
 $$;
 
-comment on function sluice.suspects_body(sluice.migration, regclass, text, text, text, text) is
+comment on function sluice.suspects_body(sluice.migration, regclass, text, text, sluice.key_column[]) is
   'The body of the function that guesses on which row a statement failed.';

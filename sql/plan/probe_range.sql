@@ -59,7 +59,7 @@ begin
       into probe.rows_pending using lower, bound;
       execute format(
         'select count(distinct split_part(w.ctid::text, '','', 1)) from (select %1$s.ctid from only %2$s as %1$s where %3$s) as w',
-        alias, relation, sluice.batch_range(relation, alias, migration.key_columns))
+        alias, relation, sluice.batch_range(sluice.key_columns(relation, alias, migration.key_columns)))
       into probe.pages using lower, bound;
 
       begun_at := clock_timestamp();

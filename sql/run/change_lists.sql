@@ -59,7 +59,11 @@ begin
       select t.oid, t.typtype, t.typbasetype from base b join pg_type t on t.oid = b.typbasetype where b.typtype = 'd'
     )
     select x.oid, x.typtype from base as x where x.typtype <> 'd') as b
-  left join sluice.key_columns(relation, alias, identity) as k on identity[k.position] = c.name;
+  left join (
+    select identity[k.position] as name, k.expression, k.equal, k.position
+    from unnest(sluice.key_columns(relation, alias, identity)) with ordinality
+      as k (expression, ordered, type, reading, lower, upper, writing, written, less, less_or_equal, equal, greater_or_equal, greater,
+        hash_function, position)) as k on k.name = c.name;
 end
 $$;
 

@@ -27,6 +27,24 @@ create type sluice.cut as (
   rows integer
 );
 
+-- How compiled SQL speaks of one column of a key (define/key_columns.sql).
+create type sluice.key_column as (
+  expression text,
+  ordered text,
+  type text,
+  reading text,
+  lower text,
+  upper text,
+  writing text,
+  written text,
+  less text,
+  less_or_equal text,
+  equal text,
+  greater_or_equal text,
+  greater text,
+  hash_function text
+);
+
 create type sluice.lane_claim as (
   lane_id bigint,
   version bigint,
@@ -144,6 +162,7 @@ comment on domain sluice.stripes is 'Number of stripes: a power of two.';
 comment on domain sluice.outcome is
   'What became of a batch: done; quarantined: done, with rows put aside; detached: a failing range left to itself; failed.';
 comment on type sluice.cut is 'A key that ends a piece of a range, and how many rows that piece has.';
+comment on type sluice.key_column is 'How compiled SQL names, reads, writes and compares a column of a key.';
 comment on type sluice.lane_claim is 'The answer of claim(): a lane to run, or how long to wait and why.';
 comment on type sluice.lane_work is 'What run() needs to know of a claimed lane.';
 comment on type sluice.failed_row is 'A key in (lower, key] whose rows could not be migrated, and the error.';
