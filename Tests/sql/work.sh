@@ -211,3 +211,10 @@ if [ "$(sql --command "select count(*) from pg_settings where name = 'transactio
   expect 'transaction_timeout' "$(sql --command "select string_agg(key::text || ' ' || sqlstate, ',') from sluice.quarantined where name = 'fatal'")" '{77} 25P04'
   expect 'rows left of fatal' "$(sql --command 'select array_agg(id) from fatal where v is null')" '{77}'
 fi
+
+# an ordinary batch announces nothing
+table plain 10
+define plain 'v = id'
+author --command 'begin' --command "select sluice.run_one('plain')" --command 'commit' >/dev/null
+author --command "call sluice.work('60 s', 'plain', until_idle => true)"
+expect 'announcements' "$(sql --command 'select count(announced_by) from sluice.lane')" 0

@@ -32,7 +32,7 @@ begin
   if batch.lane_id is null then
     batch.wait_seconds := claimed.wait_seconds;
     return batch;
-  elsif current_setting('transaction_timeout', true) <> '0' and now() > statement_timestamp()
+  elsif coalesce(current_setting('transaction_timeout', true), '0') <> '0' and now() > statement_timestamp()
     and not sluice.announce_batch(claimed.lane_id)
   then
     batch.lane_id := null;

@@ -97,14 +97,15 @@ struct BatchSession {
     return BatchEnd(pause: try Self.pause(results[0]), next: thenClaim ? try await answer(results) : nil)
   }
 
-  /// Records a failed batch in a transaction of its own; too late a record does nothing.
-  func report(_ report: FailureReport) async throws {
+  /// Records a failed batch, and how long it took, in a transaction of its own; too late a record does nothing.
+  func report(_ report: FailureReport, lasted: Duration? = nil) async throws {
     failpoint?.reach(.beforeFail)
     let fail = PostgresStatement(
-      "select sluice.fail($1, $2, $3, $4, $5, $6, $7, $8)",
+      "select sluice.fail($1, $2, $3, $4, $5, $6, $7, $8, $9::float8)",
       [
         .integer(report.lane.id), .integer(report.lane.version), .text(report.sqlState), .text(report.message),
         .text(report.detail), .text(report.hint), .text(report.context), .text(report.constraint),
+        .text(lasted.map { "\($0 / .seconds(1))" }),
       ])
     try await connection.pipeline(Self.begin + [fail, "commit"], deadline: .now + Self.callTime)
     failpoint?.reach(.afterFail)

@@ -25,6 +25,8 @@ struct Worker {
     var heard = bell.rings
     var action = state.begin()
     var isCutOff = false
+    var begun = ContinuousClock.now
+    var lasted = Duration.zero
     while true {
       let event: WorkerState.Event
       switch action {
@@ -34,8 +36,10 @@ struct Worker {
         event = await claim(session, trouble)
       case .run(let lane, let thenClaim):
         if thenClaim { heard = bell.rings }
+        begun = .now
         event = await run(lane, thenClaim: thenClaim, session)
-      case .report(let failure): event = await report(failure, session)
+        lasted = begun.duration(to: .now)
+      case .report(let failure): event = await report(failure, lasted, session)
       case .rest(let time, let deaf):
         if deaf > .zero { await stop.wait(after: 0, atMost: deaf) }
         if time > deaf { await bell.wait(after: heard, atMost: time - deaf) }
@@ -111,10 +115,12 @@ struct Worker {
     }
   }
 
-  private func report(_ report: FailureReport, _ session: BatchSession?) async -> WorkerState.Event {
+  private func report(
+    _ report: FailureReport, _ lasted: Duration, _ session: BatchSession?
+  ) async -> WorkerState.Event {
     guard let session else { return .reportFailed(isConnected: false) }
     do {
-      try await session.report(report)
+      try await session.report(report, lasted: lasted)
       return .reported
     } catch {
       logger.warning("could not record a failure", metadata: metadata(report.lane).merging(error.logMetadata) { $1 })
