@@ -184,4 +184,39 @@ call sluice.work(lasting => '10 minutes', only_migration => 'swept', until_idle 
 select is(outcome('swept'), 'failed, 1 in quarantine, 0 attempts', 'a predicate that raises for one row quarantines it once');
 select is((select count(*) from swept where v = 1), 999::bigint, 'all others are migrated');
 
+-- an error that looks transient, and stays
+
+create function stays_busy() returns trigger language plpgsql as $$
+begin
+  if new.id in (150, 2000) then
+    raise exception 'busy' using errcode = 'lock_not_available';
+  end if;
+  return new;
+end $$;
+create table busy_by_key (id integer primary key, n integer not null default 0, v integer);
+create table busy_striped (like busy_by_key including all);
+create table busy_blocks (like busy_by_key including all);
+insert into busy_by_key select i from generate_series(1, 3000) as i;
+insert into busy_striped select i from generate_series(1, 3000) as i;
+insert into busy_blocks select i from generate_series(1, 3000) as i;
+create trigger stays_busy before update on busy_by_key for each row execute function stays_busy();
+create trigger stays_busy before update on busy_striped for each row execute function stays_busy();
+create trigger stays_busy before update on busy_blocks for each row execute function stays_busy();
+analyze busy_by_key, busy_striped, busy_blocks;
+select sluice.define('busy_by_key', 'busy_by_key', set => 'n = n + 1, v = id', max_attempts => 3);
+select sluice.define('busy_striped', 'busy_striped', pending => 'v is null', set => 'n = n + 1, v = id', walk => 'striped', max_attempts => 3);
+select sluice.define('busy_blocks', 'busy_blocks', pending => 'v is null', set => 'n = n + 1, v = id', walk => 'blocks', max_attempts => 3);
+reset session authorization;
+update sluice.policy set first_retry_after = '1 millisecond', last_retry_after = '2 milliseconds';
+insert into sluice.schedule (migration, immediately) values ('busy_by_key', true), ('busy_striped', true), ('busy_blocks', true);
+set session authorization author;
+call sluice.work(lasting => '10 minutes', until_idle => true);
+select results_eq($$select p.name, p.state, p.rows_quarantined from sluice.progress p where p.name like 'busy%' order by p.name$$,
+  $$values ('busy_blocks', 'failed', 2::bigint), ('busy_by_key', 'failed', 2), ('busy_striped', 'failed', 2)$$,
+  'rows that stay busy are quarantined alone, in every kind of walk');
+select results_eq($$select array_agg(id order by id) from busy_by_key where n <> 1
+    union all select array_agg(id order by id) from busy_striped where n <> 1
+    union all select array_agg(id order by id) from busy_blocks where n <> 1$$,
+  $$select array[150, 2000] from generate_series(1, 3)$$, 'and every other row is changed, once');
+
 select * from finish();

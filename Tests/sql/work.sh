@@ -168,6 +168,8 @@ for place in "database $PGDATABASE" 'role author' "role author in database $PGDA
   expect "$place: claim" "$(author --command "select lane_id is null and wait_seconds > 0 from sluice.claim()")" t
   sql --command "begin read write; alter $place reset default_transaction_read_only; commit"
 done
+told=$(PGOPTIONS='-c default_transaction_read_only=on' author --command "call sluice.work('1 s', 'switched', until_idle => true)" 2>&1)
+says 'a session' 'NOTICE:  work waits for this session to take writes: default_transaction_read_only is on' "$told"
 expect 'nothing was written' "$(sql --command 'select count(*) from switched where v is not null')" 0
 author --command "call sluice.work('60 s', 'switched', until_idle => true)"
 expect 'and once it is over' "$(state switched)" finished
@@ -202,6 +204,11 @@ if [ "$(sql --command "select count(*) from pg_settings where name = 'transactio
   PGOPTIONS='-c transaction_timeout=500ms' author --command "call sluice.cleanup('last')"
   expect 'on_finish under transaction_timeout' "$(sql --command "select count(*) from sluice.events where name = 'last' and kind = 'cleaned'")" 1
 
+  table later 10
+  define later 'v = id'
+  sql --command "update sluice.schedule set starts_at = now() + interval '1 hour' where migration = 'later'"
+  PGOPTIONS='-c transaction_timeout=500ms' author --command "call sluice.work('2 s', 'later')"
+
   table fatal 200
   define fatal 'v = sleep_at(id, 77, 60)'
   for _ in {1..60}; do
@@ -211,10 +218,3 @@ if [ "$(sql --command "select count(*) from pg_settings where name = 'transactio
   expect 'transaction_timeout' "$(sql --command "select string_agg(key::text || ' ' || sqlstate, ',') from sluice.quarantined where name = 'fatal'")" '{77} 25P04'
   expect 'rows left of fatal' "$(sql --command 'select array_agg(id) from fatal where v is null')" '{77}'
 fi
-
-# an ordinary batch announces nothing
-table plain 10
-define plain 'v = id'
-author --command 'begin' --command "select sluice.run_one('plain')" --command 'commit' >/dev/null
-author --command "call sluice.work('60 s', 'plain', until_idle => true)"
-expect 'announcements' "$(sql --command 'select count(announced_by) from sluice.lane')" 0
