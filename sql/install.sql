@@ -8,6 +8,9 @@
 \set ON_ERROR_STOP on
 begin;
 
+-- What the session's own settings would change.
+\ir access/pin_session.sql
+
 -- Where everything lives.
 \ir tables/schema.sql
 

@@ -205,7 +205,7 @@ class Life:
 
     def restart(self, *_):
         self.trial.restarted = True
-        self.trial.bear(self.trial.author, f"{RESTART};", {"SL006"})
+        self.trial.bear(self.trial.author, f"{RESTART};", {"SL006", "55P03"})
 
     # What becomes of workers.
 

@@ -3,7 +3,7 @@
 alter system set datestyle = 'SQL, DMY';
 alter system set intervalstyle = 'sql_standard';
 alter system set timezone = 'Asia/Kathmandu';
--- alter system set standard_conforming_strings = off;
+alter system set standard_conforming_strings = off;
 alter system set escape_string_warning = off;
 alter system set transform_null_equals = on;
 alter system set lc_messages = 'C.UTF-8';
