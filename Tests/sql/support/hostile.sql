@@ -74,7 +74,9 @@ begin
   for pair in
     select o.name as operator, a.name as a, b.name as b
     from unnest('{=,<>,<,<=,>,>=,+,-,*,/,%,||,&,|,<<,@>,<@,&&,~~,~,->,->>,?}'::text[]) as o (name), planted.type a, planted.type b
-    where (o.name in ('=', '<>', '<', '<=', '>', '>=', '+', '-', '*', '/', '%', '||')
+    where (o.name in ('=', '<>', '<', '<=', '>', '>=', '||')
+        or o.name in ('+', '-', '*', '/', '%') and a.name in ('smallint', 'integer', 'bigint', 'real', 'double precision', 'numeric',
+          'date', 'timestamp', 'timestamptz', 'interval', 'text')
         or a.name in ('text', 'character varying', 'name', 'jsonb', 'text[]', 'name[]', 'integer', 'integer[]'))
       and not exists (select from pg_operator p
         where p.oprnamespace = 'pg_catalog'::regnamespace and p.oprname = o.name

@@ -1,4 +1,6 @@
 -- Settings of a server whose users had other things in mind: scripts/test-sql --hostile. The server is thrown away.
+-- Not among them: jit_above_cost = 0, with which each statement of the tests themselves is compiled for tens of milliseconds. The
+-- random tester gives it to workers.
 
 alter system set datestyle = 'SQL, DMY';
 alter system set intervalstyle = 'sql_standard';
@@ -11,8 +13,6 @@ alter system set lc_monetary = 'C.UTF-8';
 alter system set bytea_output = 'escape';
 alter system set extra_float_digits = -3;
 alter system set default_transaction_isolation = 'serializable';
-alter system set jit = on;
-alter system set jit_above_cost = 0;
 alter system set quote_all_identifiers = on;
 alter system set plan_cache_mode = 'force_generic_plan';
 alter system set work_mem = '64kB';
