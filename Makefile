@@ -50,10 +50,20 @@ test-swift: build ## Run the Swift tests alone
 	@scripts/bootstrap $(if $(filter 15,$(POSTGRES)),test,all)
 	@scripts/test swift $(POSTGRES)
 
-.PHONY: faults
-faults: build ## Kill, cut, freeze and crash what can be, ten times as often as the tests do
+.PHONY: test-hostile
+test-hostile: build ## Run the SQL tests in a hostile database, on PostgreSQL 15 and 18
+	@scripts/bootstrap all
+	@scripts/test hostile 15 18
+
+.PHONY: test-random
+test-random: build ## Run the random tester, with SEEDS=FROM-TO
 	@scripts/bootstrap test
-	SLUICE_FAULT_ROUNDS=10 scripts/test faults 15
+	@SLUICE_SEEDS='$(SEEDS)' scripts/test random $(POSTGRES)
+
+.PHONY: faults
+faults: build ## Kill, cut, freeze, crash and draw at random, SLUICE_FAULT_ROUNDS (10) times as often as the tests do
+	@scripts/bootstrap test
+	SLUICE_FAULT_ROUNDS=$${SLUICE_FAULT_ROUNDS:-10} scripts/test 'faults random' 15
 
 .PHONY: lint
 lint: ## Check the form of the Swift sources, and that they compile without warnings
