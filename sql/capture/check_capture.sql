@@ -14,6 +14,7 @@ declare
   refused record;
   missing text;
   statements text[];
+  query text;
 begin
   select string_agg(quote_ident(p), ', ') into path from unnest(migration.search_path) as p;
   begin
@@ -49,11 +50,13 @@ begin
         hint = format('grant %s to %I; or capture => false', missing, session_user);
     end if;
 
-    perform set_config('search_path', path, true);
-    select sluice.capture_statements(migration, c.condition, c.is_safe) into statements from sluice.capture_condition(migration) as c;
-    execute statements[1];
-    execute format('explain select %s',
+    query := format('explain select %s',
       sluice.capture_query(migration, format('(select (null::%s).*)', migration.target), true));
+    perform set_config('search_path', path, true);
+    select sluice.capture_statements(migration, c.condition, c.is_safe) into statements
+    from sluice.capture_condition(migration) as c;
+    execute statements[1];
+    execute query;
     raise exception using errcode = 'SL090', message = 'rolled back on purpose';
   exception
     when sqlstate 'SL090' then

@@ -19,7 +19,7 @@ begin
   rows_updated := pg_stat_get_xact_tuples_updated(%1$L::regclass);
   rows_hot := pg_stat_get_xact_tuples_hot_updated(%1$L::regclass);
   execute %4$L || lists.assigned || ' from (select ' || lists.given
-    || ' from jsonb_array_elements($3) as c (change)) as "sluice change" where ' || lists.matched || %5$L
+    || ' from pg_catalog.jsonb_array_elements($3) as c (change)) as "sluice change" where ' || lists.matched || %5$L
   using $1, $2, $4;
   get diagnostics rows_changed = row_count;
   rows_updated := pg_stat_get_xact_tuples_updated(%1$L::regclass) - rows_updated;
@@ -27,11 +27,11 @@ begin
   if rows_changed <> jsonb_array_length($4) then
     raise exception using
       errcode = 'SL025',
-      message = format('%%s of %%s changes that a handler returned fit no row of its batch',
+      message = pg_catalog.format('%%s of %%s changes that a handler returned fit no row of its batch',
         jsonb_array_length($4) - rows_changed, jsonb_array_length($4)),
       detail = 'A change names a row that was handed to the handler, and each row at most once.',
-      hint = format('Rows are told by %%s; pending must be true for them until the change is applied.',
-        array_to_string(%3$L::text[], ', '));
+      hint = pg_catalog.format('Rows are told by %%s; pending must be true for them until the change is applied.',
+        pg_catalog.array_to_string(%3$L::text[], ', '));
   end if;$body$,
     relation, alias, sluice.identity_columns(migration.target),
     format('update only %s as %s set ', relation, alias),

@@ -23,7 +23,7 @@ begin
   blocks := greatest(blocks, 1);
 
   loop
-    guess := format('(%%s,65535)', first_block + blocks);
+    guess := pg_catalog.format('(%%s,65535)', first_block + blocks);
     if guess::tid > ($2)[1]::tid then
       guess := ($2)[1];
     end if;

@@ -16,11 +16,12 @@ as $$
 declare
   suspect record;
   alias text;
+  path text;
+  query text;
   plan json;
 begin
   select quote_ident(c.relname) into alias from pg_class c where c.oid = migration.target;
-  perform set_config('search_path',
-    (select string_agg(quote_ident(p), ', ') from unnest(migration.search_path) as p), true);
+  select string_agg(quote_ident(p), ', ') into path from unnest(migration.search_path) as p;
 
   for suspect in
     select l.relation, n.name
@@ -28,9 +29,11 @@ begin
     cross join sluice.nullable_columns(l.relation, migration.key_columns) as n (name)
   loop
     -- "is null" of a composite value asks for each of its fields
-    execute format(E'explain (format json) select from only %s as %s where (%s\n) and %2$s.%4$I is not distinct from null',
-      suspect.relation, alias, migration.pending, suspect.name)
-    into plan;
+    query := format(E'explain (format json) select from only %s as %s where (%s\n) and %2$s.%4$I is not distinct from null',
+      suspect.relation, alias, migration.pending, suspect.name);
+    perform set_config('search_path', path, true);
+    execute query into plan;
+    perform set_config('search_path', 'pg_catalog, pg_temp', true);
     if plan #>> '{0,Plan,One-Time Filter}' is distinct from 'false' then
       raise exception using
         errcode = 'SL004',

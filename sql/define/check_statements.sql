@@ -21,6 +21,8 @@ declare
   alias text;
   rows_wanted text;
   part text := 'pending';
+  path text;
+  target_name text;
   statement text;
   volatile_function text;
   explained refcursor;
@@ -37,13 +39,14 @@ begin
   rows_wanted := sluice.batch_condition(migration, alias, sluice.key_columns(migration.target, alias, migration.key_columns));
   perform set_config('search_path',
     (select string_agg(quote_ident(p), ', ') from unnest(migration.search_path) as p), true);
+  target_name := migration.target;
 
   begin
     foreach relation in array relations loop
       begin
         part := 'pending';
         perform set_config('row_security', 'off', true);
-        open explained for execute format(E'explain select from only %s as %s where (%s\n)', relation, alias, migration.pending);
+        open explained for execute pg_catalog.format(E'explain select from only %s as %s where (%s\n)', relation, alias, migration.pending);
         move explained;
         close explained;
         if migration.kind <> 'handler' then
@@ -77,7 +80,9 @@ begin
       end;
     end loop;
     part := 'pending';
-    volatile_function := sluice.find_volatile_function(relations, alias, migration.pending, current_setting('search_path'));
+    path := current_setting('search_path');
+    perform set_config('search_path', 'pg_catalog, pg_temp', true);
+    volatile_function := sluice.find_volatile_function(relations, alias, migration.pending, path);
   exception when others then
     declare
       failed_message text;
@@ -85,6 +90,7 @@ begin
       failed_hint text;
       failed_state text;
     begin
+      perform set_config('search_path', 'pg_catalog, pg_temp', true);
       get stacked diagnostics
         failed_state = returned_sqlstate,
         failed_message = message_text,
@@ -109,7 +115,7 @@ begin
             select from unnest(sluice.changed_columns(migration)) as c (name)
             where not exists (
               select from pg_attribute a where a.attrelid = migration.target and a.attname = c.name and a.attnum > 0)
-          ) then format('What set assigns must be there: alter table %s add column ...;', migration.target)
+          ) then format('What set assigns must be there: alter table %s add column ...;', target_name)
           when failed_state in ('42703', '42702', '42P01') then
             format('A column of the target is %s.column; a table without a schema is looked for in %s.', alias,
               array_to_string(array_remove(array_remove(migration.search_path, 'pg_catalog'), 'pg_temp'), ', '))

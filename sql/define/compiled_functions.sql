@@ -64,18 +64,18 @@ declare
   sweep text;
   same_relation text := format(
     $check$
-  if to_regclass(%1$L) is distinct from %2$s::oid then
+  if to_regclass(%1$L)::oid is distinct from %2$s::oid then
     raise exception using
       errcode = 'undefined_table',
-      message = format('table %%s is not the one that the migration was defined for', %1$L),
-      detail = format('It was renamed or swapped; that one is %%s now.', %2$s::regclass),
+      message = pg_catalog.format('table %%s is not the one that the migration was defined for', %1$L),
+      detail = pg_catalog.format('It was renamed or swapped; that one is %%s now.', %2$s::regclass),
       hint = 'Name it as before and resume; or cancel, forget, and define the migration anew.';
   elsif row_security_active(%2$s::oid) then
     raise exception using
       errcode = 'insufficient_privilege',
-      message = format('policies hide rows of table %%s from "%%s"', %1$L, current_user),
+      message = pg_catalog.format('policies hide rows of table %%s from "%%s"', %1$L, current_user),
       detail = 'Rows that are hidden would be neither changed nor verified.',
-      hint = format('Let it see all rows, for example: alter table %%s no force row level security; '
+      hint = pg_catalog.format('Let it see all rows, for example: alter table %%s no force row level security; '
         'or alter role %%I bypassrls; then resume.', %1$L, current_user);
   end if;$check$, relation, relation::oid);
 begin
@@ -125,7 +125,7 @@ begin
     when migration.key_columns = '{ctid}' then format(
       $body$
 begin%2$s
-  return array[format('(%%s,65535)', pg_relation_size(%1$L::regclass) / current_setting('block_size')::bigint)];
+  return array[pg_catalog.format('(%%s,65535)', pg_relation_size(%1$L::regclass) / current_setting('block_size')::bigint)];
 end$body$, relation, same_relation)
     else format(
       $body$
@@ -225,9 +225,9 @@ end$body$, relation, change, same_relation);
     sweep := format(
       $statement$
   with sluice_known (%9$s) as materialized (
-    select %8$s from unnest(sluice_quarantined) as q (key)
+    select %8$s from pg_catalog.unnest(sluice_quarantined) as q (key)
   )
-  select count(*), array_agg(array[%1$s]::text order by f.position) filter (where f.position <= 1000)
+  select count(*), pg_catalog.array_agg(array[%1$s]::text order by f.position) filter (where f.position <= 1000)
   into sluice_pending, sluice_keys
   from (
     select f.*, row_number() over (order by %2$s) as position

@@ -58,7 +58,7 @@ end$body$,
     blocks := ($3 / rows_a_block)::bigint;
     block := coalesce(split_part(ltrim($1[1], '('), ',', 1)::bigint, -1);
     for piece in 1 .. $4 loop
-      place := format('(%%s,65535)', block + blocks);
+      place := pg_catalog.format('(%%s,65535)', block + blocks);
       if place::tid >= ($2)[1]::tid then
         blocks := split_part(ltrim($2[1], '('), ',', 1)::bigint - block;
         return cuts || row($2, greatest(blocks * rows_a_block, 2)::integer)::sluice.cut;

@@ -14,7 +14,7 @@ as $$
   if (%1$s) is not true then
     raise exception using
       errcode = 'SL004',
-      message = format('key %%s of table %%s does not mean its row', %2$s, %3$L),
+      message = pg_catalog.format('key %%s of table %%s does not mean its row', %2$s, %3$L),
       detail = 'A key is kept as text between batches, and read from it again; this one becomes another value, or is null.',
       hint = 'Walk by another key with key => array[...], or by blocks with walk => ''blocks''.';
   end if;$body$,

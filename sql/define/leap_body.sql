@@ -32,7 +32,7 @@ begin
   buckets := floor($3 / rows_a_bucket);
   if buckets > 0 then
     leapt := (bounds[buckets
-      + greatest(1, (select count(*) from unnest(bounds) as b (value) where b.value::%5$s %11$s %12$s))])::%5$s;
+      + greatest(1, (select count(*) from pg_catalog.unnest(bounds) as b (value) where b.value::%5$s %11$s %12$s))])::%5$s;
     select %1$s into bound
     from %2$s
     where %3$s and %10$s %13$s leapt

@@ -20,7 +20,7 @@ begin
   if last_block - first_block < 2 then
     return null;
   end if;
-  return array[format('(%s,65535)', (first_block + last_block) / 2)];
+  return array[pg_catalog.format('(%s,65535)', (first_block + last_block) / 2)];
 end$body$
     else format(
       $body$
@@ -32,9 +32,9 @@ declare
 begin
   -- as text, because an array of arrays or of rows would be flattened
   middle := (
-    select (array_agg(h.value order by h.position))[(count(*) + 1) / 2]
+    select (pg_catalog.array_agg(h.value order by h.position))[(count(*) + 1) / 2]
     from pg_stats s
-    cross join unnest(s.histogram_bounds::text::text[]) with ordinality as h (value, position)
+    cross join pg_catalog.unnest(s.histogram_bounds::text::text[]) with ordinality as h (value, position)
     where s.schemaname = %6$L and s.tablename = %7$L and s.attname = %8$L and not s.inherited
       and ($1 is null or h.value::%5$s %11$s %12$s) and h.value::%5$s %13$s %14$s)::%5$s;
 %9$s

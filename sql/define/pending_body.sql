@@ -12,10 +12,11 @@ as $$
     $body$
 #variable_conflict use_column
 begin
-  select array_agg(w.key order by w.position), array_agg(w.version order by w.position), array_agg(w.content order by w.position)
+  select pg_catalog.array_agg(w.key order by w.position), pg_catalog.array_agg(w.version order by w.position),
+    pg_catalog.array_agg(w.content order by w.position)
   into sluice_keys, sluice_versions, sluice_contents
   from (
-    select array[%1$s]::text as key, %2$s.ctid::text as version, to_jsonb(%2$s) as content,
+    select array[%1$s]::text as key, %2$s.ctid::text as version, pg_catalog.to_jsonb(%2$s) as content,
       row_number() over (order by %3$s) as position
     from only %4$s as %2$s
     where %5$s and (%6$s

@@ -73,7 +73,7 @@ begin
     sluice_result.rows_deleted := sluice_result.rows_deleted
       + pg_stat_get_xact_tuples_deleted(%1$L::regclass) - sluice_deleted;
     sluice_result.rows_pending := sluice_result.rows_pending + coalesce(sluice_pending, 0);
-    sluice_result.keys_pending := (sluice_result.keys_pending || sluice_keys)[1:1000];
+    sluice_result.keys_pending := (sluice_result.keys_pending operator(pg_catalog.||) sluice_keys)[1:1000];
     sluice_done := sluice_done + 1;
     $1 := $2;
   end loop;%3$s

@@ -24,12 +24,15 @@ begin
   if current_setting('transaction_isolation') in ('repeatable read', 'serializable') then
     raise exception using
       errcode = 'active_sql_transaction',
-      message = format('cannot prove in a %%s transaction that no row of %%s is pending', current_setting('transaction_isolation'), %1$L),
+      message = pg_catalog.format('cannot prove in a %%s transaction that no row of %%s is pending',
+        current_setting('transaction_isolation'), %1$L),
       detail = 'Its snapshot is older than the lock on the table, and may see a table as empty that was rewritten since.',
-      hint = 'Run it in READ COMMITTED transactions, for example: alter role ... set default_transaction_isolation to ''read committed'';';
+      hint = 'Run it in READ COMMITTED transactions, for example: '
+        'alter role ... set default_transaction_isolation to ''read committed'';';
   end if;
   lock table %1$s in access share mode;%2$s
-  select string_agg(format('%%s in file %%s', l.relation::oid, pg_relation_filenode(l.relation)), ', ' order by l.relation::oid),
+  select string_agg(pg_catalog.format('%%s in file %%s', l.relation::oid, pg_relation_filenode(l.relation)), ', '
+      order by l.relation::oid),
     coalesce(sum(pg_relation_size(l.relation)), 0)
   into sluice_leaves, sluice_bytes
   from sluice.leaf_relations(%3$s) as l;
@@ -37,12 +40,13 @@ begin
   execute case when sluice_bytes > sluice_most_bytes then %5$L else %4$L end into rows_counted, rows_pending, snapshot;
 
   if sluice_leaves is distinct from (
-    select string_agg(format('%%s in file %%s', l.relation::oid, pg_relation_filenode(l.relation)), ', ' order by l.relation::oid)
+    select string_agg(pg_catalog.format('%%s in file %%s', l.relation::oid, pg_relation_filenode(l.relation)), ', '
+      order by l.relation::oid)
     from sluice.leaf_relations(%3$s) as l)
   then
     raise exception using
       errcode = 'serialization_failure',
-      message = format('the partitions of %%s changed while its rows were counted', %1$L),
+      message = pg_catalog.format('the partitions of %%s changed while its rows were counted', %1$L),
       hint = 'It is tried again.';
   end if;%2$s
 end$body$,

@@ -40,7 +40,7 @@ end$body$,
       sluice.compare_keys(key, '=', sluice.key_list(key, 'reading', 'suspect[%s]'), sluice.key_list(key, 'upper')),
       case
         when migration.key_columns = '{ctid}' then
-          $physical$before := array[format('(%s,%s)', ltrim(split_part(suspect[1], ',', 1), '('),
+          $physical$before := array[pg_catalog.format('(%s,%s)', ltrim(split_part(suspect[1], ',', 1), '('),
     rtrim(split_part(suspect[1], ',', 2), ')')::integer - 1)];
   if before[1]::tid <= ($1)[1]::tid then
     before := null;

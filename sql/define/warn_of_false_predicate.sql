@@ -28,6 +28,7 @@ begin
   perform sluice.apply_settings(migration.settings);
   execute format(E'explain (format json) select from %s as %s where (%s\n)%s', migration.target, alias, migration.pending, known)
   into plan;
+  perform set_config('search_path', 'pg_catalog, pg_temp', true);
   if plan #>> '{0,Plan,One-Time Filter}' = 'false' then
     raise notice using
       message = format('migration "%s": pending is never true, so nothing will be changed', migration.name),

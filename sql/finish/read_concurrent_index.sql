@@ -23,12 +23,13 @@ declare
   relation regclass;
   part text[];
 begin
-  perform set_config('search_path', path, true);
   if statement ~* (opening || 'create\s+(?:unique\s+)?index\s+concurrently\M') then
     verb := 'create';
     part := regexp_match(statement, opening || 'create\s+(?:unique\s+)?index\s+concurrently\s+(?:if\s+not\s+exists\s+)?'
       || '(?!on\s)' || name || '\s+on\s+(?:only\s+)?' || name, 'i');
+    perform set_config('search_path', path, true);
     relation := to_regclass(part[2]);
+    perform set_config('search_path', 'pg_catalog, pg_temp', true);
     index_name := (
       select format('%I.%I', n.nspname, (parse_ident(part[1]))[1])
       from pg_class c
@@ -41,10 +42,11 @@ begin
     index_name := part[1];
   end if;
 
+  perform set_config('search_path', path, true);
   index := to_regclass(index_name);
+  perform set_config('search_path', 'pg_catalog, pg_temp', true);
   select i.indisvalid and i.indisready into is_valid from pg_index i where i.indexrelid = index;
   is_built := exists (select from pg_stat_progress_create_index p where p.index_relid = index);
-  perform set_config('search_path', 'pg_catalog, pg_temp', true);
 end
 $$;
 

@@ -48,6 +48,7 @@ begin
       end if;
       is_refused := true;
     end;
+    perform set_config('search_path', 'pg_catalog, pg_temp', true);
     if (is_refused or not columns_before <@ sluice.captured_columns(name)) and not sluice.drop_capture(name) then
       raise exception using
         errcode = 'lock_not_available',
@@ -55,6 +56,7 @@ begin
         hint = 'Try again.';
     end if;
     if is_refused then
+      perform set_config('search_path', limits.search_path, true);
       execute next.statement;
     end if;
     perform sluice.apply_settings(settings_before), set_config('search_path', 'pg_catalog, pg_temp', true);

@@ -22,7 +22,7 @@ begin
   before := sluice.apply_settings(migration.settings);
   execute format(E'explain (format json) select from %s as %s where (%s\n)', migration.target, alias, migration.pending)
   into plan;
-  perform sluice.apply_settings(before);
+  perform sluice.apply_settings(before), set_config('search_path', 'pg_catalog, pg_temp', true);
   execute format('explain (format json) select from %s', migration.target) into plan_of_all;
   return ceil(rows * least((plan #>> '{0,Plan,Plan Rows}')::numeric
     / greatest((plan_of_all #>> '{0,Plan,Plan Rows}')::numeric, 1), 1));

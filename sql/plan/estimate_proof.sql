@@ -30,6 +30,7 @@ begin
     (select string_agg(quote_ident(p), ', ') from unnest(migration.search_path) as p), true);
   before := sluice.apply_settings(migration.settings);
   execute format(E'explain (format json) select from %s as %s where (%s\n)', migration.target, alias, migration.pending) into plan;
+  perform set_config('search_path', 'pg_catalog, pg_temp', true);
   cost_of_pending := (plan #>> '{0,Plan,Total Cost}')::double precision;
   perform sluice.apply_settings(before);
   execute format('explain (format json) select from %s', migration.target) into plan;
