@@ -34,8 +34,9 @@ cross join lateral (
     join pg_catalog.pg_trigger u on u.oid = a.tgparentid)
   select a.relid::regclass as relation, a.tgenabled from ancestor a where a.tgparentid = 0) as root
 left join lateral (
-  select (t.oid, t.xmin, t.tgenabled, sluice.function_hash(t.tgfoid), p.proowner)
-    is not distinct from (c.trigger_id, c.written_in, c.enabled, c.function_hash, m.owner_id) as is_intact
+  -- one by one: a comparison of rows is printed otherwise by a dump of a dump
+  select not (t.oid is distinct from c.trigger_id or t.xmin is distinct from c.written_in or t.tgenabled is distinct from c.enabled
+    or sluice.function_hash(t.tgfoid) is distinct from c.function_hash or p.proowner is distinct from m.owner_id) as is_intact
   from sluice.captured_relation c
   where c.migration_id = m.migration_id and c.relation = t.tgrelid and sluice.is_adopted()) as made on true
 where t.tgname = named.trigger_name and p.proname = named.function_name

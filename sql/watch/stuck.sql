@@ -102,7 +102,7 @@ cross join lateral (
   where p.attempts >= 3 and p.state in ('scheduled', 'running', 'verifying') and given_up.failed = 0
     and coalesce(p.waiting_for, '') not like 'the lock on %'
   union all
-  select 'batch_takes_long', a.began_at,
+  select 'batch_takes_long' as problem, a.began_at,
     pg_catalog.format('a batch on %s has been running for %s in backend %s%s', a.relation,
       date_trunc('second', a.running_for), a.pid, ', which waits for ' || nullif(pg_catalog.array_to_string(a.blocked_by, ', '), '')),
     pg_catalog.format('As %I, or with pg_signal_backend: select pg_cancel_backend(%s); '
