@@ -24,7 +24,8 @@ as $$
 declare
   -- smallint, integer, bigint, oid, tid, xid8, uuid, text, name, bpchar, "char", numeric, boolean, bit, varbit, inet, macaddr, macaddr8
   -- and pg_lsn, whose numbers are the same in each version
-  fixed_types constant oid[] := '{21,23,20,26,27,5069,2950,25,19,1042,18,1700,16,1560,1562,869,829,774,3220}';
+  fixed_types constant oid[] :=
+    array[21, 23, 20, 26, 27, 5069, 2950, 25, 19, 1042, 18, 1700, 16, 1560, 1562, 869, 829, 774, 3220]::oid[];
   column_type oid;
   class record;
   names text[];

@@ -19,6 +19,7 @@ set array_nulls to on
 set xmloption to content
 set quote_all_identifiers to off
 as $$
+-- text becomes whatever the sample is: @plpgsql_check_options: performance_warnings = off, other_warnings = off
 begin
   sample := value;
   return sample;

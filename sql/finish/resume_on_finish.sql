@@ -14,7 +14,8 @@
 -- Raises: SL002, SL007, SL008; 55P03.
 
 create or replace function sluice.resume_on_finish(
-  name text, out "position" integer, out statement text, out completes boolean, out lock_timeout_ms integer, out search_path text
+  name text, out "position" integer, out statement text, out completes boolean, out lock_timeout_ms integer, out search_path text,
+  out settings jsonb
 )
 returns setof record
 language plpgsql
@@ -36,6 +37,7 @@ begin
   statement := next.statement;
   completes := seen.verb is null;
   search_path := limits.search_path;
+  settings := limits.settings;
   -- such a statement lets reads and writes pass while it waits; it would never end beside long transactions
   lock_timeout_ms := case when seen.verb is null then limits.lock_timeout_ms else 0 end;
 

@@ -39,7 +39,8 @@ struct CleanupSession {
   private nonisolated func executeOutside() async throws {
     let failpoint = try await armedFailpoint()
     let found = try await connection.query(
-      "select * from sluice.resume_on_finish($1)", [.text(name)], deadline: .now + Self.callTime)
+      "select r.*, r.settings::text as settings_text from sluice.resume_on_finish($1) as r", [.text(name)],
+      deadline: .now + Self.callTime)
     guard let next = found.first, let statement = try next.get("statement", as: String?.self) else { return }
     let position = try next.get("position", as: Int.self)
     let completes = try next.get("completes", as: Bool.self)
@@ -47,6 +48,9 @@ struct CleanupSession {
       "select set_config('lock_timeout', $1, false), set_config('search_path', $2, false)",
       [.text("\(try next.get("lock_timeout_ms", as: Int.self))"), .text(try next.get("search_path", as: String.self))],
       deadline: .now + Self.callTime)
+    try await connection.query(
+      "select set_config(s.key, s.value, false) from jsonb_each_text($1::jsonb) as s",
+      [.text(try next.get("settings_text", as: String.self))], deadline: .now + Self.callTime)
     failpoint?.reach(.beforeOnFinish)
     do {
       try await connection.query(statement, deadline: end)
@@ -63,6 +67,11 @@ struct CleanupSession {
     }
     failpoint?.reach(.afterOnFinish)
     try await connection.script("reset lock_timeout; reset search_path", deadline: .now + Self.callTime)
+    try await connection.query(
+      """
+      select set_config(p.name, p.reset_val, false) from pg_settings p
+      where p.name in (select m.name from sluice.meaning_settings() as m)
+      """, deadline: .now + Self.callTime)
     if completes {
       try await connection.query(
         "select sluice.complete_on_finish($1, $2)", [.text(name), .integer(position)], deadline: .now + Self.callTime)
