@@ -11,7 +11,7 @@ set search_path to pg_catalog, pg_temp
 as $$
 declare
   known record;
-  reasons text[] := '{}';
+  reasons text[] := array[]::text[];
 begin
   for known in
     select m.name, m.migration_id, m.handler, m.state, sluice.hold_reason(m.migration_id) as held_by, l.*
