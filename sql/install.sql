@@ -191,6 +191,7 @@ begin;
 \ir plan/write_schedule.sql
 \ir plan/schedule.sql
 \ir plan/reschedule.sql
+\ir plan/raises_without_rows.sql
 \ir plan/find_pending.sql
 \ir plan/preview_before.sql
 \ir plan/preview_after.sql

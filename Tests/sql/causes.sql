@@ -23,6 +23,10 @@ create table queries (id integer primary key, raw text, q tsquery);
 insert into queries (id, raw) select i, case when i in (1000, 5000) then 'a b' else 'cat' end from generate_series(1, 10000) as i;
 analyze queries;
 select sluice.define('queries', 'queries', pending => 'q is null', set => 'q = raw::tsquery');
+update queries set raw = 'a b' where id = 2;
+select results_eq($$select p.key::text, p.action from sluice.preview('queries', 3) as p$$,
+  $$values ('{1}', 'update'), ('{2}', 'fail'), ('{3}', 'update')$$, 'a preview names such a row among the others');
+update queries set raw = 'cat' where id = 2;
 select count(*) from sluice.schedule('queries', immediately => true);
 call sluice.work(lasting => '10 minutes', only_migration => 'queries', until_idle => true);
 select bag_eq($$select q.key[1]::integer, q.sqlstate from sluice.quarantined q where q.name = 'queries'$$,

@@ -258,6 +258,7 @@ as $$
     ('function', 'run_carefully', 'author', 'execute'),
     ('function', 'fails_everywhere', 'author', 'execute'),
     ('function', 'is_row_failure', 'author', 'execute'),
+    ('function', 'raises_without_rows', 'author', 'execute'),
     ('function', 'is_timed_out', 'author', 'execute'),
     ('function', 'raise_failure', 'author', 'execute'),
     ('function', 'run_range', 'author', 'execute'),

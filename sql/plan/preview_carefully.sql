@@ -3,7 +3,7 @@
 -- are shown, and one that cannot be migrated has the action fail, with its error.
 -- Called when:  previewing, in the owner's session.
 -- Locks: the rows, until the end of the probe.  Writes: nothing that stays.
--- Raises: whatever the author's SQL raises, unless failure_kind calls it a data error of some row.
+-- Raises: what is no row's fault: transient errors, and what the author's SQL raises over an empty range, too.
 
 create or replace function sluice.preview_carefully(
   migration sluice.migration, relation regclass, lower text[], upper text[], rows integer
@@ -34,7 +34,9 @@ exception when assert_failure or others then
     failure.message = message_text,
     failure.detail = pg_exception_detail,
     failure.hint = pg_exception_hint;
-  if sluice.failure_kind(failure.sqlstate) <> 'data' then
+  if sluice.failure_kind(failure.sqlstate) = 'transient' or sluice.failure_kind(failure.sqlstate) = 'definition' and (
+    upper is null or sluice.raises_without_rows(format('%s_%s', migration.migration_id, relation::oid), upper, false))
+  then
     raise;
   end if;
   select b.keys, b.contents, b.keys[cardinality(b.keys)] as last_key into seen
