@@ -11,4 +11,5 @@ as $$
   select (sluice.find_migration(name)).migration_id
 $$;
 
-comment on function sluice.find_id(text) is 'Returns the id of a migration; raises SL002 when there is none of that name.';
+comment on function sluice.find_id(text) is
+  'Returns the id of a migration; raises SL002 when there is none of that name.';

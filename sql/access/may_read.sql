@@ -1,5 +1,6 @@
--- sluice.may_read(target, owner_id, owner, role): whether a role may see keys, values and error texts of a migration, which can quote its
--- rows: its owner, whose rights its batches have; and those who may select from the target and whom no row security hides rows from.
+-- sluice.may_read(target, owner_id, owner, role): whether a role may see keys, values and error texts of a
+-- migration, which can quote its rows: its owner, whose rights its batches have; and those who may select from the
+-- target and whom no row security hides rows from.
 -- Called when:  views and verbs show such texts.
 -- Locks, writes: nothing.  Raises: nothing.
 

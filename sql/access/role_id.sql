@@ -1,5 +1,5 @@
--- sluice.role_id(role): the oid of a role of this server, by which a migration knows its owner: a role that is renamed keeps it,
--- and another one that is created with the old name does not have it.
+-- sluice.role_id(role): the oid of a role of this server, by which a migration knows its owner: a role that is
+-- renamed keeps it, and another one that is created with the old name does not have it.
 -- Called when:  it is asked whose a migration is.
 -- Locks, writes: nothing.  Raises: nothing; null when there is no such role.
 

@@ -8,7 +8,8 @@ language sql stable
 set search_path to pg_catalog, pg_temp
 as $$
   select coalesce(
-    string_agg(coalesce('pid ' || h.pid, format('prepared transaction %L', h.gid)), ', ' order by h.pid, h.gid), 'nobody any more')
+    string_agg(coalesce('pid ' || h.pid, format('prepared transaction %L', h.gid)), ', ' order by h.pid, h.gid),
+      'nobody any more')
   from sluice.lock_holders(target, harmless) as h
 $$;
 

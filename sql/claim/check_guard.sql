@@ -1,5 +1,5 @@
--- Trigger check_guard on sluice.guard: a guard that cannot be read is refused when it is written, and not found out at night.
--- The expressions are tried as a reading will run them, with the rights of the owner of schema sluice.
+-- Trigger check_guard on sluice.guard: a guard that cannot be read is refused when it is written, and not found out
+-- at night. The expressions are tried as a reading will run them, with the rights of the owner of schema sluice.
 -- Locks, writes: what the expressions do.  Raises: SL009, with PostgreSQL's error in the detail.
 
 create or replace function sluice.check_guard()
@@ -11,7 +11,8 @@ as $$
 declare
   reading double precision;
 begin
-  execute format('select (%s)::double precision', new.measure) into reading using 'sluice.guard'::regclass::oid, new.exempt;
+  execute format('select (%s)::double precision', new.measure) into reading using 'sluice.guard'::regclass::oid,
+    new.exempt;
   if new.culprit is not null then
     execute format('select (%s)::text', new.culprit) using 'sluice.guard'::regclass::oid, new.exempt;
   end if;

@@ -1,8 +1,9 @@
--- The guards that come with Sluice. Installing again, or upgrading, renews what they measure and leaves thresholds, what is exempt,
--- and whether they are enabled, as a DBA set them.
+-- The guards that come with Sluice. Installing again, or upgrading, renews what they measure and leaves thresholds,
+-- what is exempt, and whether they are enabled, as a DBA set them.
 --
--- Each is read at most once a second and target, in a fraction of a millisecond. What a plain role may not see is null,
--- which is nothing to measure: grant pg_monitor to the owner of schema sluice for replication_lag and oldest_transaction.
+-- Each is read at most once a second and target, in a fraction of a millisecond. What a plain role may not see is
+-- null, which is nothing to measure: grant pg_monitor to the owner of schema sluice for replication_lag and
+-- oldest_transaction.
 
 insert into sluice.guard as g (name, enabled, slow_at, hold_at, unit, description, measure, culprit, advice)
 values
@@ -18,13 +19,15 @@ values
     'Of a standby that is late on purpose, as an operator: '
     'update sluice.guard set exempt = exempt || array[''application_name of the standby''] where name = ''replication_lag'';'),
 
-  ('replication_bytes', true, 256, 2048, 'MB', 'WAL that the slowest standby or subscriber has still to get, or a slot keeps',
+  ('replication_bytes', true, 256, 2048, 'MB',
+    'WAL that the slowest standby or subscriber has still to get, or a slot keeps',
     $measure$(
       select max(pg_wal_lsn_diff(pg_current_wal_lsn(), s.reached)) / 1048576
       from sluice.wal_readers() as s where s.reader <> all ($2) and coalesce(s.standby, '') <> all ($2))$measure$,
     $culprit$(
       select s.description
-      from sluice.wal_readers() as s where s.reader <> all ($2) and coalesce(s.standby, '') <> all ($2) and s.reached is not null
+      from sluice.wal_readers() as s where s.reader <> all ($2) and coalesce(s.standby, '') <> all ($2)
+        and s.reached is not null
       order by s.reached limit 1)$culprit$,
     'A slot that nobody reads keeps WAL until the disk is full. Connect its reader, or, where none will come: '
     'select pg_drop_replication_slot(''...''); To go on all the same, as an operator: '
@@ -49,9 +52,11 @@ values
       from pg_locks w
       cross join unnest(pg_blocking_pids(w.pid)) as b (pid)
       join pg_stat_activity a on a.pid = b.pid
-      where not w.granted and a.datname = current_database() and a.application_name like 'sluice % lane %')$measure$, null, null),
+      where not w.granted and a.datname = current_database() and a.application_name like 'sluice % lane %')$measure$,
+        null, null),
 
-  ('oldest_transaction', true, 600, 14400, 'seconds', 'the age of the oldest transaction, which keeps dead rows from being removed',
+  ('oldest_transaction', true, 600, 14400, 'seconds',
+    'the age of the oldest transaction, which keeps dead rows from being removed',
     $measure$(
       select max(extract(epoch from clock_timestamp() - t.began_at))
       from (
@@ -86,7 +91,8 @@ values
         and l.database = (select d.oid from pg_database d where d.datname = current_database())
         and l.relation in (select t.relation from sluice.tree_relations($1) as t))$measure$, null, null),
 
-  -- what this session has done is reported when its statement ends: in one CALL of work() that is much, and is added here
+  -- what this session has done is reported when its statement ends: in one CALL of work() that is much, and is added
+  -- here
   ('dead_rows', true, 0.4, 0.8, 'of all', 'the share of dead rows in the target',
     $measure$(
       select sum(s.dead)::double precision / nullif(sum(s.dead + s.live), 0)

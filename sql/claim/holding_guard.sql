@@ -1,4 +1,5 @@
--- sluice.holding_guard(target): the guard that stops work on a table, by the last readings: its name, and what helps.
+-- sluice.holding_guard(target): the guard that stops work on a table, by the last readings: its name, and what
+-- helps.
 -- Called when:  sluice.stuck is read, for a migration that a guard holds.
 -- Locks, writes: nothing.  Raises: nothing; nulls when none does.
 
@@ -7,10 +8,12 @@ language sql stable security definer
 set search_path to pg_catalog, pg_temp
 as $$
   select g.name,
-    replace(replace(g.advice, '{target}', holding_guard.target::text), '{culprit}', coalesce(quote_literal(r.culprit), '''...'''))
+    replace(replace(g.advice, '{target}', holding_guard.target::text), '{culprit}', coalesce(quote_literal(r.culprit),
+      '''...'''))
   from sluice.guard_reading r
   join sluice.guard g on g.name = r.guard
-  where r.target = holding_guard.target and g.enabled and r.factor = 0 and r.read_at > clock_timestamp() - interval '1 minute'
+  where r.target = holding_guard.target and g.enabled and r.factor = 0
+    and r.read_at > clock_timestamp() - interval '1 minute'
   order by g.name
   limit 1
 $$;

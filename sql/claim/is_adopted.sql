@@ -1,6 +1,6 @@
--- sluice.is_adopted(): whether this database is the one that was told to run migrations, not a restored or copied one, one that was
--- disowned, or one on a server that require_cluster() does not name.
--- A session asks the server for its identity once and remembers the answer, since pg_control_system() reads a file.
+-- sluice.is_adopted(): whether this database is the one that was told to run migrations, not a restored or copied
+-- one, one that was disowned, or one on a server that require_cluster() does not name. A session asks the server for
+-- its identity once and remembers the answer, since pg_control_system() reads a file.
 -- Called when:  claiming; by views.
 -- Locks: nothing.  Writes: the session's setting sluice.identity.  Raises: nothing.
 

@@ -1,6 +1,6 @@
 -- sluice.adopt(): lets this database run migrations after it was restored from a dump or copied from another.
--- Functions are compiled again, because relations have other oids here; and owners are found by name. A migration whose owner is no
--- role of this server runs when set_owner() has given it another one; the rest runs at once.
+-- Functions are compiled again, because relations have other oids here; and owners are found by name. A migration
+-- whose owner is no role of this server runs when set_owner() has given it another one; the rest runs at once.
 -- Called by: the owner of schema sluice.
 -- Locks, writes: sluice.installation, owners, compiled functions, events.
 -- Raises: nothing, but warns of owners that are missing; adopting the own database is a no-op.
@@ -52,13 +52,15 @@ begin
   cross join lateral sluice.capture_triggers(m) as t
   where m.migration_id = c.migration_id and t.relation = c.relation
     and t.enabled = c.enabled and t.function_hash = c.function_hash;
-  perform sluice.record_event(null, 'adopted', format('database %s was adopted by %s', current_database(), session_user));
+  perform sluice.record_event(null, 'adopted', format('database %s was adopted by %s', current_database(),
+    session_user));
   for ownerless in
     select m.migration_id, m.name, m.owner from sluice.migration m
     where m.cleaned_at is null and not exists (select from pg_roles r where r.oid = m.owner_id)
     order by m.migration_id
   loop
-    perform sluice.record_event(ownerless.migration_id, 'owner_gone', format('there is no role %s here', ownerless.owner));
+    perform sluice.record_event(ownerless.migration_id, 'owner_gone', format('there is no role %s here',
+      ownerless.owner));
     raise warning using
       errcode = 'undefined_object',
       message = format('migration "%s" belongs to "%s", which does not exist', ownerless.name, ownerless.owner),

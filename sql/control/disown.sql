@@ -1,5 +1,6 @@
--- sluice.disown(): this database runs no migrations until sluice.adopt() is called. To be called first of all in a clone that was made by a
--- base backup or a snapshot, which has the identity of its original and cannot be told from it.
+-- sluice.disown(): this database runs no migrations until sluice.adopt() is called. To be called first of all in a
+-- clone that was made by a base backup or a snapshot, which has the identity of its original and cannot be told from
+-- it.
 -- Called by: the owner of schema sluice.
 -- Locks, writes: sluice.installation, an event; NOTIFY sluice.  Raises: nothing; batches that are running end first.
 
@@ -11,10 +12,12 @@ as $$
 begin
   update sluice.installation i set adopted = false where i.adopted;
   if found then
-    perform sluice.record_event(null, 'disowned', format('database %s was disowned by %s', current_database(), session_user));
+    perform sluice.record_event(null, 'disowned', format('database %s was disowned by %s', current_database(),
+      session_user));
     perform pg_notify('sluice', '');
   end if;
 end
 $$;
 
-comment on function sluice.disown() is 'Lets this database run no migrations until adopt() is called: for a clone of a server.';
+comment on function sluice.disown() is
+  'Lets this database run no migrations until adopt() is called: for a clone of a server.';

@@ -1,7 +1,6 @@
--- Triggers on sluice.window: a window that a schedule names cannot be deleted or renamed, because its migration would wait for ever.
--- Of several rows with one name, all but the last can.
--- obey_schedule() locks the rows of the windows that a schedule names, FOR KEY SHARE, so that of two sessions at once the second
--- sees what the first did.
+-- Triggers on sluice.window: a window that a schedule names cannot be deleted or renamed, because its migration
+-- would wait for ever. Of several rows with one name, all but the last can. obey_schedule() locks the rows of the
+-- windows that a schedule names, FOR KEY SHARE, so that of two sessions at once the second sees what the first did.
 -- Locks, writes: nothing.  Raises: SL009.
 
 create or replace function sluice.keep_windows()
@@ -13,7 +12,8 @@ declare
   used record;
 begin
   select d.name, string_agg(s.migration, ', ' order by s.migration) as migrations,
-    string_agg(format('select * from sluice.reschedule(%L, during => ''{}'');', s.migration), ' ' order by s.migration) as advice
+    string_agg(format('select * from sluice.reschedule(%L, during => ''{}'');', s.migration),
+      ' ' order by s.migration) as advice
   into used
   from sluice.schedule s
   join sluice.migration m on m.name = s.migration and m.state not in ('finished', 'cancelled')

@@ -1,5 +1,5 @@
--- sluice.pause_migration(migration_id, reason, public_reason): Sluice itself pauses a migration that cannot go on. Those who may not read
--- the rows, which the reason can quote, see public_reason.
+-- sluice.pause_migration(migration_id, reason, public_reason): Sluice itself pauses a migration that cannot go on.
+-- Those who may not read the rows, which the reason can quote, see public_reason.
 -- Called when:  its definition is broken. Internal: runs with its caller's rights.
 -- Locks, writes: the migration's and the schedule's row.  Raises: nothing.
 

@@ -1,6 +1,7 @@
--- sluice.require_cluster(names): migrations run only on servers whose cluster_name is one of these, so that a clone by base backup, which
--- is started with another cluster_name, runs none. cluster_name is set for the whole server, in its configuration or on the
--- command line, and no session can change it. Name all servers that may become the primary. Null: it is not looked at.
+-- sluice.require_cluster(names): migrations run only on servers whose cluster_name is one of these, so that a clone
+-- by base backup, which is started with another cluster_name, runs none. cluster_name is set for the whole server,
+-- in its configuration or on the command line, and no session can change it. Name all servers that may become the
+-- primary. Null: it is not looked at.
 -- Called by: the owner of schema sluice.
 -- Locks, writes: sluice.installation, an event.
 -- Raises: SL009 when this server is not among them, or a name is empty.
@@ -22,9 +23,11 @@ begin
         'select sluice.require_cluster(''{shop_1,shop_2}''); or null for none.';
   end if;
   update sluice.installation i set cluster_names = names;
-  perform sluice.record_event(null, 'cluster_required', format('%s lets migrations run where cluster_name is %s', session_user,
+  perform sluice.record_event(null, 'cluster_required', format('%s lets migrations run where cluster_name is %s',
+    session_user,
     coalesce(array_to_string(names, ' or '), 'anything')));
 end
 $$;
 
-comment on function sluice.require_cluster(text[]) is 'Lets migrations run only where cluster_name is one of these; null: anywhere.';
+comment on function sluice.require_cluster(text[]) is
+  'Lets migrations run only where cluster_name is one of these; null: anywhere.';

@@ -1,10 +1,10 @@
--- sluice.set_owner(name, role): hands a migration over to another author: batches run in sessions of that role from now on, with
--- its rights. For an owner that is gone, cannot log in, or is no author any more.
+-- sluice.set_owner(name, role): hands a migration over to another author: batches run in sessions of that role from
+-- now on, with its rights. For an owner that is gone, cannot log in, or is no author any more.
 -- Called by: the owner of schema sluice.
 -- Locks: all lanes, schedule and row of the migration, so it waits for batches that are running.
 -- Writes: the migration's owner, its compiled functions, an event.
--- Raises: SL002; SL007 when the new owner is no author; SL006 while a capture trigger of another role is on the target; 42704 for
---   an unknown role. The owner as it is is a no-op.
+-- Raises: SL002; SL007 when the new owner is no author; SL006 while a capture trigger of another role is on the
+--   target; 42704 for an unknown role. The owner as it is is a no-op.
 
 create or replace function sluice.set_owner(name text, role name, caller sluice.caller default current_user)
 returns void
@@ -21,7 +21,8 @@ begin
     raise exception using
       errcode = 'undefined_object',
       message = format('role "%s" does not exist', role),
-      hint = format('Name an author: select sluice.grant_author(''...''); makes one. Nothing was changed for "%s".', name);
+      hint = format('Name an author: select sluice.grant_author(''...''); makes one. Nothing was changed for "%s".',
+        name);
   elsif not sluice.is_adopted() then
     raise exception using
       errcode = 'SL012',
@@ -51,7 +52,8 @@ begin
   if found then
     raise exception using
       errcode = 'SL006',
-      message = format('cannot give migration "%s" to "%s" while its capture trigger belongs to "%s"', name, role, captured.owner),
+      message = format('cannot give migration "%s" to "%s" while its capture trigger belongs to "%s"', name, role,
+        captured.owner),
       detail = 'The trigger converts rows with the rights of the owner of its function.',
       hint = format('As a superuser: alter function %s owner to %I;', captured.function, role);
   end if;
@@ -60,10 +62,12 @@ begin
   if migration.cleaned_at is null then
     perform sluice.compile_migration(migration.migration_id, again => true);
   end if;
-  perform sluice.record_event(migration.migration_id, 'owner_set', format('%s gave it from %s to %s', caller, migration.owner, role),
+  perform sluice.record_event(migration.migration_id, 'owner_set', format('%s gave it from %s to %s', caller,
+    migration.owner, role),
     jsonb_build_object('from', migration.owner, 'to', role));
   perform pg_notify('sluice', name);
 end
 $$;
 
-comment on function sluice.set_owner(text, name, sluice.caller) is 'Gives a migration to another author, who runs it from now on.';
+comment on function sluice.set_owner(text, name, sluice.caller) is
+  'Gives a migration to another author, who runs it from now on.';

@@ -1,5 +1,5 @@
--- sluice.fail_migration(migration_id, reason, public_reason): the run ends here; a person is needed. Those who may not read the rows,
--- which the reason can quote, see public_reason.
+-- sluice.fail_migration(migration_id, reason, public_reason): the run ends here; a person is needed. Those who may
+-- not read the rows, which the reason can quote, see public_reason.
 -- Called when:  too much failed, or rows stay pending. Internal: runs with its caller's rights.
 -- Locks, writes: the migration's row.  Raises: nothing.
 
@@ -16,4 +16,5 @@ begin
 end
 $$;
 
-comment on function sluice.fail_migration(bigint, text, text) is 'Ends a run that cannot go on, with the reason for people.';
+comment on function sluice.fail_migration(bigint, text, text) is
+  'Ends a run that cannot go on, with the reason for people.';

@@ -1,4 +1,5 @@
--- sluice.open_seconds(names, since, until): how long the named windows are open between two times, overlaps counted once.
+-- sluice.open_seconds(names, since, until): how long the named windows are open between two times, overlaps counted
+-- once.
 -- Called when:  planning, pacing, forecasting.
 -- Locks, writes: nothing.  Raises: nothing. No names: the whole span.
 

@@ -1,5 +1,6 @@
--- View sluice.activity: which backend runs a batch of what, for how long, and what it waits for (watch/batch_sessions.sql).
--- Everybody who may watch sees what the owner of schema sluice sees; without pg_monitor that role sees little of others, which is null.
+-- View sluice.activity: which backend runs a batch of what, for how long, and what it waits for
+-- (watch/batch_sessions.sql). Everybody who may watch sees what the owner of schema sluice sees; without pg_monitor
+-- that role sees little of others, which is null.
 -- Read by:  viewers, authors and operators.
 -- Locks, writes: nothing.
 
@@ -24,6 +25,9 @@ from sluice.batch_sessions() as a
 join sluice.lane l on l.lane_id = a.lane_id
 join sluice.migration m on m.migration_id = l.migration_id;
 
-comment on view sluice.activity is 'Which backend runs a batch of which migration, for how long, and what it waits for.';
-comment on column sluice.activity.state is 'null where the owner of schema sluice may not see it, which needs pg_monitor for that';
-comment on column sluice.activity.blocked_by is 'backends that hold a lock which this one waits for; null where that is not known';
+comment on view sluice.activity is
+  'Which backend runs a batch of which migration, for how long, and what it waits for.';
+comment on column sluice.activity.state is
+  'null where the owner of schema sluice may not see it, which needs pg_monitor for that';
+comment on column sluice.activity.blocked_by is
+  'backends that hold a lock which this one waits for; null where that is not known';

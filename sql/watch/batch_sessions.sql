@@ -1,13 +1,14 @@
--- sluice.batch_sessions(): the sessions that run a batch now, with what the owner of schema sluice may see of them: with pg_monitor
--- everything, so that viewers need not have it; what it may not see is null.
--- claim() puts migration and lane into application_name for the time of its transaction, and locks the lane. Anybody can
--- set that name; but no other role can take that lock, and the session must be the owner's.
+-- sluice.batch_sessions(): the sessions that run a batch now, with what the owner of schema sluice may see of them:
+-- with pg_monitor everything, so that viewers need not have it; what it may not see is null. claim() puts migration
+-- and lane into application_name for the time of its transaction, and locks the lane. Anybody can set that name; but
+-- no other role can take that lock, and the session must be the owner's.
 -- Called when:  sluice.activity is read.
 -- Locks, writes: nothing.  Raises: nothing.
 
 create or replace function sluice.batch_sessions()
 returns table (
-  lane_id bigint, pid integer, role name, client_addr inet, state text, began_at timestamptz, wait_event_type text, wait_event text,
+  lane_id bigint, pid integer, role name, client_addr inet, state text, began_at timestamptz, wait_event_type text,
+    wait_event text,
   blocked_by integer[]
 )
 language sql stable security definer

@@ -30,6 +30,8 @@ left join sluice.guard_reading r on r.guard = g.name
     select from sluice.migration m
     where m.target = r.target and m.state in ('scheduled', 'running', 'verifying', 'paused'));
 
-comment on view sluice.guards is 'Each guard''s thresholds, its last reading for each target at work, and what follows from it.';
-comment on column sluice.guards.culprit is 'name of what was measured, where it is above slow_at: the slowest standby or slot, say';
+comment on view sluice.guards is
+  'Each guard''s thresholds, its last reading for each target at work, and what follows from it.';
+comment on column sluice.guards.culprit is
+  'name of what was measured, where it is above slow_at: the slowest standby or slot, say';
 comment on column sluice.guards.exempt is 'names that are not measured';

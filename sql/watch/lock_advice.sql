@@ -1,5 +1,5 @@
--- sluice.lock_advice(target, harmless): what to do about those who hold locks on a table: sessions end by themselves or are ended, a
--- prepared transaction ends by the word of who prepared it.
+-- sluice.lock_advice(target, harmless): what to do about those who hold locks on a table: sessions end by themselves
+-- or are ended, a prepared transaction ends by the word of who prepared it.
 -- Called when:  sluice.stuck is read.
 -- Locks, writes, raises: nothing.
 
@@ -13,7 +13,8 @@ as $$
       'select * from pg_stat_activity where pid = ...; It goes on when those transactions end; '
       'to end one: select pg_terminate_backend(...);' end,
     case when count(h.gid) > 0 then 'A prepared transaction stays until somebody ends it, in this database: '
-      || string_agg(format('rollback prepared %L; or commit prepared %1$L;', h.gid), ' ' order by h.gid) filter (where h.gid is not null)
+      || string_agg(format('rollback prepared %L; or commit prepared %1$L;', h.gid),
+        ' ' order by h.gid) filter (where h.gid is not null)
     end)
   from sluice.lock_holders(target, harmless) as h
 $$;

@@ -1,4 +1,5 @@
--- sluice.owner_problem(owner_id, owner): why nobody can run what a role owns, as a code and as a sentence about its owner:
+-- sluice.owner_problem(owner_id, owner): why nobody can run what a role owns, as a code and as a sentence about its
+-- owner:
 --
 --   owner_gone           there is no such role any more
 --   owner_cannot_log_in  it has NOLOGIN, or its VALID UNTIL has passed
@@ -23,7 +24,8 @@ as $$
     select case
       when r.oid is null then 'owner_gone'
       when not r.rolcanlogin or r.rolvaliduntil < now() then 'owner_cannot_log_in'
-      when not has_database_privilege(r.oid, current_database(), 'connect') or r.rolconnlimit = 0 then 'owner_cannot_connect'
+      when not has_database_privilege(r.oid, current_database(), 'connect') or r.rolconnlimit = 0
+        then 'owner_cannot_connect'
       when not has_schema_privilege(r.oid, 'sluice', 'usage')
         or not has_function_privilege(r.oid, 'sluice.claim(text, text[], sluice.caller)', 'execute')
         then 'owner_not_author'

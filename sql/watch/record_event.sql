@@ -1,5 +1,5 @@
--- sluice.record_event(migration_id, kind, message, detail): writes an event that is not a change of state.
--- What a message quotes of rows, their keys, values and errors, is for those who may read them; others see public_message.
+-- sluice.record_event(migration_id, kind, message, detail): writes an event that is not a change of state. What a
+-- message quotes of rows, their keys, values and errors, is for those who may read them; others see public_message.
 -- Internal: called by functions that run with the rights of the owner of schema sluice.
 -- Locks: nothing.  Writes: sluice.event; NOTIFY sluice.  Raises: nothing.
 
@@ -16,10 +16,13 @@ as $$
     (select m.name from sluice.migration m where m.migration_id = record_event.migration_id),
     kind, message, detail,
     coalesce(public_message, case
-      when record_event.migration_id is null or kind in ('stays_pending', 'proof_failed', 'key_failed', 'cleanup_waits', 'on_finish',
-        'cleaned', 'relation_gone', 'relation_attached', 'captured', 'capture_lost', 'stripes_changed', 'deadline_at_risk',
+      when record_event.migration_id is null or kind in ('stays_pending', 'proof_failed', 'key_failed',
+        'cleanup_waits', 'on_finish',
+        'cleaned', 'bounds_outdated', 'relation_gone', 'relation_attached', 'captured', 'capture_lost',
+          'stripes_changed', 'deadline_at_risk',
         'deadline_safe', 'maintenance_failed', 'vacuumed', 'not_vacuumed', 'owner_set', 'owner_gone')
       then message end))
 $$;
 
-comment on function sluice.record_event(bigint, text, text, jsonb, text) is 'Writes an event that is not a change of state.';
+comment on function sluice.record_event(bigint, text, text, jsonb, text) is
+  'Writes an event that is not a change of state.';

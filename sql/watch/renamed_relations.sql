@@ -1,5 +1,5 @@
--- sluice.renamed_relations(migration_id): which tables of a migration are called otherwise than when it was compiled, for people. It
--- names them in its SQL, so its batches fail until they have their names again.
+-- sluice.renamed_relations(migration_id): which tables of a migration are called otherwise than when it was
+-- compiled, for people. It names them in its SQL, so its batches fail until they have their names again.
 -- Called when:  sluice.stuck is read, for a migration that is paused.
 -- Locks, writes: nothing.  Raises: nothing; null when there are none.
 
@@ -13,11 +13,13 @@ as $$
   cross join lateral (
     select m.target as relation, m.definition ->> 'target' as name
     union
-    select l.relation, obj_description(to_regproc(format('sluice.change_%s_%s', m.migration_id, l.relation::oid)), 'pg_proc')
+    select l.relation, obj_description(to_regproc(format('sluice.change_%s_%s', m.migration_id, l.relation::oid)),
+      'pg_proc')
     from sluice.leaf_relations(m.target) as l) as r
   join pg_class c on c.oid = r.relation
   where m.migration_id = renamed_relations.migration_id
     and r.name is not null and to_regclass(r.name) is distinct from r.relation
 $$;
 
-comment on function sluice.renamed_relations(bigint) is 'Returns which tables of a migration were renamed, for people; or null.';
+comment on function sluice.renamed_relations(bigint) is
+  'Returns which tables of a migration were renamed, for people; or null.';

@@ -1,5 +1,5 @@
--- sluice.target_name(target, definition): what the target of a migration is called, with its schema; of one that was dropped, what it was
--- called when the migration was defined.
+-- sluice.target_name(target, definition): what the target of a migration is called, with its schema; of one that was
+-- dropped, what it was called when the migration was defined.
 -- Called when:  views show it.
 -- Locks, writes: nothing.  Raises: nothing.
 
@@ -14,4 +14,5 @@ as $$
   end
 $$;
 
-comment on function sluice.target_name(regclass, jsonb) is 'Returns what a migration''s target is called, or was before it was dropped.';
+comment on function sluice.target_name(regclass, jsonb) is
+  'Returns what a migration''s target is called, or was before it was dropped.';
