@@ -19,9 +19,10 @@ begin
   select string_agg(quote_ident(p), ', ') into path from unnest(migration.search_path) as p;
   begin
     if migration.kind = 'update' and not exists (select from sluice.capture_obstacle(migration)) then
-      perform set_config('search_path', path, true);
-      execute format('create temporary view sluice_captured as select %s',
+      query := format('create temporary view sluice_captured as select %s',
         sluice.capture_query(migration, migration.target::text, true));
+      perform set_config('search_path', path, true);
+      execute query;
       perform set_config('search_path', 'pg_catalog, pg_temp', true);
     end if;
     select o.* into refused from sluice.capture_obstacle(migration) as o limit 1;
