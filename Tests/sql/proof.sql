@@ -162,6 +162,24 @@ reset min_parallel_table_scan_size;
 reset parallel_setup_cost;
 reset parallel_tuple_cost;
 
+-- rights by column
+
+reset session authorization;
+create table lent (id integer, part integer, v integer, secret text, primary key (id, part)) partition by list (part);
+create table lent_1 partition of lent for values in (1);
+insert into lent select i, 1 from generate_series(1, 100) as i;
+grant select, update (v) on lent_1 to author;
+set session authorization author;
+select throws_ok($$select sluice.define('lent', 'lent', pending => 'v is null', set => 'v = 1')$$, '42501', null,
+  'the proof needs a right on the parent, which define() asks for');
+reset session authorization;
+grant select (v) on lent to author;
+set session authorization author;
+select sluice.define('lent', 'lent', pending => 'v is null', set => 'v = 1');
+call sluice.cleanup('lent');
+select results_eq($$select p.state, p.rows_verified, p.snapshot is not null from sluice.proof p where p.name = 'lent'$$,
+  $$values ('finished', 100::bigint, true)$$, 'of which those on the columns of pending will do');
+
 -- time
 
 create table slow (id integer primary key, v integer);

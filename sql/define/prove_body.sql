@@ -1,8 +1,9 @@
 -- sluice.prove_body(migration, same_relation): the body of a prove_ function: one query over the whole target, the parent with all
 -- its leaves, that counts the rows that are pending.
--- The target and its leaves are locked first, and the query has a snapshot of its own, taken after that: an older one may see a table
--- as empty that was rewritten since. So the transaction must be READ COMMITTED, in which each statement of a volatile function has
--- one. A partition may be attached in spite of the lock; therefore leaves and their files must be the same before and after.
+-- The target and its leaves are locked first, by EXPLAIN, which needs no right on them but those of the query. The query has a
+-- snapshot of its own, taken after that: an older one may see a table as empty that was rewritten since. So the transaction must be
+-- READ COMMITTED, in which each statement of a volatile function has one. A partition may be attached in spite of the lock; therefore
+-- leaves and their files must be the same before and after.
 -- The predicate stands in WHERE, as in a sweep: there its parts are evaluated in the same order, and an index may serve it. All rows
 -- are counted beside, where that takes no more than a few seconds.
 -- The query is executed as a string, since PL/pgSQL reads no table in parallel for SELECT INTO.
@@ -30,7 +31,7 @@ begin
       hint = 'Run it in READ COMMITTED transactions, for example: '
         'alter role ... set default_transaction_isolation to ''read committed'';';
   end if;
-  lock table %1$s in access share mode;%2$s
+  execute 'explain ' || %5$L;%2$s
   select string_agg(pg_catalog.format('%%s in file %%s', l.relation::oid, pg_relation_filenode(l.relation)), ', '
       order by l.relation::oid),
     coalesce(sum(pg_relation_size(l.relation)), 0)
