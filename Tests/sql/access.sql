@@ -205,8 +205,8 @@ begin
   perform sluice.register_definition(jsonb_populate_record(null::sluice.migration, jsonb_build_object(
     'name', 'forged', 'owner', 'postgres', 'state', 'running', 'target', 'public.own', 'kind', 'update', 'pending', 'true',
     'changes', array['value = 1'], 'key_columns', array['id'], 'key_types', array['integer'], 'walk', 'key', 'capture', false,
-    'proof', 'snapshot', 'settings', '{}'::jsonb, 'scoped', false, 'after', '{}'::text[], 'on_finish', '{}'::text[], 'search_path', array['pg_catalog'],
-    'definition', '{}'::jsonb) || changes));
+    'scoped', false, 'after', '{}'::text[], 'on_finish', '{}'::text[], 'search_path', array['pg_catalog'],
+    'settings', '{}'::jsonb, 'proof', 'snapshot', 'definition', '{}'::jsonb) || changes));
   return 'registered';
 exception when others then
   return sqlstate;
@@ -219,6 +219,8 @@ select isnt(try('{"key_types": ["integer) = 1; drop table sluice.lane; --"]}'), 
 select isnt(try('{"pending": "true $f$ $$ \\'' ; drop table sluice.lane; --"}'), null, 'hostile predicates');
 select isnt(try('{"search_path": ["a set role postgres", "x\"y"]}'), null, 'hostile paths');
 select isnt(try('{"search_path": []}'), null, 'no path');
+select isnt(try('{"settings": {"role": "postgres", "x to y; drop table sluice.lane; --": "z"}}'), null, 'hostile settings');
+select is_empty($$select p.oid::regprocedure from pg_proc p where p.proconfig::text ~ 'role='$$, 'which are left out');
 select isnt(try('{"key_columns": ["id\" = 1; --"]}'), null, 'hostile columns');
 select isnt(try('{"kind": "statements", "changes": ["select 1; create role mine superuser; --", null]}'), null, 'hostile statements');
 select isnt(try('{"walk": "blocks", "key_columns": ["ctid"], "key_types": ["tid"]}'), null, 'a walk that was not checked');

@@ -1,6 +1,7 @@
--- Each type with an order is a key: every default btree operator class of the catalog, with those of the extensions that are there,
--- in a schema that is not on the search path; plain, and in domains, arrays, composite types and ranges.
--- The change is not idempotent, so a row that is visited twice tells; there is no predicate in the first run, and none may be left out.
+-- Each type with an order is a key: every default btree operator class of the catalog, with those of the extensions
+-- that are there, in a schema that is not on the search path; plain, and in domains, arrays, composite types and
+-- ranges. The change is not idempotent, so a row that is visited twice tells; there is no predicate in the first run,
+-- and none may be left out.
 
 select no_plan();
 

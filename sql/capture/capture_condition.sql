@@ -1,10 +1,10 @@
 -- sluice.capture_condition(migration): pending as a condition over the row "new"; null where it has a subquery.
--- is_safe: it may stand in the WHEN clause of a trigger, so that a row which is not pending costs next to nothing: it cannot fail
--- and is not forbidden in the application's session, for all its functions are PostgreSQL's own and marked as leakproof; and it means
--- the same under each session's settings, for they are immutable.
--- It is read under the definition's settings, and written under these but for formats, which are such that nothing is lost
--- (writing_settings). install_capture() has the same.
--- PostgreSQL deparses it from a view over two relations, where each column is qualified; the qualifier becomes "new".
+-- is_safe: it may stand in the WHEN clause of a trigger, so that a row which is not pending costs next to nothing: it
+-- cannot fail and is not forbidden in the application's session, for all its functions are PostgreSQL's own and marked
+-- as leakproof; and it means the same under each session's settings, for they are immutable. It is read under the
+-- definition's settings, and written under these but for formats, which are such that nothing is lost
+-- (writing_settings). install_capture() has the same. PostgreSQL deparses it from a view over two relations, where each
+-- column is qualified; the qualifier becomes "new".
 -- Called when:  defining, and installing the trigger, in the author's session.
 -- Locks: the target, ACCESS SHARE.  Writes: nothing that stays.  Raises: 55P03.
 

@@ -1,5 +1,5 @@
--- sluice.writing_settings(): the settings under which PostgreSQL writes a predicate for a trigger's condition, so that nothing of its
--- constants is lost and each session reads them alike.
+-- sluice.writing_settings(): the settings under which PostgreSQL writes a predicate for a trigger's condition, so that
+-- nothing of its constants is lost and each session reads them alike.
 -- Called when:  a capture trigger's condition is written, and read again.
 -- Locks, writes, raises: nothing.
 

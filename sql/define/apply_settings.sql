@@ -1,6 +1,8 @@
--- sluice.apply_settings(settings): sets these settings for the rest of the transaction, where they are others now; returns those
--- that were in force, to be set again once the author's SQL was executed. An error in between sets them back by itself.
--- Called when:  the author's SQL is executed outside of compiled functions, which have settings of their own (settings_clause).
+-- sluice.apply_settings(settings): sets these settings for the rest of the transaction, where they are others now;
+-- returns those that were in force, to be set again once the author's SQL was executed. An error in between sets them
+-- back by itself.
+-- Called when:  the author's SQL is executed outside of compiled functions, which have settings of their own
+--   (settings_clause).
 -- Locks: nothing.  Writes: settings of the transaction.
 -- Raises: 22023 for a value that is not known here, such as a locale that this server does not have.
 

@@ -1,5 +1,5 @@
--- sluice.batch_condition(migration, alias, key, stripe_hash): the SQL condition for the rows of a batch. stripe_hash is what deals rows out
--- to stripes, unless it is told by the columns that are walked (hash_expression).
+-- sluice.batch_condition(migration, alias, key, stripe_hash): the SQL condition for the rows of a batch. stripe_hash is
+-- what deals rows out to stripes, unless it is told by the columns that are walked (hash_expression).
 -- Parameters: $1 lower and $2 upper bound as text[], $3 the number of stripes, $4 the stripe.
 -- Called when:  defining and compiling.
 -- Locks, writes: nothing.  Raises: nothing.

@@ -1,12 +1,11 @@
--- sluice.batch_range(keys, by_page): the SQL condition for the rows in ($1, $2], as in range_condition, for use
--- beside conditions of the author's, under the author's search path. They may compare a key column, too, for example with a column
--- of the source.
--- PostgreSQL 17 answers that wrongly where the key has several columns: with "a = 5 and (a, b) > (241, 1) and (a, b) <= (261, 1)"
--- an index scan of 17.10 finds rows in which a is not 5 (seen with 101 of them; 15, 16 and 18 find none). So there the rows are
--- compared column by column: ranges within a's first value, between it and the last, and within the last. Each is an arm of
--- its own that an index serves, and those that cannot be are gone once the statement is planned for its parameters.
--- So are, on each version, keys whose columns have operators of different schemas, for which there is no comparison of rows that
--- would not depend on the search path.
+-- sluice.batch_range(keys, by_page): the SQL condition for the rows in ($1, $2], as in range_condition, for use beside
+-- conditions of the author's, under the author's search path. They may compare a key column, too, for example with a
+-- column of the source. PostgreSQL 17 answers that wrongly where the key has several columns: with "a = 5 and (a, b) >
+-- (241, 1) and (a, b) <= (261, 1)" an index scan of 17.10 finds rows in which a is not 5 (seen with 101 of them; 15, 16
+-- and 18 find none). So there the rows are compared column by column: ranges within a's first value, between it and the
+-- last, and within the last. Each is an arm of its own that an index serves, and those that cannot be are gone once the
+-- statement is planned for its parameters. So are, on each version, keys whose columns have operators of different
+-- schemas, for which there is no comparison of rows that would not depend on the search path.
 -- Called when:  compiling.
 -- Locks, writes: nothing.  Raises: nothing.
 

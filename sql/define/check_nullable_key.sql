@@ -1,7 +1,7 @@
--- sluice.check_nullable_key(migration): refuses key columns that may be null in pending rows.
--- A row with a null key lies in no range, so the walk would never visit it. A nullable column is accepted when the
--- planner can prove that no pending row has null in it (pending => 'canceled_by is not null and ...'). Each table that holds rows
--- is asked by itself.
+-- sluice.check_nullable_key(migration): refuses key columns that may be null in pending rows. A row with a null key
+-- lies in no range, so the walk would never visit it. A nullable column is accepted when the planner can prove that no
+-- pending row has null in it (pending => 'canceled_by is not null and ...'). Each table that holds rows is asked by
+-- itself.
 -- Called when:  defining, in the author's session.
 -- Locks: the target and its parts, ACCESS SHARE.  Writes: nothing.
 -- Raises: SL004.

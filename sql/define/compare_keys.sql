@@ -1,9 +1,9 @@
 -- sluice.compare_keys(key, sign, these, those, may_be_bare): the SQL condition that these key values are before (<),
--- after (>), up to (<=) or equal to (=) those, by the key's own operators. these and those are expressions, one a column.
--- Of several columns it is a comparison of rows, which an index serves. A row's comparison has one operator: where the columns'
--- operators lie in different schemas, it can only be written bare, in functions that have these schemas, and no others, on their
--- search path (key_path); and where their names differ, the comparison is written out column by column, and the index serves the
--- first column alone.
+-- after (>), up to (<=) or equal to (=) those, by the key's own operators. these and those are expressions, one a
+-- column. Of several columns it is a comparison of rows, which an index serves. A row's comparison has one operator:
+-- where the columns' operators lie in different schemas, it can only be written bare, in functions that have these
+-- schemas, and no others, on their search path (key_path); and where their names differ, the comparison is written out
+-- column by column, and the index serves the first column alone.
 -- Called when:  compiling.
 -- Locks, writes: nothing.  Raises: nothing.
 

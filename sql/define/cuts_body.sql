@@ -1,8 +1,8 @@
--- sluice.cuts_body(relation, alias, key, key_range, bound_function): the body of a cuts_ function.
--- One scan of the key's index, from $1 on; every $3rd row, up to $4 of them, ends a piece. Where the range ends before, so
--- does the last piece. Keys that are equal are one cut, however they are written, and the end of the range is written as it was given.
--- In physical order, pieces of several blocks end at every so many blocks, by statistics, without a look at
--- the rows; for smaller ones the range is first cut to about as many blocks as hold so many rows.
+-- sluice.cuts_body(relation, alias, key, key_range, bound_function): the body of a cuts_ function. One scan of the
+-- key's index, from $1 on; every $3rd row, up to $4 of them, ends a piece. Where the range ends before, so does the
+-- last piece. Keys that are equal are one cut, however they are written, and the end of the range is written as it was
+-- given. In physical order, pieces of several blocks end at every so many blocks, by statistics, without a look at the
+-- rows; for smaller ones the range is first cut to about as many blocks as hold so many rows.
 -- Called when:  compiling.
 -- Locks, writes: nothing.  Raises: nothing.
 

@@ -7,8 +7,9 @@
 --   other types  the hash function of the type's own opclass where SQL can call it with the type; else a hash of its text.
 --                Pages get a few more of one stripe, a few less of another.
 --
--- A row is in the same stripe whatever the session's settings and search path are: functions are named with their schemas, operators
--- are those of integers, which pg_catalog has for these very types, and text is written under fixed settings.
+-- A row is in the same stripe whatever the session's settings and search path are: functions are named with their
+-- schemas, operators are those of integers, which pg_catalog has for these very types, and text is written under fixed
+-- settings.
 -- Called when:  compiling.
 -- Locks, writes: nothing.  Raises: nothing.
 

@@ -1,5 +1,5 @@
--- sluice.key_check(relation, keys, text): the statement of a compiled function that makes sure that a key, which is in the
--- record sluice_key, is what the text[] in that variable says. A bound that means another value, or none, would end
+-- sluice.key_check(relation, keys, text): the statement of a compiled function that makes sure that a key, which is in
+-- the record sluice_key, is what the text[] in that variable says. A bound that means another value, or none, would end
 -- a walk early, or never.
 -- Called when:  compiling.
 -- Locks, writes: nothing.  Raises: nothing; the statement raises SL004.

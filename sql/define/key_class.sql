@@ -1,6 +1,6 @@
--- sluice.key_class(type): the operator class by which PostgreSQL orders a type unless told otherwise, and the type that its
--- operators compare: for varchar that is text, for a domain its base type. Found as ORDER BY finds it, by identity: the search
--- path has no part in it.
+-- sluice.key_class(type): the operator class by which PostgreSQL orders a type unless told otherwise, and the type that
+-- its operators compare: for varchar that is text, for a domain its base type. Found as ORDER BY finds it, by identity:
+-- the search path has no part in it.
 -- Called when:  defining and compiling.
 -- Locks, writes: nothing.  Raises: nothing; nulls for a type without an order.
 

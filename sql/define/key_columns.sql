@@ -10,8 +10,8 @@
 --                    that class (has_key_index), and ORDER BY takes it too
 --   hash_function    the function of the type's default hash class, where SQL can call it with the type
 --
--- Text of some types of PostgreSQL's own is the same under all settings; they are cast. All others are read and written by
--- read_value() and write_value().
+-- Text of some types of PostgreSQL's own is the same under all settings; they are cast. All others are read and written
+-- by read_value() and write_value().
 -- Called when:  defining and compiling.
 -- Locks, writes: nothing.  Raises: nothing; a column whose type has no order is left out.
 

@@ -1,5 +1,5 @@
--- sluice.key_list(key, field, pattern): one field of each column of a key, in order: expression, ordered, lower, upper, written; reading
--- and writing are patterns, filled with the given one, in which %s is the column's number.
+-- sluice.key_list(key, field, pattern): one field of each column of a key, in order: expression, ordered, lower, upper,
+-- written; reading and writing are patterns, filled with the given one, in which %s is the column's number.
 -- Called when:  compiling.
 -- Locks, writes: nothing.  Raises: nothing.
 

@@ -1,11 +1,11 @@
--- sluice.meaning_settings(): the settings of a session that can change what the author's SQL means: what a literal is, what a text
--- means as a value, how a value is written as text or compared. define() keeps what the author's session has, and the author's SQL
--- runs under it everywhere: batches, capture trigger, preview, proof, on_finish.
+-- sluice.meaning_settings(): the settings of a session that can change what the author's SQL means: what a literal is,
+-- what a text means as a value, how a value is written as text or compared. define() keeps what the author's session
+-- has, and the author's SQL runs under it everywhere: batches, capture trigger, preview, proof, on_finish.
 --
--- The rule for all others: a setting that changes only how a plan is made, how long a statement may take, what is logged or sent to
--- the client (client_encoding, lc_messages), or warned of (escape_string_warning), is not kept; nor is one of an extension
--- (pg_trgm.similarity_threshold) or of the application (app.tenant), which only a superuser can bind to a function.
--- The search path is kept too, as an argument of define().
+-- The rule for all others: a setting that changes only how a plan is made, how long a statement may take, what is
+-- logged or sent to the client (client_encoding, lc_messages), or warned of (escape_string_warning), is not kept; nor
+-- is one of an extension (pg_trgm.similarity_threshold) or of the application (app.tenant), which only a superuser can
+-- bind to a function. The search path is kept too, as an argument of define().
 -- Called when:  defining, and comparing a definition with the one in the database.
 -- Locks, writes: nothing.  Raises: nothing.
 

@@ -1,5 +1,5 @@
--- sluice.name_body(relation, alias, key): the body of a name_ function: the range (lower, key] that holds the row at a ctid
--- alone, lower being the key before it. Null, when no row is there any more.
+-- sluice.name_body(relation, alias, key): the body of a name_ function: the range (lower, key] that holds the row at a
+-- ctid alone, lower being the key before it. Null, when no row is there any more.
 -- Called when:  compiling.
 -- Locks, writes: nothing.  Raises: nothing.
 

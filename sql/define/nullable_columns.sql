@@ -1,6 +1,7 @@
--- sluice.nullable_columns(relation, columns): those of the columns in which rows of this very table may have null. A partition or an
--- inheritor is asked by itself: what its parent says need not hold for it. From PostgreSQL 18 on a column counts as NOT NULL as soon as
--- there is a constraint, whether the rows that were there before were looked at or not.
+-- sluice.nullable_columns(relation, columns): those of the columns in which rows of this very table may have null. A
+-- partition or an inheritor is asked by itself: what its parent says need not hold for it. From PostgreSQL 18 on a
+-- column counts as NOT NULL as soon as there is a constraint, whether the rows that were there before were looked at or
+-- not.
 -- Called when:  defining and compiling.
 -- Locks, writes: nothing.  Raises: nothing.
 

@@ -1,5 +1,5 @@
--- sluice.pending_body(migration, relation, alias, key): the body of a pending_ function: the first pending rows of a range: their keys,
--- where their present versions lie, and what they hold.
+-- sluice.pending_body(migration, relation, alias, key): the body of a pending_ function: the first pending rows of a
+-- range: their keys, where their present versions lie, and what they hold.
 -- Called when:  compiling.
 -- Locks, writes: nothing.  Raises: nothing.
 

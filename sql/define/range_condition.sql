@@ -1,8 +1,8 @@
--- sluice.range_condition(key, by_page): the SQL condition for the rows in ($1, $2].
--- $1 and $2 are text[] of key values; null is unbounded. Row-wise and typed, so that the key's index serves it.
--- by_page: in a form that only a bitmap scan of that index serves, so that each page is visited once. Where rows have moved,
--- an index scan leaves their page and comes back for each of them, which takes twice as long. The OR makes the planner
--- combine bitmaps; its second half is empty, as one descent of the index finds.
+-- sluice.range_condition(key, by_page): the SQL condition for the rows in ($1, $2]. $1 and $2 are text[] of key values;
+-- null is unbounded. Row-wise and typed, so that the key's index serves it. by_page: in a form that only a bitmap scan
+-- of that index serves, so that each page is visited once. Where rows have moved, an index scan leaves their page and
+-- comes back for each of them, which takes twice as long. The OR makes the planner combine bitmaps; its second half is
+-- empty, as one descent of the index finds.
 -- Called when:  compiling functions without SQL of the author's; for others by batch_range.
 -- Locks, writes: nothing.  Raises: nothing.
 

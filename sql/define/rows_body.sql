@@ -1,6 +1,7 @@
--- sluice.rows_body(migration, relation, alias, key): the body, but for its end, of the function that opens a cursor over the
--- rows of a batch for a handler. They are locked, as they are read, against changes by others; foreign keys may still refer to them.
--- Which rows those are is found here, under the definition's settings; the cursor is read under the session's. A locked row stays where it is.
+-- sluice.rows_body(migration, relation, alias, key): the body, but for its end, of the function that opens a cursor
+-- over the rows of a batch for a handler. They are locked, as they are read, against changes by others; foreign keys
+-- may still refer to them. Which rows those are is found here, under the definition's settings; the cursor is read
+-- under the session's. A locked row stays where it is.
 -- Called when:  compiling.
 -- Locks, writes: nothing.  Raises: nothing.
 

@@ -1,5 +1,6 @@
 -- sluice.session_settings(): what the session has of the settings that can change what SQL means.
--- Called when:  defining, and comparing a definition with the one in the database; not from a function that sets any of them.
+-- Called when:  defining, and comparing a definition with the one in the database; not from a function that sets any of
+--   them.
 -- Locks, writes: nothing.  Raises: nothing.
 
 create or replace function sluice.session_settings()

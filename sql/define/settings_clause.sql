@@ -1,6 +1,6 @@
--- sluice.settings_clause(search_path, settings): the SET clauses of a function that has SQL of the author's.
--- The abbreviations of time zones are left out as long as they are the default: to set them reads a file, each time. run() looks
--- at them.
+-- sluice.settings_clause(search_path, settings): the SET clauses of a function that has SQL of the author's. The
+-- abbreviations of time zones are left out as long as they are the default: to set them reads a file, each time. run()
+-- looks at them.
 -- Called when:  compiling, and making the capture trigger.
 -- Locks, writes: nothing.  Raises: nothing.
 
@@ -14,7 +14,8 @@ as $$
       from unnest(settings_clause.search_path) with ordinality as p (name, position)),
     (select string_agg(format(' set %I to %L', s.key, s.value), '' order by s.key)
       from jsonb_each_text(settings) as s
-      where s.key <> 'timezone_abbreviations' or s.value <> 'Default'))
+      where s.key in (select m.name from sluice.meaning_settings() as m)
+        and (s.key <> 'timezone_abbreviations' or s.value <> 'Default')))
 $$;
 
 comment on function sluice.settings_clause(text[], jsonb) is

@@ -1,7 +1,7 @@
--- sluice.suspects_body(migration, relation, alias, rows_wanted, ...): the body of a suspects_ function: where the row is on which a
--- statement failed that had changed $5 rows of the target before. It is the next one in the order of a scan; a plan with
--- another order makes it a bad guess and no more, since what is cut here is tried. Answers a piece up to the key before that
--- row, where there is one, and one for the row's key; null where nothing can be said.
+-- sluice.suspects_body(migration, relation, alias, rows_wanted, ...): the body of a suspects_ function: where the row
+-- is on which a statement failed that had changed $5 rows of the target before. It is the next one in the order of a
+-- scan; a plan with another order makes it a bad guess and no more, since what is cut here is tried. Answers a piece up
+-- to the key before that row, where there is one, and one for the row's key; null where nothing can be said.
 -- Called when:  compiling.
 -- Locks, writes: nothing.  Raises: nothing.
 

@@ -1,5 +1,6 @@
 -- sluice.write_value(value): the text of a value, under fixed settings, as read_value() reads it; null for null.
--- Called when:  a batch ends, and for keys of pending rows, by compiled functions, for types whose text depends on settings.
+-- Called when:  a batch ends, and for keys of pending rows, by compiled functions, for types whose text depends on
+--   settings.
 -- Locks, writes: nothing.  Raises: nothing of its own.
 
 create or replace function sluice.write_value(value anyelement)

@@ -1,5 +1,6 @@
--- sluice.index_path_hint(statement, sqlstate): what to do about a function that an index is built with and that does not find what it
--- names, though the definition's search path has it: from PostgreSQL 17 on, indexes are built under a search path of PostgreSQL's own.
+-- sluice.index_path_hint(statement, sqlstate): what to do about a function that an index is built with and that does
+-- not find what it names, though the definition's search path has it: from PostgreSQL 17 on, indexes are built under a
+-- search path of PostgreSQL's own.
 -- Called when:  a statement of on_finish failed.
 -- Locks, writes: nothing.  Raises: nothing; null for any other error or statement.
 

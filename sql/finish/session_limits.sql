@@ -1,5 +1,6 @@
 -- sluice.session_limits(name): the search_path, lock_timeout and settings with which a migration's own statements run.
--- pg_catalog is searched first without being named; named, it would be where a statement creates what it names without schema.
+-- pg_catalog is searched first without being named; named, it would be where a statement creates what it names without
+-- schema.
 -- Called when:  before a statement of on_finish.
 -- Locks, writes: nothing.  Raises: SL002.
 
