@@ -13,7 +13,7 @@ as $$
 declare
   latest timestamptz := clock_timestamp();
   waiting text[];
-  done_at jsonb := '{}';
+  done_at jsonb := '{}'::jsonb;
   earlier record;
 begin
   with recursive before as (
