@@ -22,6 +22,19 @@ select is(size_after(1000, 0.010, 0.040), 1000, 'where a fifth is enough, a fift
 select is(size_after(1000, 0.010, 40), 1000, 'and never less');
 select is(size_after(100, 0.500, 60), 100, 'min_batch is the least');
 
+create function size_between(changed integer, planned_seconds double precision default null) returns integer language sql as $$
+  select (sluice.size_batch(
+    jsonb_populate_record(null::sluice.lane,
+      '{"batch_size": 20000, "pause": 0, "act": "change", "seconds_busy": 0, "rows_changed": 0}'),
+    jsonb_populate_record(null::sluice.migration, jsonb_build_object('planned_seconds_per_change', planned_seconds)),
+    (select p from sluice.policy p),
+    jsonb_populate_record(null::sluice.batch_result, jsonb_build_object('rows_visited', 20000, 'rows_changed', changed)),
+    0.01)).batch_size
+$$;
+select is(size_between(0), 10000, 'as long as nobody knows what a change costs, there are no large batches');
+select is(size_between(10), 2500, 'a batch fits into a quarter of statement_timeout even if all of its rows are changed');
+select is(size_between(10, 0.00001), 40000, 'at what a change cost in the probes, where they met one');
+
 create function planned(within interval) returns sluice.migration_plan language sql as $$
   select sluice.fit_plan(
     jsonb_populate_record(null::sluice.migration_plan,

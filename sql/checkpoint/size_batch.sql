@@ -5,6 +5,10 @@
 -- time is at most half of the statement timeout: min_batch does not count for rows of which so many take too long.
 -- A careful lane gets the size of its next pieces, too.
 --
+-- Pending rows may lie together, behind many that are not. So a batch of the walk has no more rows than take a quarter of
+-- statement_timeout when all of them are changed, at what a change cost in the plan's probes, or else in the lane so far; and no
+-- more than 10,000 where that is not known.
+--
 -- A piece costs o: a subtransaction, the search for its end, planning. A failing row in a piece of s rows costs s / 2 rows done in
 -- vain. So with a failing row every g rows, each of which takes c seconds, a row costs o / s + c * s / 2 g more, which is least,
 -- and flat, at s * s = 2 o g / c. Therefore, with o / c rows a piece,
@@ -37,8 +41,17 @@ declare
   time_limit constant double precision := coalesce(extract(epoch from policy.statement_timeout), 'infinity');
   seconds_a_piece constant double precision := 0.00004;
   enough_clean_batches constant integer := 30;
+  unknown_rows constant integer := 10000;
+  change_seconds double precision := coalesce(migration.planned_seconds_per_change,
+    (lane.seconds_busy + seconds) / nullif(lane.rows_changed + result.rows_changed, 0));
   failures_found integer := coalesce(cardinality(result.failures), 0);
 begin
+  if lane.act = 'change' then
+    most_rows := least(most_rows, case
+      when change_seconds is null then unknown_rows
+      else greatest(time_limit / 4 / greatest(change_seconds, 0.0000001), least_rows)
+    end);
+  end if;
   if lane.careful is not null then
     lane.careful := greatest(1, sqrt(
       (power(lane.careful, 2) + 4 / 3.0 * seconds_a_piece * power(result.rows_visited, 2) / seconds)

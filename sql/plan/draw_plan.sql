@@ -48,7 +48,7 @@ begin
   plan.holds := planning.hold;
   plan.proof := sluice.round_interval(sluice.estimate_proof(planning, probed, size));
   plan.notes := array_remove(array[walk_note], null) || sluice.advise(plan, planning, probed, size, blocker);
-  return row(plan, leaves);
+  return row(plan, leaves, probed.seconds_a_change);
 end
 $$;
 

@@ -30,7 +30,7 @@ begin
   drawn := sluice.draw_plan(name, proposed);
   perform sluice.refuse_deadline(drawn.plan, proposed);
   perform sluice.refuse_proof(drawn.plan, planning);
-  perform sluice.write_schedule(proposed, drawn.plan, drawn.leaves);
+  perform sluice.write_schedule(proposed, drawn);
   return drawn.plan;
 end
 $$;

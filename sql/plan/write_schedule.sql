@@ -1,4 +1,4 @@
--- sluice.write_schedule(schedule, plan, leaves): writes a planned schedule, what the plan chose for the run, and how many rows
+-- sluice.write_schedule(schedule, drawn): writes a planned schedule, what the plan chose for the run, and how many rows
 -- it expects in the lanes of a new one.
 -- What a caller can lie about is its own migration's cost.
 -- Called when:  schedule() has planned.
@@ -6,14 +6,14 @@
 -- Raises: SL002, SL006 when it is scheduled already or done, SL007, SL009.
 
 create or replace function sluice.write_schedule(
-  schedule sluice.schedule, plan sluice.migration_plan, leaves sluice.relation_rows[],
-  caller sluice.caller default current_user
+  schedule sluice.schedule, drawn sluice.drawn_plan, caller sluice.caller default current_user
 )
 returns void
 language plpgsql security definer
 set search_path to pg_catalog, pg_temp
 as $$
 declare
+  plan sluice.migration_plan := drawn.plan;
   migration sluice.migration := sluice.lock_run(schedule.migration, caller);
   is_new_run boolean := not exists (
     select from sluice.lane l where l.migration_id = migration.migration_id and l.act <> 'capture');
@@ -34,12 +34,12 @@ begin
   if is_new_run then
     update sluice.lane l
     set rows_estimated = r.rows
-    from unnest(leaves) as r
+    from unnest(drawn.leaves) as r
     where l.migration_id = migration.migration_id and l.act = 'change' and l.relation = r.relation;
     update sluice.migration m set rows_estimated = plan.rows_estimated where m.migration_id = migration.migration_id;
   end if;
 end
 $$;
 
-comment on function sluice.write_schedule(sluice.schedule, sluice.migration_plan, sluice.relation_rows[], sluice.caller) is
+comment on function sluice.write_schedule(sluice.schedule, sluice.drawn_plan, sluice.caller) is
   'Writes a planned schedule for the migration''s owner or an operator.';

@@ -41,6 +41,7 @@ create table sluice.migration (
   planned_by_blocks boolean not null default false,
   planned_batch integer,
   planned_seconds_per_row double precision,
+  planned_seconds_per_change double precision,
   hurried_until timestamptz not null default '-infinity',
   at_risk boolean not null default false,
   pass integer not null default 0,
@@ -126,6 +127,8 @@ comment on column sluice.migration.planned_by_blocks is
 comment on column sluice.migration.planned_batch is 'rows of the first batch, by the plan; real batches correct it';
 comment on column sluice.migration.planned_seconds_per_row is
   'cost of a visited row, as probed or as batches before took; lanes measure it anew';
+comment on column sluice.migration.planned_seconds_per_change is
+  'cost of a changed row, as probed; null where no probe met a pending row';
 comment on column sluice.migration.hurried_until is
   'until then pauses, windows and guards are ignored, because cleanup works on it, which puts it off again and again';
 comment on column sluice.migration.at_risk is 'the forecast lies behind the deadline, and that was announced';

@@ -104,10 +104,12 @@ create type sluice.migration_plan as (
 
 create type sluice.drawn_plan as (
   plan sluice.migration_plan,
-  leaves sluice.relation_rows[]
+  leaves sluice.relation_rows[],
+  seconds_per_change double precision
 );
 
-comment on type sluice.drawn_plan is 'A plan, and how many rows it expects in each leaf relation.';
+comment on type sluice.drawn_plan is 'A plan, how many rows it expects in each leaf relation, and what a changed row costs.';
+comment on column sluice.drawn_plan.seconds_per_change is 'as probed; null where no probe met a pending row';
 comment on type sluice.planning is 'What plan() needs of the control tables: definition, policy, holds, and the work done before.';
 comment on type sluice.relation_rows is 'How many rows a leaf relation has, by a sample of pages and statistics.';
 comment on column sluice.relation_rows.contradicted is 'the sample says other than the statistics';
