@@ -177,4 +177,11 @@ select is(share_worked(0.001), 0.13, 'with a deadline, work is the share of the 
 select is(share_worked(0.0005), 0.13, 'and the same share in hours in which they are cheap');
 select is(share_worked(0.002), 0.25, 'but as much more as it takes where they are dear');
 
+-- pending rows that lie together
+
+update sluice.migration set pending_estimated = 20000, rows_estimated = 200000 where name = 'paced';
+select is(share_worked(0.001), 0.30, 'where most of the pending rows are still ahead, the walk does not use up the time for them');
+update sluice.lane set rows_changed = 10000;
+select is(share_worked(0.001), 0.13, 'and where they lie evenly, it does');
+
 select * from finish();

@@ -10,6 +10,9 @@
 --                 not put off to the day before the deadline
 --   no deadline = batches are gentle_share of the workers' time: pause = seconds * (lanes a worker / gentle_share - 1)
 --   a sweep     = the shorter of the two: it only reads, and is not to use up the time that is left
+--   clustered   = as long as the walk has met less than half of the pending rows that were expected by now, the rest lies ahead,
+--                 and so does the work: rows that cost little are then passed gently, or in time if that is sooner, so that
+--                 the time is left for those that cost much
 --   guards      = the time of a batch with its pause is divided by the guards' factor
 --
 -- Called when:  checkpointing.
@@ -28,6 +31,7 @@ declare
   rows_left bigint;
   rows_to_sweep bigint;
   mean_cost double precision;
+  pending_lie_ahead boolean;
   to_use double precision;
   sweep_seconds double precision;
   in_time double precision;
@@ -44,13 +48,20 @@ begin
   select greatest(count(*) filter (where l.state = 'active'), 1),
     coalesce(sum(greatest(l.rows_estimated - l.rows_visited, l.rows_estimated / 20))
         filter (where l.state in ('queued', 'active')), 0),
-    case when migration.pass = 0 and btrim(lower(migration.pending)) <> 'true' then sum(case when l.state = 'done' then l.rows_visited else l.rows_estimated end) / 10 else 0 end,
-    sum(l.seconds_busy) filter (where l.act = lane.act) / nullif(sum(l.rows_visited) filter (where l.act = lane.act), 0)
-  into lanes_at_work, rows_left, rows_to_sweep, mean_cost
+    case
+      when migration.pass = 0 and btrim(lower(migration.pending)) <> 'true'
+        then sum(case when l.state = 'done' then l.rows_visited else l.rows_estimated end) / 10
+      else 0
+    end,
+    sum(l.seconds_busy) filter (where l.act = lane.act) / nullif(sum(l.rows_visited) filter (where l.act = lane.act), 0),
+    lane.act = 'change' and migration.pass = 0 and migration.kind in ('update', 'delete')
+      and coalesce(sum(l.rows_changed) < 0.5 * sum(l.rows_visited)
+        * migration.pending_estimated / nullif(migration.rows_estimated, 0), false)
+  into lanes_at_work, rows_left, rows_to_sweep, mean_cost, pending_lie_ahead
   from sluice.lane l
   where l.migration_id = migration.migration_id;
 
-  if plan.deadline is null or lane.act = 'sweep' then
+  if plan.deadline is null or lane.act = 'sweep' or pending_lie_ahead then
     lane.pause := seconds * (greatest(lanes_at_work::double precision / plan.workers, 1) / policy.gentle_share - 1);
   end if;
   if plan.deadline is not null and rows_left > 0 then
@@ -60,7 +71,7 @@ begin
       rows_to_sweep * lane.seconds_per_row / sluice.worker_speed(plan.workers) / policy.gentle_share);
     in_time := least(rows * lanes_at_work, rows_left) * least(lane.seconds_per_row / mean_cost, 1)
       * (to_use - coalesce(sweep_seconds, 0)) / rows_left - seconds;
-    lane.pause := case lane.act when 'sweep' then least(lane.pause, in_time) else in_time end;
+    lane.pause := case when lane.act = 'sweep' or pending_lie_ahead then least(lane.pause, in_time) else in_time end;
   end if;
 
   rate_limit := least(plan.max_rate, sluice.window_rate(plan.during));

@@ -201,9 +201,9 @@ begin
     return null;
   end if;
   insert into sluice.migration (name, owner, owner_id, target, kind, pending, changes, key_columns, key_types, walk, search_path,
-    definition, state, rows_estimated, pending_estimated, planned_batch, planned_seconds_per_row, started_at)
+    settings, definition, state, rows_estimated, pending_estimated, planned_batch, planned_seconds_per_row, started_at)
   values (wanted.migration, session_user, sluice.role_id(session_user), 'sim.target', 'update', 'id is null', '{}', '{id}', '{integer}', 'key', '{}',
-    '{}', 'running', plan.rows_estimated, plan.rows_estimated, plan.batch_size, plan.seconds_per_row, sim.clock())
+    '{}', '{}', 'running', plan.rows_estimated, plan.rows_estimated, plan.batch_size, plan.seconds_per_row, sim.clock())
   returning * into migration;
   insert into sluice.schedule select wanted.*;
   perform sim.add_lane(migration, 'change', 0, w.rows, w.rows_guessed);
@@ -296,6 +296,7 @@ begin
     repeated := least((until - at) / (seconds + lane.pause) - 1, ceil((rows_left - result.rows_visited) / result.rows_visited) - 1);
     if repeated > 0 then
       lane.rows_visited := lane.rows_visited + repeated * result.rows_visited;
+      lane.rows_changed := lane.rows_changed + repeated * result.rows_changed;
       lane.batches := lane.batches + repeated;
       lane.seconds_busy := lane.seconds_busy + repeated * seconds;
       lane.rows_per_second := result.rows_visited / (seconds + lane.pause);
