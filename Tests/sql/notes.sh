@@ -163,6 +163,11 @@ author --command 'drop index child_2_a_b_idx; create index on child_2 (a)'
 noted 'foreign key .* reads all of public.child, .*\(a, b\)' "select sluice.define('m', 'parent', pending => 'v is null', delete => true)"
 noted 'foreign key .* reads all of public.child' "select sluice.define('m', 'parent_1', pending => 'v is null', delete => true)"
 
+# a tree without partitions
+
+author --command 'create table nothing (id integer primary key, v integer) partition by range (id)'
+silent 'never true' "select sluice.define('m', 'nothing', pending => 'v is null', set => 'v = 1')"
+
 # merge
 
 if [ "$(psql --command 'show server_version_num')" -ge 170000 ]; then
