@@ -97,7 +97,11 @@ define canceled 'v = sleep_at(id, 50, 60)'
 call=$!
 until_true 'the batch that sleeps' "select count(*) = 1 from pg_stat_activity
   where wait_event = 'PgSleep' and application_name like 'sluice canceled%' and clock_timestamp() > xact_start + interval '1500 milliseconds'"
-sql --command "select pg_cancel_backend(pid) from pg_stat_activity where application_name like 'sluice canceled%'" >/dev/null
+sql --command "grant pg_monitor to sluice_owner" --command "update sluice.policy set statement_timeout = '1 second'"
+expect 'a batch that takes long' "$(sql --command "select problem || ' ' || (advice like '%select pg_cancel_backend(%)%')
+  from sluice.stuck where name = 'canceled'")" 'batch_takes_long true'
+sql --command "select pg_cancel_backend(pid) from pg_stat_activity where application_name like 'sluice canceled%'" \
+  --command "update sluice.policy set statement_timeout = '10 seconds'" --command 'revoke pg_monitor from sluice_owner' >/dev/null
 wait $call
 says 'a cancel' 'ERROR:  canceling statement due to user request' "$(cat "$0.$$")"
 rm "$0.$$"
@@ -178,6 +182,7 @@ expect 'and once it is over' "$(state switched)" finished
 table keyed 20000
 define keyed 'v = id'
 author --command "select sluice.run_one('keyed')" --command 'alter table keyed drop constraint keyed_pkey' >/dev/null
+says 'its plan' 'no index serves the key of public.keyed any more' "$(author --command "select (sluice.plan('keyed')).notes")"
 author --command "call sluice.work('60 s', 'keyed', until_idle => true)"
 expect 'a key without an index' "$(state keyed)" paused
 says 'a key without an index' 'create index concurrently on public.keyed (id);' "$(sql --command "select detail from sluice.stuck where name = 'keyed'")"

@@ -355,7 +355,7 @@ as $$
     ('function', 'held_since', 'owner', null),
     ('function', 'lock_run', 'owner', null),
     ('function', 'lock_schedule', 'owner', null),
-    ('function', 'serves_key', 'owner', null),
+    ('function', 'serves_key', 'author', 'execute'),
     ('function', 'pause_without_index', 'owner', null),
     ('function', 'name_failure', 'owner', null),
     ('function', 'time_limit', 'owner', null),

@@ -89,6 +89,12 @@ as $$
         k.rows_alike, (planning.migration).key_columns[1], k.key)
       from sluice.large_key(planning.migration, size.rows) as k
       where k.rows_alike > plan.batch_size)),
+    (20, (
+      select format('no index serves the key of %s any more: create one on (%s) before it runs', string_agg(l.relation::text, ', '),
+        array_to_string((planning.migration).key_columns, ', '))
+      from sluice.leaf_relations((planning.migration).target) as l
+      where not sluice.serves_key(planning.migration, l.relation)
+      having count(*) > 0)),
     (17, case when plan.proof > interval '1 minute' then format(
       'it ends with one query over the whole table, which takes about %s and holds back vacuum meanwhile; policy.proof_time allows %s%s',
       sluice.readable_interval(extract(epoch from plan.proof)::double precision),
