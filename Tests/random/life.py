@@ -130,7 +130,7 @@ class Life:
     def ddl(self, statement):
         self.trial.bear(self.trial.ddl, statement, {
             "55P03", "40P01", "57014", "0A000", "42P07", "42704", "42P01", "42703", "23505", "25001", "55000", "42809", "42P16",
-            "42701", "23514", "55006", "57P01", "2BP01"})
+            "42701", "42710", "23514", "55006", "57P01", "2BP01"})
 
     def analyze(self, *_):
         self.ddl(f"analyze {self.table.name};")

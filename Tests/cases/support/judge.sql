@@ -5,5 +5,4 @@ union all
 (select 'changes of rows: ' || d from checks.ledger_differences() as d (d) where :ledger_tells limit 10)
 union all
 (select 'left behind: ' || o.name
-from checks.objects() as o (name)
-where o.name not in (select b.name from checks.object_before b));
+from (select p.name from checks.objects() as p (name) except select b.name from checks.object_before b) as o);
