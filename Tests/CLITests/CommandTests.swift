@@ -353,6 +353,31 @@ import Testing
     }
   }
 
+  @Test("doctor tells of a guard that cannot be read, and of an owner that cannot log in")
+  func diagnosesGuardsAndOwners() async throws {
+    try await Shop.withMigration { program, connection in
+      let role = "retired_\(getpid())"
+      try await connection.script(
+        """
+        insert into sluice.schedule (migration) values ('fill_total');
+        create role \(role) login;
+        select sluice.grant_author('\(role)');
+        grant all on orders to \(role);
+        select sluice.set_owner('fill_total', '\(role)');
+        alter role \(role) nologin;
+        insert into sluice.guard_reading (guard, target, factor, error, read_at)
+        select g.name, 'orders'::regclass, 1, 'relation "app.errors" does not exist', now()
+        from sluice.guard g where g.name = 'replication_lag'
+        """)
+      let guards = try await finding("guards", program)
+      let migrations = try await finding("migrations", program)
+      #expect(try await program.run("uninstall", "--force").status == 0)
+      try await connection.script("drop owned by \(role); drop role \(role)")
+      #expect(guards.hasPrefix("warn: guard replication_lag holds nothing back, because it cannot be read: "))
+      #expect(migrations == "fail: fill_total: owner cannot log in: role \"\(role)\" may not log in")
+    }
+  }
+
   @Test("doctor fails on what it cannot look at, counts in plain words, and knows a pg_cron in another database")
   func diagnosesBlindly() async throws {
     try await Shop.withMigration { program, connection in

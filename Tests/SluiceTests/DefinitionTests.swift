@@ -31,11 +31,13 @@ struct DefinitionTests {
       Key("a", "b")
       Walk(.key)
       Capture()
+      Proof(.ranges)
       OnFinish("analyze t")
       Tolerate(attempts: 3, failed: 0.5)
     }
     #expect(other.change == .delete(source: nil, match: nil) && other.after == ["builds_stage_id"])
     #expect(other.key == ["a", "b"] && other.walk == .key && other.capture && other.onFinish == ["analyze t"])
+    #expect(other.proof == .ranges && BuildsStageID.definition.proof == .snapshot)
     #expect(other.maxAttempts == 3 && other.maxFailed == 0.5 && other.pending == "id < 10")
   }
 

@@ -76,6 +76,7 @@ extension SluiceDriver {
   private func checkServer(_ body: (PostgresConnection) async throws -> Void) async throws {
     do {
       try await PostgresConnection.withConnection(configuration) { connection in
+        _ = try await connection.liftTimeLimits(deadline: .now + .seconds(30))
         try await installer.requireCurrent(on: connection)
         let row = try await connection.query("select pg_is_in_recovery()", deadline: .now + .seconds(30)).single()
         if try row.get(at: 0) {

@@ -190,6 +190,11 @@ extension Doctor {
     return .ok("driver", message)
   }
 
+  /// Problems with which nothing goes on before a person has done something.
+  private static let grave: Set<String> = [
+    "failed", "range_failed", "paused", "not_adopted", "owner_gone", "owner_cannot_log_in", "owner_not_author",
+  ]
+
   /// One finding for each migration that needs a person, or one that all is well.
   func migrationFindings() async -> [Finding] {
     do {
@@ -197,8 +202,8 @@ extension Doctor {
       if cases.isEmpty { return [.ok("migrations", "none needs a person")] }
       return cases.map { item in
         let message = "\(item.name ?? "database"): \(item.problem.replacing("_", with: " ")): \(item.detail ?? "")"
-        let isGrave = ["failed", "range_failed", "paused", "not_adopted"].contains(item.problem)
-        return isGrave ? .fail("migrations", message, item.advice) : .warn("migrations", message, item.advice)
+        return Self.grave.contains(item.problem)
+          ? .fail("migrations", message, item.advice) : .warn("migrations", message, item.advice)
       }
     } catch {
       return [.unseen("migrations", Failure(error))]

@@ -52,7 +52,8 @@ struct StatusPage: Encodable, Sendable {
   }
 
   private static let arguments = [
-    "pending", "set", "delete", "source", "match", "statements", "handler", "key", "capture", "after", "on_finish",
+    "pending", "set", "delete", "source", "match", "statements", "handler", "key", "capture", "proof", "after",
+    "on_finish",
   ]
 
   private static func text(_ value: JSONValue) -> String {
