@@ -216,7 +216,7 @@ import Testing
       #expect(moved.output.contains("archive {1}  inserted\n  + id     1\n  + total  1\n"))
       #expect(moved.output.contains("orders {2}  deleted, or moved\n  - cents  2\n  - id     2\n  - total  null\n"))
       #expect(moved.output.hasSuffix("orders  2 deleted\narchive  2 inserted\n"))
-      #expect(moved.error.contains("note: a batch writes to archive: 2 inserted\n"))
+      #expect(moved.error.contains("note: a batch writes to public.archive: 2 inserted\n"))
       let rows = try #require(
         try await program.run("preview", "archive", "--rows", "1", "--json").json()["rows"] as? [[String: Any]])
       #expect(rows.map { $0["action"] as? String } == ["delete", "insert"])
@@ -374,7 +374,7 @@ import Testing
       #expect(try await program.run("uninstall", "--force").status == 0)
       try await connection.script("drop owned by \(role); drop role \(role)")
       #expect(guards.hasPrefix("warn: guard replication_lag holds nothing back, because it cannot be read: "))
-      #expect(migrations == "fail: fill_total: owner cannot log in: role \"\(role)\" may not log in")
+      #expect(migrations.hasPrefix("fail: fill_total: owner cannot log in: role \"\(role)\" may not log in"))
     }
   }
 

@@ -50,7 +50,9 @@ struct IdleSurveyTests {
   func copied() {
     var survey = IdleSurvey()
     let reason = "the adoption of this database, which is a copy"
-    let isOver = survey.look(at: [migration("a", "scheduled", waitingFor: reason)])
+    var migration = migration("a", "scheduled", waitingFor: reason)
+    migration.isCopy = true
+    let isOver = survey.look(at: [migration])
     #expect(isOver)
     #expect(survey.outcomes["a"] == MigrationOutcome(.blocked, reason: "a waits for \(reason)"))
   }

@@ -27,6 +27,8 @@ struct BatchSession {
     let connection = try await PostgresConnection.connect(configuration)
     do {
       try await installer.requireCurrent(on: connection)
+      // a worker rests between batches; what limits a batch is the policy's and the role's
+      _ = try await connection.liftTimeLimits(["idle_session_timeout"], deadline: .now + callTime)
       let isArmed = failpoint == nil ? false : try await Failpoint.isAllowed(on: connection)
       return BatchSession(
         connection: connection, installer: installer, failpoint: isArmed ? failpoint : nil, handlers: handlers)

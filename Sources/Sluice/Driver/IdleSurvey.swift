@@ -57,9 +57,7 @@ struct IdleSurvey {
     if let handler = migration.handler, !handlers.contains(handler) {
       return "\(name) waits for a driver with the handler \(handler)"
     }
-    if let reason = migration.waitingFor, reason.hasPrefix("the adoption of ") {
-      return "\(name) waits for \(reason)"
-    }
+    if migration.isCopy { return "\(name) waits for \(migration.waitingFor ?? "the adoption of this copy")" }
     if seen.contains(name) { return "\(name) waits for itself" }
     for earlier in migration.after {
       if let obstacle = obstacle(to: earlier, in: migrations, seen: seen.union([name])) { return obstacle }

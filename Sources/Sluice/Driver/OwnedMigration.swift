@@ -6,6 +6,8 @@ struct OwnedMigration: Sendable, Decodable {
   var isOwn: Bool
   /// State.
   var state: String
+  /// Whether the database is a copy that nobody adopted, in which nothing runs.
+  var isCopy = false
   /// Why no batch runs.
   var waitingFor: String?
   /// Migrations that must be finished first.
@@ -20,7 +22,7 @@ struct OwnedMigration: Sendable, Decodable {
 
   /// Rows for all migrations.
   static let query = """
-    select d.name, d.owner = session_user as is_own, p.state, p.waiting_for, d."after",
+    select d.name, d.owner = session_user as is_own, p.state, not sluice.is_adopted() as is_copy, p.waiting_for, d."after",
       d.handler,
       case when p.state = 'cancelled' then (
         select e.message from sluice.events e where e.name = d.name and e.new_state = 'cancelled'

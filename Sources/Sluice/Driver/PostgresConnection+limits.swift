@@ -7,15 +7,17 @@ extension PostgresConnection {
   /// PostgreSQL may lack some of them.
   static let timeLimits = ["statement_timeout", "transaction_timeout", "idle_session_timeout"]
 
-  /// Lifts the limits in time, where this is a session of its own.
+  /// Lifts limits in time, all of them or some, where this is a session of its own.
   ///
   /// - Returns: whether it is; behind a connection pooler nothing is set, because another client would find it there.
-  nonisolated func liftTimeLimits(deadline: ContinuousClock.Instant) async throws -> Bool {
+  nonisolated func liftTimeLimits(
+    _ names: [String] = timeLimits, deadline: ContinuousClock.Instant
+  ) async throws -> Bool {
     let backend = try await query("select pg_catalog.pg_backend_pid()", deadline: deadline).single()
     guard try await backend.get(at: 0, as: Int32.self) == backendProcessID else { return false }
     try await query(
       "select pg_catalog.set_config(s.name, '0', false) from pg_catalog.pg_settings s where s.name = any ($1)",
-      [.array(Self.timeLimits)], deadline: deadline)
+      [.array(names)], deadline: deadline)
     return true
   }
 }
