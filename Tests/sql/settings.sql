@@ -166,6 +166,62 @@ select lives_ok($$select sluice.define('unproved', 'unproved', pending => 'v is 
   'a predicate is');
 \endif
 
+-- Keys are read alike by sessions that write them differently.
+create table spans (k interval primary key, f double precision not null, v integer, n integer not null default 0);
+insert into spans (k, f)
+select make_interval(months => i % 7 - 3, days => -i, secs => i * 1.1), i / 7.0::double precision from generate_series(1, 300) as i;
+create index on spans (f);
+create procedure walk_in_turn(name text, key text) language plpgsql as $$
+begin
+  update spans set v = null, n = 0;
+  perform sluice.define(name, 'spans', pending => 'v is null', set => 'v = 1, n = n + 1', key => array[key], min_batch => 1,
+    max_batch => 17);
+  perform sluice.schedule(name, immediately => true, workers => 3);
+  commit;
+  for i in 1..100 loop
+    perform set_config('intervalstyle', (array['postgres', 'sql_standard', 'iso_8601', 'postgres_verbose'])[i % 4 + 1], true);
+    perform set_config('extra_float_digits', (array['-15', '0', '3'])[i % 3 + 1], true);
+    perform sluice.run_one(name);
+    commit;
+  end loop;
+end
+$$;
+call walk_in_turn('spans', 'k');
+select results_eq($$select count(*) from spans where n = 1 and v = 1$$, 'values (300::bigint)', 'intervals');
+select is((select p.state from sluice.progress('spans') as p), 'finished', 'to their end');
+call walk_in_turn('floats', 'f');
+select results_eq($$select count(*) from spans where n = 1 and v = 1$$, 'values (300::bigint)', 'and numbers with more digits than are shown');
+select is((select p.state from sluice.progress('floats') as p), 'finished', 'to their end, too');
+
+-- PostgreSQL 17 and later build indexes with a search path of their own.
+select current_setting('server_version_num')::integer >= 170000 as has_own_path \gset
+\if :has_own_path
+create function hidden(i integer) returns integer language plpgsql immutable as 'begin return base(i); end';
+reset session authorization;
+create schema aux authorization author;
+set session authorization author;
+create function aux.base(i integer) returns integer language sql immutable as 'select i';
+create table indexed (id integer primary key, v integer);
+insert into indexed values (1);
+select sluice.define('indexed', 'indexed', pending => 'v is null', set => 'v = hidden(id)', search_path => '{public,aux}',
+  on_finish => array['create index indexed_by on indexed (hidden(id))']);
+select sluice.schedule('indexed', immediately => true);
+call sluice.work(lasting => '2 minutes', only_migration => 'indexed', until_idle => true);
+create function hint_of_on_finish() returns text language plpgsql as $$
+declare
+  hint text;
+begin
+  perform sluice.run_on_finish('indexed');
+  return null;
+exception when undefined_function then
+  get stacked diagnostics hint = pg_exception_hint;
+  return hint;
+end
+$$;
+select alike(hint_of_on_finish(), 'PostgreSQL builds indexes with the search_path pg_catalog, pg_temp:%',
+  'an index that does not find a name says why');
+\endif
+
 -- Nothing of a batch is compiled just in time.
 select is_empty(
   $$select p.proname from pg_proc p
