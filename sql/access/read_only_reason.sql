@@ -1,6 +1,6 @@
--- sluice.read_only_reason(role_id): whether default_transaction_read_only is on for sessions of a role in this database, and where it was set.
--- That is an operator's switch: batches wait until it is off, and nothing overrides it. What a session set for itself is not known to
--- others; claim looks at its own.
+-- sluice.read_only_reason(role_id): whether default_transaction_read_only is on for sessions of a role in this
+-- database, and where it was set. That is an operator's switch: batches wait until it is off, and nothing overrides it.
+-- What a session set for itself is not known to others; claim looks at its own.
 -- Called when:  claiming, before work() and cleanup(); by views.
 -- Locks, writes: nothing.  Raises: nothing. Null when the database takes writes.
 
@@ -19,7 +19,8 @@ as $$
     union all
     select 4, g.setting::boolean
     from pg_settings g
-    where g.name = 'default_transaction_read_only' and g.source in ('configuration file', 'command line', 'environment variable')
+    where g.name = 'default_transaction_read_only'
+      and g.source in ('configuration file', 'command line', 'environment variable')
     order by place
     limit 1)
   select

@@ -1,4 +1,5 @@
--- sluice.name_failure(lane, failures): the key that failed by itself as often as policy.max_attempts says, with the lane's last error.
+-- sluice.name_failure(lane, failures): the key that failed by itself as often as policy.max_attempts says, with the
+-- lane's last error.
 -- Called when:  checkpointing a lane whose batch was only this key. Internal: runs with its caller's rights.
 -- Locks: nothing.  Writes: an event.  Raises: nothing.
 

@@ -1,8 +1,10 @@
--- sluice.lock_schedule(migration_id, lanes_too): locks a migration's lanes, where they are wanted, then its schedule, then its own row.
--- This is the one order for all: each session takes locks in it, or skips what is locked, so that nothing deadlocks; and
--- batches in progress end first. A schedule, or a lane, that another session adds meanwhile is seen only once the migration's
--- row is locked. To wait for it then would be the wrong order; so all locks are released, and taken again.
--- Called when:  a control verb begins, Sluice pauses a migration, or a schedule is inserted. Internal: runs with its caller's rights.
+-- sluice.lock_schedule(migration_id, lanes_too): locks a migration's lanes, where they are wanted, then its schedule,
+-- then its own row. This is the one order for all: each session takes locks in it, or skips what is locked, so that
+-- nothing deadlocks; and batches in progress end first. A schedule, or a lane, that another session adds meanwhile is
+-- seen only once the migration's row is locked. To wait for it then would be the wrong order; so all locks are
+-- released, and taken again.
+-- Called when:  a control verb begins, Sluice pauses a migration, or a schedule is inserted. Internal: runs with its
+--   caller's rights.
 -- Locks: as said; all are held to the end of the transaction.  Writes: nothing.
 -- Raises: nothing. Of a migration that is gone nothing is locked.
 

@@ -1,5 +1,5 @@
--- sluice.pause_without_index(migration, relation): pauses a migration whose walk lost the index of its key: each batch would read and sort
--- the whole table.
+-- sluice.pause_without_index(migration, relation): pauses a migration whose walk lost the index of its key: each batch
+-- would read and sort the whole table.
 -- Called when:  serves_key says so. Internal: runs with its caller's rights.
 -- Locks, writes: the migration's and the schedule's row.  Raises: nothing.
 
@@ -18,4 +18,5 @@ begin
 end
 $$;
 
-comment on function sluice.pause_without_index(sluice.migration, regclass) is 'Pauses a migration whose key has no index any more.';
+comment on function sluice.pause_without_index(sluice.migration, regclass) is
+  'Pauses a migration whose key has no index any more.';

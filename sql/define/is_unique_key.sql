@@ -1,4 +1,5 @@
--- sluice.is_unique_key(relation, columns): whether no two rows of a relation have the same values in these columns, by a unique index.
+-- sluice.is_unique_key(relation, columns): whether no two rows of a relation have the same values in these columns, by
+-- a unique index.
 -- Called when:  compiling, defining.
 -- Locks, writes: nothing.  Raises: nothing.
 
@@ -10,7 +11,8 @@ as $$
   select columns = '{ctid}' or exists (
     select
     from pg_index i
-    where i.indrelid = relation and i.indisunique and i.indisvalid and i.indimmediate and i.indpred is null and i.indexprs is null
+    where i.indrelid = relation and i.indisunique and i.indisvalid and i.indimmediate
+      and i.indpred is null and i.indexprs is null
       and columns @> (
         select array_agg(a.attname::text)
         from unnest(i.indkey::smallint[]) with ordinality as k (attnum, position)
@@ -18,4 +20,5 @@ as $$
         where k.position <= i.indnkeyatts))
 $$;
 
-comment on function sluice.is_unique_key(regclass, text[]) is 'Whether a unique index says that rows differ in these columns.';
+comment on function sluice.is_unique_key(regclass, text[]) is
+  'Whether a unique index says that rows differ in these columns.';

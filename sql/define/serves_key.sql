@@ -1,4 +1,5 @@
--- sluice.serves_key(migration, relation): whether the index that the walk of a relation needs is still there. True where none is needed.
+-- sluice.serves_key(migration, relation): whether the index that the walk of a relation needs is still there. True
+-- where none is needed.
 -- Called when:  keeping house, and when a batch took much longer than it should.
 -- Locks, writes: nothing.  Raises: nothing.
 
@@ -11,4 +12,5 @@ as $$
     or sluice.has_key_index(relation, migration.key_columns)
 $$;
 
-comment on function sluice.serves_key(sluice.migration, regclass) is 'Whether the index that the walk of a relation needs is still there.';
+comment on function sluice.serves_key(sluice.migration, regclass) is
+  'Whether the index that the walk of a relation needs is still there.';

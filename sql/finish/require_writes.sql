@@ -1,4 +1,5 @@
--- sluice.require_writes(name): refuses a cleanup where the database, or the session, is read-only by default. Nothing overrides that.
+-- sluice.require_writes(name): refuses a cleanup where the database, or the session, is read-only by default. Nothing
+-- overrides that.
 -- Called when:  cleanup begins.
 -- Locks, writes: nothing.
 -- Raises: 25006, with where it was set, and how it ends.

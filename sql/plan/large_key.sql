@@ -1,5 +1,5 @@
--- sluice.large_key(migration, rows): the most common value of a key that is one column, and about how many rows have it, by
--- statistics; null where rows differ in their key, or where that is not known.
+-- sluice.large_key(migration, rows): the most common value of a key that is one column, and about how many rows have
+-- it, by statistics; null where rows differ in their key, or where that is not known.
 -- Called when:  planning, and by sluice.stuck.
 -- Locks, writes: nothing.  Raises: nothing.
 
@@ -17,4 +17,5 @@ as $$
   limit 1
 $$;
 
-comment on function sluice.large_key(sluice.migration, bigint) is 'The most common value of a key, and how many rows have it, by statistics.';
+comment on function sluice.large_key(sluice.migration, bigint) is
+  'The most common value of a key, and how many rows have it, by statistics.';

@@ -1,5 +1,5 @@
--- sluice.raises_without_rows(suffix, key, is_sweep): whether the change, or the predicate, raises over an empty range, too: then an error is
--- the fault of no row.
+-- sluice.raises_without_rows(suffix, key, is_sweep): whether the change, or the predicate, raises over an empty range,
+-- too: then an error is the fault of no row.
 -- Called when:  a preview met an error that may be one of the definition. Runs with the session's rights.
 -- Locks, writes: nothing.  Raises: transient errors.
 

@@ -1,6 +1,6 @@
--- sluice.check_cancel(batch, lane_canceled): raises the cancel that a batch met, once it is recorded and committed, unless the author's SQL
--- raised it. Returns the lane of which that is not known yet: its next batch, a careful one, shows it. A cancel that comes after more
--- than a second, or with the timeout of the call, is one of the call.
+-- sluice.check_cancel(batch, lane_canceled): raises the cancel that a batch met, once it is recorded and committed,
+-- unless the author's SQL raised it. Returns the lane of which that is not known yet: its next batch, a careful one,
+-- shows it. A cancel that comes after more than a second, or with the timeout of the call, is one of the call.
 -- Called when:  work and cleanup have run a batch, and committed.
 -- Locks, writes: nothing.
 -- Raises: 57014.

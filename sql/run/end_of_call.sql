@@ -1,5 +1,6 @@
--- sluice.end_of_call(procedure, lasting): when a call that began with this statement is to end: after that time, or earlier, so that the
--- statement_timeout of the session, which counts for the whole call, does not end it in the middle of a batch.
+-- sluice.end_of_call(procedure, lasting): when a call that began with this statement is to end: after that time, or
+-- earlier, so that the statement_timeout of the session, which counts for the whole call, does not end it in the middle
+-- of a batch.
 -- Called when:  work and cleanup begin.
 -- Locks, writes: nothing.
 -- Raises: nothing; a notice where the time is less than asked for. Null when there is no limit.
@@ -25,4 +26,5 @@ begin
 end
 $$;
 
-comment on function sluice.end_of_call(text, interval) is 'When a call is to end, by its duration and the statement_timeout of the session.';
+comment on function sluice.end_of_call(text, interval) is
+  'When a call is to end, by its duration and the statement_timeout of the session.';

@@ -1,7 +1,8 @@
--- sluice.fails_everywhere(work, result, done, last, quarantined, may_defer): whether rows at other places of the lane fail, too. Some
--- rows behind the key done are tried one by one, a little further on, in the middle and at three quarters; what they change is rolled
--- back.
--- Called when:  every row of a careful batch failed with an error that a setting or a function which is gone can be the cause of.
+-- sluice.fails_everywhere(work, result, done, last, quarantined, may_defer): whether rows at other places of the lane
+-- fail, too. Some rows behind the key done are tried one by one, a little further on, in the middle and at three
+-- quarters; what they change is rolled back.
+-- Called when:  every row of a careful batch failed with an error that a setting or a function which is gone can be the
+--   cause of.
 -- Runs with the session's rights.
 -- Locks: the rows that are tried.  Writes: nothing that stays.
 -- Raises: transient errors of the author's SQL.

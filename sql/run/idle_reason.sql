@@ -1,6 +1,6 @@
--- sluice.idle_reason(only_migration, ends_at): why work(until_idle) ends now although migrations of the session's user are not finished.
--- Empty when nothing is left. Null while one goes on by itself: a lane is due within policy.poll_interval, or is run by other
--- sessions; or a lane that failed is due before the call ends.
+-- sluice.idle_reason(only_migration, ends_at): why work(until_idle) ends now although migrations of the session's user
+-- are not finished. Empty when nothing is left. Null while one goes on by itself: a lane is due within
+-- policy.poll_interval, or is run by other sessions; or a lane that failed is due before the call ends.
 -- Called when:  work(until_idle => true) found nothing that is due, and when its time is over.
 -- Locks, writes: nothing.  Raises: nothing.
 

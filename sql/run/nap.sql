@@ -1,5 +1,5 @@
--- sluice.nap(wait_seconds, ends_at): sleeps as long as a worker has to wait, but no longer than a second at a time, or half of
--- transaction_timeout: the caller commits after each, so that no transaction stays open.
+-- sluice.nap(wait_seconds, ends_at): sleeps as long as a worker has to wait, but no longer than a second at a time, or
+-- half of transaction_timeout: the caller commits after each, so that no transaction stays open.
 -- Called when:  work and cleanup wait.
 -- Locks, writes: nothing.  Raises: nothing.
 
@@ -12,4 +12,5 @@ as $$
     extract(epoch from nullif(current_setting('transaction_timeout', true), '0')::interval / 2)), 0))
 $$;
 
-comment on function sluice.nap(double precision, timestamptz) is 'Sleeps for a part of the time that a worker has to wait.';
+comment on function sluice.nap(double precision, timestamptz) is
+  'Sleeps for a part of the time that a worker has to wait.';

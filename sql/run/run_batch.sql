@@ -1,7 +1,8 @@
--- sluice.run_batch(only_migration): claims and runs one batch in SQL alone. Answers how many seconds to wait for the next one, and, where a
--- lane was claimed, which, whether it was careful, how it failed and after how long, and whether a row in it raised 57014 itself.
--- The caller commits. A failed batch is rolled back to a savepoint and recorded in the same transaction, also when it was cancelled.
--- Under a transaction_timeout, which ends the session and leaves no trace, the batch is announced first, in a transaction of its own.
+-- sluice.run_batch(only_migration): claims and runs one batch in SQL alone. Answers how many seconds to wait for the
+-- next one, and, where a lane was claimed, which, whether it was careful, how it failed and after how long, and whether
+-- a row in it raised 57014 itself. The caller commits. A failed batch is rolled back to a savepoint and recorded in the
+-- same transaction, also when it was cancelled. Under a transaction_timeout, which ends the session and leaves no
+-- trace, the batch is announced first, in a transaction of its own.
 -- Called when:  work and cleanup loop.
 -- Locks, writes: as claim, run, checkpoint and fail.
 -- Raises: what claim raises; errors of the batch itself are recorded.
@@ -65,4 +66,5 @@ begin
 end
 $$;
 
-comment on function sluice.run_batch(text) is 'Runs one batch of the session''s user, if one is due, and answers what became of it.';
+comment on function sluice.run_batch(text) is
+  'Runs one batch of the session''s user, if one is due, and answers what became of it.';

@@ -1,5 +1,5 @@
--- sluice.run_one(only_migration): claims and runs one batch in SQL alone; returns how many seconds to wait for the next one.
--- The caller commits.
+-- sluice.run_one(only_migration): claims and runs one batch in SQL alone; returns how many seconds to wait for the next
+-- one. The caller commits.
 -- Called by: owners, by hand; by tests.
 -- Locks, writes: as run_batch.
 -- Raises: what claim raises; errors of the batch itself are recorded.
@@ -12,4 +12,5 @@ as $$
   select b.wait_seconds from sluice.run_batch(only_migration) as b
 $$;
 
-comment on function sluice.run_one(text) is 'Runs one batch of the session''s user, if one is due; returns how many seconds to wait for the next one.';
+comment on function sluice.run_one(text) is
+  'Runs one batch of the session''s user, if one is due; returns how many seconds to wait for the next one.';
