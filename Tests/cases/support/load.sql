@@ -110,6 +110,6 @@ commit;
 \ir procedures.sql
 
 create table checks.object_before as select o.name from checks.objects() as o (name);
-insert into checks.object_before values ('relation checks.object_before');
+insert into checks.object_before values ('relation ' || regclass 'checks.object_before');
 \connect - postgres
 analyze;
