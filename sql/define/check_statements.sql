@@ -80,12 +80,12 @@ begin
       end;
     end loop;
     part := 'pending';
-    if migration.proof = 'snapshot' and migration.target <> all (relations) then
+    if migration.proof = 'snapshot' and migration.target operator(pg_catalog.<>) all (relations) then
       -- the proof reads the parent, which needs a right of its own
       relation := migration.target;
       begin
         perform set_config('row_security', 'off', true);
-        open explained for execute format(E'explain select from %s as %s where (%s\n)', relation, alias, migration.pending);
+        open explained for execute pg_catalog.format(E'explain select from %s as %s where (%s\n)', relation, alias, migration.pending);
         move explained;
         close explained;
         raise exception using errcode = 'SL090', message = 'rolled back on purpose';
