@@ -32,7 +32,9 @@ begin
   lane.upper := coalesce(lane.upper, result.lane_upper);
   lane.key_order := coalesce(lane.key_order, result.key_order);
   rows_before := lane.rows_visited;
-  lane := sluice.correct_estimate(lane, result.rows_left);
+  if result.rows_left is not null then
+    lane := sluice.correct_estimate(lane, result.rows_left);
+  end if;
   stripe_done := case when lane.stripes > 1 then lane.stripe end;
 
   if lane.detour = 'detach' then

@@ -1,5 +1,6 @@
 -- sluice.begin_pass(migration): creates the lanes of the next verification pass; returns how many.
--- Pass 1 sweeps every relation whole, as many rows as the walk met. A later pass sweeps the ranges that were walked again after the pass before.
+-- Pass 1 sweeps every relation whole, as many rows as the walk met. A later pass sweeps the ranges that were walked again
+-- after the pass before.
 -- Called when:  all lanes are done. Internal: runs with its caller's rights.
 -- Locks: nothing more.  Writes: lanes, compiled functions of new partitions, the migration's state and pass.
 -- Raises: nothing.

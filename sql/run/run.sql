@@ -57,8 +57,8 @@ begin
   end if;
 
   if work.measures then
-    execute format('select e.rows_estimated from sluice.%I($1, $2, $3, null) as e', 'estimate_' || work.functions) into result.rows_left
-    using work.lower, result.lane_upper, pages_sampled;
+    execute format('select e.rows_estimated from sluice.%I($1, $2, $3, null) as e', 'estimate_' || work.functions)
+    into result.rows_left using work.lower, result.lane_upper, pages_sampled;
   end if;
 
   result.stretch_upper := work.stretch_upper;
