@@ -4,7 +4,8 @@ public struct DefinitionComparison: Sendable, Hashable, Codable {
   public enum Verdict: String, Sendable, Hashable, Codable {
     /// Nothing: it is defined already, and the same.
     case same
-    /// It would refuse it: the database has another definition of that name.
+    /// It would refuse it: the database has another definition of that name; or, where only settings of the session differ,
+    /// leave it with the settings that it has.
     case different
     /// It would define it.
     case missing
