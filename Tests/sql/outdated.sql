@@ -148,6 +148,9 @@ select results_eq($$select p.state, (select count(*) from bad where v is null) f
 
 -- another order of the key
 
+-- a server without ICU may have no two orders
+select exists (select from pg_collation where collname = 'und-x-icu') as has_icu \gset
+\if :has_icu
 create table names (k text collate "und-x-icu" primary key, v integer, n integer not null default 0);
 insert into names (k) select (case when i % 2 = 0 then 'Zoe' else 'adam' end) || lpad(i::text, 5, '0') from generate_series(1, 2000) as i;
 create table others (like names including all);
@@ -170,6 +173,7 @@ select results_eq($$select p.state, p.waiting_for like '%it cannot be known whic
     from sluice.progress('others') as p$$,
   $$values ('paused', true, 1)$$, 'without a predicate the migration pauses, with the reason');
 select is((select count(*) from others where n > 1), 0::bigint, 'and no row is changed twice');
+\endif
 
 create domain word as text;
 create type pair as (a text, b integer);
