@@ -42,7 +42,8 @@ extension Doctor {
     guard let first = slots.first else { return .ok("slots", "no replication slot is left behind") }
     let (name, kept) = (try first.get("slot_name", as: String.self), try first.get("kept", as: Double.self))
     let others = slots.count == 1 ? "" : " and \(Amount.counted(slots.count - 1, "other"))"
-    let room = try first.get("safe", as: Double?.self).map { "; after \(Amount.bytes(max($0, 0))) more it is invalidated" } ?? ""
+    let room =
+      try first.get("safe", as: Double?.self).map { "; after \(Amount.bytes(max($0, 0))) more it is invalidated" } ?? ""
     return .warn(
       "slots", "slot \"\(name)\"\(others) is not in use and keeps \(Amount.bytes(kept)) of WAL\(room)",
       "Connect its reader, or drop it: select pg_drop_replication_slot('\(name)');")

@@ -90,7 +90,8 @@ extension Doctor {
   /// A guard that cannot be read, and so holds nothing back.
   private func lookAtUnreadGuards() async throws -> Finding? {
     let unread = try await connection.query(
-      "select detail, advice from sluice.stuck where problem = 'guard_unread' order by detail", deadline: .now + .seconds(10))
+      "select detail, advice from sluice.stuck where problem = 'guard_unread' order by detail",
+      deadline: .now + .seconds(10))
     guard let first = unread.first else { return nil }
     return .warn(
       "guards", try first.get("detail", as: String.self), try first.get("advice", as: String.self))
