@@ -1,5 +1,7 @@
 -- Every kind of key and every walk visits every selected row exactly once.
 -- The change is not idempotent (n = n + 1), and a trigger keeps a ledger of it that a rollback takes back.
+--
+-- hostile: planted bigint % integer; the predicate of this test is its own
 
 select no_plan();
 
