@@ -13,7 +13,6 @@ as $$
 declare
   running text;
   capture record;
-  function regprocedure;
   functions regprocedure[];
 begin
   perform pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true);
@@ -61,9 +60,7 @@ begin
     perform pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true);
     functions := array(select c.function from sluice.list_compiled() as c limit 300);
     exit when functions = '{}';
-    foreach function in array functions loop
-      execute format('drop function %s', function);
-    end loop;
+    execute format('drop function %s', array_to_string(functions, ', '));
     commit;
   end loop;
 

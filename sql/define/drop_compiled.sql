@@ -14,7 +14,6 @@ set search_path to pg_catalog, pg_temp
 as $$
 declare
   unused record;
-  function regprocedure;
   dropped bigint := 0;
 begin
   if not pg_try_advisory_xact_lock('sluice.migration'::regclass::oid::bigint) then
@@ -41,10 +40,8 @@ begin
       for no key update skip locked;
       continue when not found;
     end if;
-    foreach function in array unused.functions loop
-      execute format('drop function %s', function);
-      dropped := dropped + 1;
-    end loop;
+    execute format('drop function %s', array_to_string(unused.functions, ', '));
+    dropped := dropped + cardinality(unused.functions);
   end loop;
   return dropped;
 end
