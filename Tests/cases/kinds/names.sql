@@ -1,4 +1,5 @@
 -- Names that need quotes, a schema outside of search_path, and columns named like everything inside.
+-- hostile: set standard_conforming_strings = on; its own literals have a backslash at the end
 
 -- tables
 create table "Order ""Items""" (
