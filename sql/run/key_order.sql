@@ -13,7 +13,7 @@ as $$
 declare
   key_column record;
   inner_type oid;
-  orders text[] := '{}';
+  orders text[] := array[]::text[];
 begin
   if columns = '{ctid}' then
     return format('file %s', pg_relation_filenode(relation));

@@ -42,7 +42,8 @@ begin
     perform sluice.install_capture(sluice.read_captured(work.migration));
     return result;
   elsif work.act = 'prove' then
-    execute format('select p.rows_counted, p.rows_pending, p.snapshot from sluice.%I() as p', 'prove_' || work.functions) into proof;
+    execute format('select p.rows_counted, p.rows_pending, p.snapshot from sluice.%I() as p', 'prove_' || work.functions)
+    into proof.rows_counted, proof.rows_pending, proof.snapshot;
     result.proof := proof;
     result.rows_visited := least(coalesce(proof.rows_counted, 0), 2147483647);
     return result;
