@@ -114,6 +114,7 @@ begin;
 \ir define/check_statements.sql
 \ir define/check_nullable_key.sql
 \ir define/sql_tokens.sql
+\ir define/check_parentheses.sql
 \ir define/first_word.sql
 \ir define/split_list.sql
 \ir define/inside_parentheses.sql

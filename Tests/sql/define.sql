@@ -103,6 +103,38 @@ from (values
   ('statements', $$statements => array['update builds b set stage_id = 1 from batch where batch.id = b.id; drop table victim']$$)
 ) as d (part, arguments);
 select is((select count(*) from victim), 1::bigint, 'and none of it was executed');
+create table brackets (id integer primary key, v integer, n integer[], "odd ) name" text);
+select throws_ok(format($$select sluice.define('pieces', 'brackets', %s)$$, d.arguments), '42601',
+  format('migration "pieces", %s: "%s" closes what was not opened', d.part, d.token), 'a piece that closes what another opens is refused: ' || d.part)
+from (values
+  ('pending', ')', $$pending => 'v is null) or (id = 4', set => 'v = 1'$$),
+  ('pending', ')', $$pending => 'v is null) or (id = 4', delete => true$$),
+  ('pending', ')', $$pending => 'v is null /* ( */) or (true', handler => 'h'$$),
+  ('pending', ')', $$pending => '''('' is null) or (id = 4', delete => true$$),
+  ('pending', ')', E'pending => ''v is null -- (\r) or (true'', delete => true'),
+  ('pending', ')', E'pending => $p$E''a''\n''\\'''' <> ''(''$p$ || '') or (true'', delete => true'),
+  ('match', ')', $$set => 'v = 1, n = s.n', source => 'brackets s', match => 's.id = brackets.id) or (brackets.id = 4 and s.id = 4'$$),
+  ('match', ')', $$delete => true, source => 'brackets s', match => 's.id = brackets.id) or (s.id = 4'$$),
+  ('source', ')', $$set => 'v = 1', source => 'brackets s where (true) or s.id in (select 1)) and (true', match => 'true'$$),
+  ('set', ')', $$set => 'v = 1) where (true'$$),
+  ('set', ']', $$set => 'v = n[1]]'$$),
+  ('statements: statement 2', ')', $$statements => array['select from batch', 'select from batch where true) and (true']$$)
+) as d (part, token, arguments);
+select isnt(hint_of($$select sluice.define('pieces', 'brackets', pending => 'v is null) or (id = 4', set => 'v = 1')$$), null,
+  'with a hint');
+select lives_ok($define$select sluice.define('pieces', 'brackets', set => 'v = (n)[1]',
+  pending => $p$("odd ) name") <> ')' and $a$)$a$ <> E'\')'
+    '\'x)' and n[(1)] is null /* ) /* ) */ ) */ and (v is null) -- )$p$)$define$,
+  'parentheses in literals, names and comments are none');
+select sluice.forget('pieces');
+set standard_conforming_strings to off;
+select throws_like(E'select sluice.define(''escaped'', ''brackets'', set => ''v = 1'', pending => $$"odd ) name" = ''\\'') or (true or ''$$)',
+  '%a backslash stands before a quote in a literal', 'a literal that ends elsewhere where a backslash escapes is refused');
+select lives_ok(E'select sluice.define(''escaped'', ''brackets'', set => ''v = 1'', pending => $$"odd ) name" ~ ''^\\\\d'' and v is null$$)',
+  'one that ends at the same place is not');
+select sluice.forget('escaped');
+reset standard_conforming_strings;
+drop table brackets;
 select throws_ok($$select sluice.define('unfinished', 'builds', delete => true, on_finish => array[
     'analyze builds', 'creat index builds_stage on builds (stage)'])$$, '42601',
   'migration "unfinished", on_finish: statement 2: syntax error at or near "creat"', 'a statement of on_finish that does not parse is refused');

@@ -105,6 +105,7 @@ as $$
     ('function', 'check_target', 'author', 'execute'),
     ('function', 'check_block_walk', 'author', 'execute'),
     ('function', 'check_nullable_key', 'author', 'execute'),
+    ('function', 'check_parentheses', 'author', 'execute'),
     ('function', 'check_statements', 'author', 'execute'),
     ('function', 'find_volatile_function', 'author', 'execute'),
     ('function', 'batch_condition', 'author', 'execute'),

@@ -88,6 +88,7 @@ begin
   end if;
 
   perform sluice.check_target(target);
+  perform sluice.check_parentheses(migration);
   if walk = 'blocks' then
     perform sluice.check_block_walk(migration);
     migration.key_columns := '{ctid}';

@@ -36,7 +36,7 @@ begin
         exit when open_comments = 0;
       end loop;
       token := left(rest, length_so_far);
-    elsif rest ~ '^\$(?:[[:alpha:]_][[:alnum:]_]*)?\$' then
+    elsif rest ~ '^\$(?:[[:alpha:]_\u0080-\uffff][[:alnum:]_\u0080-\uffff]*)?\$' then
       kind := 'string';
       part := substring(rest from '^\$[^$]*\$');
       length_so_far := position(part in substr(rest, length(part) + 1));
@@ -44,8 +44,9 @@ begin
     else
       select s.kind, substring(rest from s.pattern) into kind, token
       from (values
-        (1, 'space', '^(?:\s|--[^\n]*)+'),
-        (2, 'string', '^[eE]''(?:[^''\\]|\\.|'''')*(?:''|$)'),
+        (1, 'space', '^(?:\s|--[^\n\r]*)+'),
+        -- a literal that goes on in another line is one, with the escapes of its beginning
+        (2, 'string', '^[eE]''(?:[^''\\]|\\.|''''|''(?:[ \t\f\v]|--[^\n\r]*)*[\n\r](?:\s|--[^\n\r]*[\n\r])*'')*(?:''|$)'),
         (3, 'string', '^(?:[bBxXnN]|[uU]&)?''(?:[^'']|'''')*(?:''|$)'),
         (4, 'name', '^(?:[uU]&)?"(?:[^"]|"")*(?:"|$)'),
         (5, 'word', '^[[:alpha:]_\u0080-\uffff][[:alnum:]_$\u0080-\uffff]*'),
