@@ -224,6 +224,50 @@ rollback;
 call sluice.work('1 minute', 'isolated', until_idle => true);
 select ok(sluice.finished('isolated'), 'and made in one without');
 
+-- a proof ends the run in its own transaction, or not at all
+
+create table aged (id integer primary key, v integer);
+insert into aged select i from generate_series(1, 1000) as i;
+select sluice.define('aged', 'aged', pending => 'v is null', set => 'v = id');
+select count(*) from sluice.schedule('aged', immediately => true);
+call run_until('aged', $$exists (select from sluice.lanes where name = 'aged' and act = 'prove')$$);
+select sluice.run_one('aged');
+select results_eq($$select p.state, h.act, p.verified_at between h.started_at and h.finished_at
+    from sluice.proof p cross join (select * from sluice.history where name = 'aged' order by batch_id desc limit 1) as h
+    where p.name = 'aged'$$, $$values ('finished', 'prove', true)$$, 'the batch of the proof ends the run, verified at its time');
+
+create procedure prove_and_stop(verb text, undone text) language plpgsql as
+$$
+declare
+  claimed sluice.lane_claim;
+  result sluice.batch_result;
+begin
+  execute format('create table %1$I_aged (id integer primary key, v integer)', verb);
+  execute format('insert into %1$I_aged select i from generate_series(1, 1000) as i', verb);
+  perform sluice.define(verb, format('%I_aged', verb)::regclass, pending => 'v is null', set => 'v = id');
+  perform sluice.schedule(verb, immediately => true);
+  commit;
+  call run_until(verb, format('exists (select from sluice.lanes where name = %L and act = ''prove'')', verb));
+  claimed := sluice.claim(verb);
+  result := sluice.run(claimed.lane_id);
+  execute format('select sluice.%I(%L)', verb, verb);
+  perform sluice.checkpoint(result);
+  commit;
+  execute format('truncate %1$I_aged', verb);
+  execute format('insert into %1$I_aged select i from generate_series(1, 1000) as i', verb);
+  commit;
+  execute format('select sluice.%I(%L)', undone, verb);
+  commit;
+  call sluice.work('1 minute', verb, until_idle => true);
+end
+$$;
+call prove_and_stop('pause', 'resume');
+select results_eq($$select p.state, p.rows_verified, (select count(*) from pause_aged where v is null) from sluice.proof p where p.name = 'pause'$$,
+  $$values ('finished', 1000::bigint, 0::bigint)$$, 'a proof of a run that was paused meanwhile proves nothing later');
+call prove_and_stop('cancel', 'schedule');
+select results_eq($$select p.state, p.rows_verified, (select count(*) from cancel_aged where v is null) from sluice.proof p where p.name = 'cancel'$$,
+  $$values ('finished', 1000::bigint, 0::bigint)$$, 'nor of one that was cancelled');
+
 -- a row that raises in the proof
 
 create table raising (id integer primary key, v integer, d integer not null default 1);

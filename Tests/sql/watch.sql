@@ -76,7 +76,7 @@ select is_empty($$select from seen s where (s.percent = 100) <> (s.state = 'fini
 select results_eq($$select distinct rows_changed = rows_done from seen where state = 'running'$$, array[true],
   'rows done and changed are counted with their batch');
 select results_eq(
-  $$select rows_done, rows_changed, rows_pending, verified_percent, verified_at = finished_at from sluice.progress('weights')$$,
+  $$select rows_done, rows_changed, rows_pending, verified_percent, verified_at between started_at and finished_at from sluice.progress('weights')$$,
   $$values (10000::bigint, 10000::bigint, 0::bigint, 100::numeric, true)$$, 'at the end all rows are done and verified');
 select ok((select p.hot_share between 0 and 1 from sluice.progress('weights') as p), 'the share of HOT updates is known');
 select is_empty($$select * from sluice.stuck$$, 'nothing is stuck');

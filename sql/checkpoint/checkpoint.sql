@@ -1,6 +1,8 @@
 -- sluice.checkpoint(result): moves the lane's cursor, counts, sizes the next batch, and says when to claim again.
 -- Called when:  after run, in the same transaction, so that rows and cursor commit together or not at all.
--- Locks: the lane's row, already held by claim.
+-- A proof ends the run here, in its own transaction, or never: where others hold what that takes, or the run is not to go on now, a
+-- new proof begins later.
+-- Locks: the lane's row, already held by claim; after a proof as refill_lanes, which skips what others hold.
 -- Writes: sluice.lane, sluice.batch; new lanes when the lane is split, detached or a sweep found rows; sluice.quarantine.
 -- Raises: SL007 for a foreign migration; SL008 when the lane moved since it was claimed.
 
@@ -98,6 +100,9 @@ begin
     lane.migration_id, lane.lane_id, lane.act, pg_backend_pid(), now(), clock_timestamp(), result.lower, result.upper,
     stripe_done, result.rows_visited, result.rows_changed, result.rows_hot, outcome,
     failure.sqlstate, failure.message, failure.detail, failure.hint, failure.context);
+  if lane.act = 'prove' then
+    perform sluice.refill_safely(lane.migration_id);
+  end if;
   return case
     when lane.pause > 0 then least(sluice.next_due(migration.owner_id), clock_timestamp() + policy.poll_interval)
     else now()

@@ -1,6 +1,6 @@
 -- sluice.refill_lanes(migration_id): puts queued lanes to work up to the migration's number of workers, and, when no lane
 -- is left, takes the migration one state further. Returns whether there is something to claim now.
--- Called when:  a worker found nothing to claim. Internal: runs with its caller's rights.
+-- Called when:  a worker found nothing to claim, and after a proof. Internal: runs with its caller's rights.
 -- Locks: the schedule's row, so that one session does this at a time, others skip; and, when the state is to change, all lanes,
 --   skipping those that others hold: then a later claim does it.
 -- Writes: lane states; the migration's state; NOTIFY sluice when several lanes were put to work.  Raises: nothing.

@@ -7,9 +7,9 @@
 --   after a sweep that found nothing but the same rows again -> failed
 --   after a sweep that found nothing -> the pending rows of the whole target are counted in one snapshot, unless it is proved by ranges
 --   after a proof that saw some      -> verification begins again
---   after a proof that saw none      -> finished
+--   after a proof that saw none      -> finished, in the transaction of that proof; in any other a new proof begins
 --
--- Called when:  no lane is left to work on. Internal: runs with its caller's rights.
+-- Called when:  no lane is left to work on, in the next claim; after a proof, in its checkpoint. Internal: runs with its caller's rights.
 -- Locks: the migration's row, unless an administrator holds it.  Writes: lanes, the migration's state.
 -- Raises: nothing; what stays pending or failed is the migration's state_reason.
 
@@ -77,10 +77,10 @@ begin
   end if;
 
   if verifiable and migration.proof = 'snapshot' then
-    -- what came after it, for a partition that was attached, makes it no proof
+    -- one that saw no pending row ends the run in its own transaction only (checkpoint): later it says nothing
     select l.* into proving from sluice.lane l
     where l.migration_id = migration.migration_id and l.act = 'prove'
-      and not exists (select from sluice.lane n where n.migration_id = l.migration_id and n.lane_id > l.lane_id);
+      and ((l.proof).rows_pending is distinct from 0 or (l.proof).taken_in = pg_current_xact_id());
     if not found then
       perform sluice.begin_proof(migration);
       return true;

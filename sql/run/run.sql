@@ -42,6 +42,8 @@ begin
     perform sluice.install_capture(sluice.read_captured(work.migration));
     return result;
   elsif work.act = 'prove' then
+    proof.taken_at := clock_timestamp();
+    proof.taken_in := pg_current_xact_id();
     execute format('select p.rows_counted, p.rows_pending, p.snapshot from sluice.%I() as p', 'prove_' || work.functions)
     into proof.rows_counted, proof.rows_pending, proof.snapshot;
     result.proof := proof;

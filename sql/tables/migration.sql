@@ -142,4 +142,5 @@ comment on column sluice.migration.verified_from is 'snapshot in which verificat
 comment on column sluice.migration.verified_to is 'snapshot after which nothing was looked at any more';
 comment on column sluice.migration.verified_snapshot is
   'snapshot of the query that saw no pending row in the whole target; null without such a proof';
-comment on column sluice.migration.verified_at is 'when verification ended; null without a predicate, which leaves nothing to verify';
+comment on column sluice.migration.verified_at is
+  'when the query of the proof began, or the last range was swept; null without a predicate, which leaves nothing to verify';

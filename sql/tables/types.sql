@@ -110,7 +110,9 @@ create type sluice.vacuum_order as (
 create type sluice.snapshot_proof as (
   rows_counted bigint,
   rows_pending bigint,
-  snapshot pg_snapshot
+  snapshot pg_snapshot,
+  taken_at timestamptz,
+  taken_in xid8
 );
 
 create type sluice.batch_result as (
@@ -168,6 +170,8 @@ comment on type sluice.lane_work is 'What run() needs to know of a claimed lane.
 comment on type sluice.failed_row is 'A key in (lower, key] whose rows could not be migrated, and the error.';
 comment on type sluice.vacuum_order is 'The answer of next_vacuum(): what to vacuum, or how long to wait and why.';
 comment on type sluice.snapshot_proof is 'What one query over the whole target saw: rows, pending ones among them, and its snapshot.';
+comment on column sluice.snapshot_proof.taken_at is 'when the query began: what was committed by then is in its snapshot';
+comment on column sluice.snapshot_proof.taken_in is 'its transaction, the only one that may end the run with it';
 comment on column sluice.snapshot_proof.rows_counted is 'rows of the target; null where it is so large that they were not counted beside';
 comment on type sluice.batch_result is 'What run() did and checkpoint() writes down.';
 comment on column sluice.batch_result.rows_left is

@@ -47,7 +47,8 @@ comment on column sluice.proof.snapshot is 'snapshot in which the whole target w
 comment on column sluice.proof.rows_verified is
   'rows of the target, counted in the snapshot; where the proof is by ranges, or the target is larger than 1 GB, rows that the sweep '
   'of every relation visited, by statistics in part; null without a predicate';
-comment on column sluice.proof.verified_at is 'null where the rest was accepted, and where nothing can be verified';
+comment on column sluice.proof.verified_at is
+  'when the query of the proof began, or the last range was swept; null where the rest was accepted, and where nothing can be verified';
 comment on column sluice.proof.rows_accepted is 'rows that stay pending or quarantined, because somebody accepted that at accepted_at; remark says who';
 comment on column sluice.proof.remark is
   'what the proof says in words; who accepted that rows stay as they are; the reason of any other state';
