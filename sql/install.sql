@@ -303,6 +303,7 @@ begin;
 \ir finish/begin_again.sql
 \ir finish/begin_proof.sql
 \ir finish/end_proof.sql
+\ir finish/lost_lanes.sql
 \ir finish/complete_pass.sql
 
 -- Controlling a run.

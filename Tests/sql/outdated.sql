@@ -181,7 +181,7 @@ create table keys (a integer, b bigint, c uuid, d text, e word, f text[], g inte
 reset session authorization;
 select is(
   (select string_agg(a.attname, '' order by a.attname) from pg_attribute a
-    where a.attrelid = 'keys'::regclass and a.attnum > 0 and sluice.key_order('keys', array[a.attname::text]) is not null),
+    where a.attrelid = 'keys'::regclass and a.attnum > 0 and sluice.key_order('keys', array[a.attname::text], '{}') like '%,%'),
   'defhijk', 'keys depend on an order where there may be text in them');
 
 -- a copy

@@ -340,6 +340,7 @@ as $$
     ('function', 'end_proof', 'owner', null),
     ('function', 'restart_verification', 'owner', null),
     ('function', 'follow_partitions', 'owner', null),
+    ('function', 'lost_lanes', 'owner', null),
     ('function', 'complete_pass', 'owner', null),
     ('function', 'finish_migration', 'owner', null),
     ('function', 'fail_migration', 'owner', null),

@@ -35,7 +35,7 @@ as $$
       'Let a role define it that they do not bind: the table''s owner, unless it is forced, or one with BYPASSRLS.'),
     ('SL016', 'proof_takes_too_long', 'one query over the whole target would take longer than policy.proof_time',
       'Define it with proof => ''ranges'', or raise policy.proof_time.'),
-    ('SL017', 'bounds_are_outdated', 'the table was rewritten, or the order of its key changed, since the range of a lane was noted',
+    ('SL017', 'bounds_are_outdated', 'the table was rewritten, or got other columns or another order of its key, since the range of a lane was noted',
       'Nothing where there is a predicate: walk or verification begins again. Without one, sluice.restart(), which changes all rows again.'),
     ('SL020', 'not_finished', 'the migration is not finished and verified', 'Wait, or finish it now: call sluice.cleanup(name);'),
     ('SL021', 'rows_stay_pending', 'rows are still pending after they were visited twice',

@@ -30,7 +30,7 @@ begin
     migration_id, relation, lower, key, rows, stripes, stripe, key_order, sqlstate, message, detail, hint, context, constraint_name)
   select lane.migration_id, lane.relation, f.lower, f.key, greatest(f.rows, 1),
     case when lane.by_blocks then 1 else lane.stripes end, case when lane.by_blocks then 0 else lane.stripe end,
-    sluice.key_order(lane.relation, migration.key_columns),
+    sluice.key_order(lane.relation, migration.key_columns, migration.assigned_columns),
     f.sqlstate, f.message, f.detail, f.hint, f.context, f.constraint_name
   from unnest(failures) as f;
 

@@ -99,6 +99,12 @@ begin
     migration.key_types := found_key.types;
   end if;
   migration.scoped := sluice.check_statements(migration);
+  migration.assigned_columns := array(
+    select a.attname
+    from pg_attribute a
+    where a.attrelid = target and a.attname = any (sluice.changed_columns(migration))
+      and (btrim(lower(migration.pending)) = 'true' or migration.proof = 'ranges')
+    order by a.attnum);
   perform sluice.check_nullable_key(migration);
   if capture then
     perform sluice.check_capture(migration);

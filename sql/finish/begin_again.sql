@@ -19,8 +19,8 @@ declare
     order by l.relation, l.by_blocks desc, l.batch_size desc);
 begin
   perform sluice.record_event(migration.migration_id, 'bounds_outdated',
-    format('%s was rewritten, or its key is in another order now, so the %s begins again', array_to_string(outdated, ', '),
-      case when cardinality(walked) > 0 then 'walk' else 'verification' end));
+    format('%s was rewritten, or has other columns or another order of its key now, so the %s begins again',
+      array_to_string(outdated, ', '), case when cardinality(walked) > 0 then 'walk' else 'verification' end));
   -- the places of these rows are others now, and the walk will meet them again
   delete from sluice.quarantine q
   where q.migration_id = migration.migration_id and q.relation = any (outdated) and migration.key_columns = '{ctid}';

@@ -1,6 +1,7 @@
 -- sluice.complete_pass(migration_id): every lane is done or given up; begins the next verification pass, or ends the run.
 --
 --   bounds that were outdated -> walk and verification begin again
+--   columns that were written are others now -> the same; paused, where there is no predicate
 --   partitions attached meanwhile -> they are walked, or swept, first
 --   after the walk            -> pass 1 sweeps everything
 --   after a sweep that found  -> the ranges found were walked again meanwhile; the next pass sweeps just those
@@ -39,6 +40,14 @@ begin
     return true;
   end if;
 
+  verifiable := btrim(lower(migration.pending)) <> 'true';
+  update sluice.lane l set is_outdated = true where l.lane_id in (select sluice.lost_lanes(migration)) and verifiable;
+  if not verifiable and exists (select from sluice.lost_lanes(migration)) then
+    perform sluice.pause_migration(migration.migration_id, format(
+      'a column that set assigns was dropped and added again, and without a predicate it cannot be known which rows are done; '
+      'to change all of them again: select sluice.restart(%L); (SQLSTATE SL017)', migration.name));
+    return false;
+  end if;
   if exists (select from sluice.lane l where l.migration_id = migration.migration_id and l.is_outdated) then
     perform sluice.begin_again(migration);
     return true;
@@ -56,7 +65,6 @@ begin
   if sluice.follow_partitions(migration) > 0 then
     return true;
   end if;
-  verifiable := btrim(lower(migration.pending)) <> 'true';
   if verifiable then
     swept := sluice.begin_pass(migration);
     if swept > 0 then

@@ -48,6 +48,7 @@ begin
       and l.pass = case l.act when 'sweep' then 1 else 0 end,
     m.handler,
     case when l.by_blocks then '{ctid}' else m.key_columns end,
+    m.assigned_columns,
     null::text)::sluice.lane_work as work,
     l.key_order,
     l.relation = m.target or sluice.is_leaf_of(l.relation, m.target) as is_part,
@@ -82,12 +83,12 @@ begin
   end if;
 
   if work.act in ('change', 'sweep') then
-    work.key_order := sluice.key_order(work.relation, work.key_columns);
+    work.key_order := sluice.key_order(work.relation, work.key_columns, work.assigned_columns);
     if found_lane.key_order <> work.key_order then
       raise exception using
         errcode = 'SL017',
         message = format('the bounds of lane %s of %s are outdated', lane_id, work.relation),
-        detail = format('They were noted for %s, which is %s now: a table that was rewritten, or a key in another order.',
+        detail = format('They were noted for %s, which is %s now: a table that was rewritten, other columns, or a key in another order.',
           found_lane.key_order, work.key_order),
         hint = 'With a predicate, it begins again; without one it cannot be known which rows are done.';
     end if;

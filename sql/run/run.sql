@@ -121,7 +121,7 @@ begin
     using coalesce(result.stretch_upper, result.upper), result.lane_upper;
   end if;
   -- now the table is locked, and stays as it is until the batch is committed
-  result.key_order := sluice.key_order(work.relation, work.key_columns);
+  result.key_order := sluice.key_order(work.relation, work.key_columns, work.assigned_columns);
   if result.key_order is distinct from work.key_order then
     raise exception using
       errcode = 'SL017',

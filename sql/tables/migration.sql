@@ -16,6 +16,7 @@ create table sluice.migration (
   handler text,
   key_columns text[] not null,
   key_types text[] not null,
+  assigned_columns text[] not null default '{}',
   walk text not null,
   capture boolean not null default false,
   proof text not null default 'snapshot',
@@ -102,6 +103,9 @@ comment on column sluice.migration.owner is
 comment on column sluice.migration.owner_id is
   'that role, by which this database goes: only sessions logged in as it run it; null: adopt() found no role of the name';
 comment on column sluice.migration.changes is 'the SET list, nothing for a delete, or the statements, in order';
+comment on column sluice.migration.assigned_columns is
+  'columns that set assigns, where no count of pending rows tells that they were dropped and added again: without a predicate, and by '
+  'proof => ranges';
 comment on column sluice.migration.scoped is
   'pending is evaluated in a scope of its own, because target and source share column names that it uses';
 comment on column sluice.migration.on_finish_begun is

@@ -83,6 +83,7 @@ create type sluice.lane_work as (
   measures boolean,
   handler text,
   key_columns text[],
+  assigned_columns text[],
   key_order text
 );
 
