@@ -63,6 +63,16 @@ select is(refused('tags is null', 'tags[1] = ''a'''),
   'SL001 migration "refused", capture: what is assigned to column tags has no expression of its own', 'an element too');
 select is(refused('n is null', 'n = coalesce(twice, 1)'),
   'SL001 migration "refused", capture: column twice is generated, and a trigger runs before it is', 'a generated column too');
+create function doubled(plain) returns integer language sql immutable as $$ select ($1).twice $$;
+select is(refused(w.pending, w.set),
+  'SL001 migration "refused", capture: the row as a whole is read, in which column twice is generated, and a trigger runs before it is',
+  'the row that it is part of, too: ' || w.pending || ', ' || w.set)
+from (values
+  ('doubled(plain) is null', 'n = 1'), ('plain.doubled is null', 'n = 1'), ('doubled(plain.*) is null', 'n = 1'),
+  ('n is null', 'n = length(plain::text)'), ('n is null', 'n = (to_jsonb(plain) ->> ''twice'')::integer'),
+  ('n is null', 'n = (select max(1) from pg_class where plain is not null)')) as w (pending, set);
+select alike(refused('n is null and (select q.twice is null from (select plain.*) as q)', 'n = 1'), 'SL001%column twice is generated%',
+  'or all of its columns');
 select is(refused('n is null', 'n = hashtext(plain.ctid::text)'),
   '42703 migration "refused", capture: column plain.ctid does not exist', 'ctid too');
 select throws_ok($$select sluice.define('d', 'plain', pending => 'n is null', delete => true, capture => true)$$, 'SL001',

@@ -34,6 +34,15 @@ as $$
   join pg_depend d on d.classid = 'pg_rewrite'::regclass and d.objid = r.oid and d.refobjid = migration.target
   join pg_attribute a on a.attrelid = d.refobjid and a.attnum = d.refobjsubid
   where r.ev_class = to_regclass('pg_temp.sluice_captured') and a.attgenerated <> ''
+  union all
+  -- no dependency tells of it: a whole row is a variable without a column, of the table's row type
+  select format('the row as a whole is read, in which column %I is generated, and a trigger runs before it is', a.attname),
+    'Write the columns that are meant in its place.'
+  from pg_rewrite r
+  join pg_class c on c.oid = migration.target
+  join pg_attribute a on a.attrelid = c.oid
+  where r.ev_class = to_regclass('pg_temp.sluice_captured') and a.attgenerated <> ''
+    and r.ev_action::text ~ format(':varattno 0 :vartype %s ', c.reltype)
 $$;
 
 comment on function sluice.capture_obstacle(sluice.migration) is
