@@ -8,14 +8,14 @@ select i,
   case when i % 19 = 0 then 4 end
 from generate_series(1, 3000) as i;
 insert into environments values
-  (-1, 'production-dev', null), (-2, 'pre-prod', null), (-3, 'test-staging', null), (-4, '%_\''"', null), (-5, 'dev', 0);
+  (-1, 'production-dev', null), (-2, 'pre-prod', null), (-3, 'test-staging', null), (-4, e'%_\\''"', null), (-5, 'dev', 0);
 
 -- awkward
 select
   count(*) filter (where name ~* 'dev' and name ~* 'prod' and tier is null) as in_two_classes,
   count(*) filter (where name ~ 'PROD') as in_capitals,
   count(*) filter (where name ~ '^[0-9]+$') as without_a_word,
-  count(*) filter (where name ~ '[%''"\\]') as with_special_characters,
+  count(*) filter (where name ~ e'[%''"\\\\]') as with_special_characters,
   count(*) filter (where tier is not null) as classified_before
 from environments;
 

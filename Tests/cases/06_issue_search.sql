@@ -7,7 +7,7 @@
 create table issues (id bigint primary key, project_id bigint not null, title text not null, description text);
 create table issue_search (project_id bigint, issue_id bigint, vector tsvector, primary key (project_id, issue_id));
 insert into issues
-select i, i % 40, 'Title ' || i, case i % 5 when 0 then null when 1 then '' else 'the ' || i || ' Füße ''of'' \ an & elephant' end
+select i, i % 40, 'Title ' || i, case i % 5 when 0 then null when 1 then '' else 'the ' || i || e' Füße ''of'' \\ an & elephant' end
 from generate_series(1, 3000) as i;
 update issues set description = (select string_agg(repeat('w', 1900) || n, ' ') from generate_series(1, 600) as n)
 where id in (1717, 1718, 2800);

@@ -1,7 +1,7 @@
 -- Keys of an enum, a domain, a range, an array, an address and a float with its extremes, in one composite and alone.
 
 -- tables
-create type level as enum ('z', 'a', 'm', 'with "quotes", {and} \backslash');
+create type level as enum ('z', 'a', 'm', e'with "quotes", {and} \\backslash');
 create table readings (
   level level not null, at tstzrange not null, tags integer[] not null, address inet not null, value double precision not null,
   n integer not null default 0, primary key (level, at, tags, address, value));

@@ -9,7 +9,7 @@ insert into pages values ('p1', 100, null), ('p?', 1, null);
 create table longest (page text primary key, seconds integer);
 insert into longest values ('p2', 1000), ('p3', 0);
 create table notes (page text, note text);
-create function note(page text) returns void language sql as $$ insert into notes values ($1, '\1 & \0') $$;
+create function note(page text) returns void language sql as $$ insert into notes values ($1, e'\\1 & \\0') $$;
 
 -- awkward
 select count(*) filter (where page in (select page from pages)) as of_pages_there, count(*) filter (where seconds = 0) as zeros from visits;
@@ -38,5 +38,5 @@ select sluice.define('visits_counted',
 insert into pages select page, count(*) from visits group by page order by page on conflict (page) do update set visits = pages.visits + excluded.visits;
 insert into longest select page, max(seconds) from visits group by page
 on conflict (page) do update set seconds = greatest(longest.seconds, excluded.seconds);
-insert into notes select page, '\1 & \0' from visits where seconds = 99;
+insert into notes select page, e'\\1 & \\0' from visits where seconds = 99;
 update visits set counted = true;
