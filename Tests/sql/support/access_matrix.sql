@@ -7,6 +7,7 @@
 \pset tuples_only off
 \pset footer off
 \pset pager off
+set search_path to pg_catalog;
 
 with
   person (role, position) as (
