@@ -198,7 +198,10 @@ class Life:
             session = self.trial.author
         if self.definition.everything and "retry" in verb:
             return
-        self.trial.bear(session, f"{verb};", {"SL006", "SL007", "SL009", "SL010", "55P03", "57014", "40001"})
+        outcomes = {"SL006", "SL007", "SL009", "SL010", "55P03", "57014", "40001"}
+        if "preview(" in verb and self.definition.poison:
+            outcomes |= {"22012"}  # no row that is left can be migrated, and the preview says why
+        self.trial.bear(session, f"{verb};", outcomes)
 
     def look(self, *_):
         self.trial.bear(self.trial.operator, "select count(*) from sluice.progress; select count(*) from sluice.stuck;", set())
