@@ -335,4 +335,23 @@ select is((select enabled from sluice.captures), 'on', 'the trigger of somebody 
 call sluice.cleanup('retyped');
 select is_empty($$select tgname from pg_trigger where tgname like 'zz_sluice_capture_%'$$, 'its author removes it, who does not own the table');
 
+-- several on one table
+
+reset session authorization;
+select setval(pg_get_serial_sequence('sluice.migration', 'migration_id'), 998);
+set session authorization author;
+create table chained (id integer primary key, total integer, cents integer, euros integer);
+select sluice.define('chained_cents', 'chained', pending => 'cents is null', set => 'cents = total * 100', capture => true);
+select sluice.define('chained_euros', 'chained', pending => 'euros is null and cents is not null', set => 'euros = cents / 100',
+  capture => true, after => '{chained_cents}');
+select count(*) from sluice.schedule('chained_cents', immediately => true) as a, sluice.schedule('chained_euros', immediately => true) as b;
+call sluice.work('1 minute', until_idle => true);
+insert into chained (id, total) values (1, 7);
+select results_eq('select cents, euros from chained', 'values (700, 7)', 'triggers fire in the order in which their migrations were defined');
+select results_eq($$select name, is_intact from sluice.captures where target = 'chained'::regclass order by trigger$$,
+  $$values ('chained_cents', true), ('chained_euros', true)$$, 'and each is known');
+call sluice.cleanup('chained_cents');
+call sluice.cleanup('chained_euros');
+select is_empty($$select tgname from pg_trigger where tgname like 'zz_sluice_capture_%'$$, 'cleanup removes both');
+
 select * from finish();
