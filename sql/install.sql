@@ -134,6 +134,7 @@ begin;
 \ir capture/check_capture.sql
 \ir define/warn_of_definition.sql
 \ir define/warn_of_false_predicate.sql
+\ir define/warn_of_leaves.sql
 \ir finish/read_concurrent_index.sql
 \ir define/check_syntax.sql
 \ir define/check_on_finish.sql

@@ -139,6 +139,7 @@ as $$
     ('function', 'self_reading_columns', 'author', 'execute'),
     ('function', 'warn_of_definition', 'author', 'execute'),
     ('function', 'warn_of_false_predicate', 'author', 'execute'),
+    ('function', 'warn_of_leaves', 'author', 'execute'),
     ('function', 'check_syntax', 'author', 'execute'),
     ('function', 'check_on_finish', 'author', 'execute'),
     ('function', 'register_definition', 'author', 'execute'),

@@ -112,6 +112,7 @@ begin
   perform sluice.check_on_finish(migration);
   perform sluice.warn_of_definition(migration);
   perform sluice.warn_of_false_predicate(migration);
+  perform sluice.warn_of_leaves(migration);
 
   perform sluice.register_definition(migration);
   return name;

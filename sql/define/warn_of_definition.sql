@@ -127,6 +127,28 @@ begin
         else format('update %s set ... from batch where ...', migration.target) end);
   end if;
 
+  if migration.kind <> 'delete' and btrim(lower(migration.pending)) = 'true' and not exists (
+    select from pg_index i
+    where i.indrelid = migration.target and i.indisprimary
+      and migration.key_columns = array(
+        select a.attname::text
+        from unnest(i.indkey::smallint[]) with ordinality as k (number, position)
+        join pg_attribute a on a.attrelid = i.indrelid and a.attnum = k.number
+        order by k.position))
+  then
+    select string_agg(distinct format('%s of %s', t.name, t.relation), ', ') as names into noted
+    from sluice.target_triggers(migration) as t
+    join pg_trigger g on g.tgrelid = t.relation and g.tgname = t.name
+    -- before, for each row, at an update
+    where t.fires = 'row' and g.tgtype & 19 = 19;
+    if noted.names is not null then
+      raise notice using
+        message = format('migration "%s" has no pending predicate, and %s may change the key it walks by', migration.name, noted.names),
+        detail = 'A row whose key grows, as that of an update''s time does, is met again further on, and changed again each time.',
+        hint = 'Give pending => ''...'', true for rows that need work and false once they are done, or walk by a key that stays.';
+    end if;
+  end if;
+
   if migration.kind = 'update' and btrim(lower(migration.pending)) = 'true' then
     raise notice using
       message = format('migration "%s" has no pending predicate', migration.name),
