@@ -79,11 +79,8 @@ class Definition:
         if self.kind == "delete":
             arguments.append("delete => true")
         if self.kind == "statements":
-            # Another session may have changed the row while the statement waits for it: PostgreSQL tests its own condition again,
-            # not that of batch.
-            same = f"b.id = {table}.id and ({pending})"
             arguments.append("statements => array[$q$insert into done select id from batch$q$, "
-                             f"$q$update {table} set v = {value}, n = {table}.n + 1 from batch as b where {same}$q$]")
+                             f"$q$update {table} set v = {value}, n = {table}.n + 1 from batch as b where b.id = {table}.id$q$]")
         if self.walk != "auto":
             arguments.append(f"walk => '{self.walk}'")
         if self.key_given and self.walk != "blocks":

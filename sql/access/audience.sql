@@ -162,7 +162,7 @@ as $$
     ('function', 'rows_body', 'owner', null),
     ('function', 'apply_body', 'owner', null),
     ('function', 'prove_body', 'owner', null),
-    ('function', 'identity_columns', 'owner', null),
+    ('function', 'identity_columns', 'author', 'execute'),
     ('function', 'list_compiled', 'owner', null),
     ('function', 'drop_compiled', 'author', 'execute'),
 

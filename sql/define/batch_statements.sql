@@ -1,6 +1,8 @@
 -- sluice.batch_statements(migration, relation, rows_wanted): the statements of one batch, in order.
 -- rows_wanted is what batch_condition() says, which is the same for each relation of a target.
--- Parameters: $1 lower and $2 upper bound as text[], $3 the number of stripes, $4 the stripe.
+-- Parameters: $1 lower and $2 upper bound as text[], $3 the number of stripes, $4 the stripe. Statements over the relation batch
+-- have $5 besides: the keys of the rows that were selected for all of them (compiled_functions), each the text of a text[]. What the
+-- statements before have taken out of pending is not in batch any more.
 -- Called when:  defining (they are tried by EXPLAIN) and compiling.
 -- Locks, writes: nothing.  Raises: nothing.
 
@@ -14,6 +16,7 @@ declare
   alias text;
   joined text := '';
   matched text := '';
+  identity sluice.key_column[];
 begin
   select quote_ident(c.relname) into alias from pg_class c where c.oid = migration.target;
 
@@ -34,6 +37,11 @@ begin
       end if;
       return array[format(E'delete from only %s as %s%s where %s%s', relation, alias, joined, matched, rows_wanted)];
     else
+      identity := sluice.key_columns(relation, alias, sluice.identity_columns(relation));
+      rows_wanted := format(E'(%s\n) and exists (select from pg_catalog.unnest($5) as sluice_selected (key) where %s)',
+        migration.pending,
+        sluice.compare_keys(identity, '=', sluice.key_list(identity, 'expression'),
+          sluice.key_list(identity, 'reading', '(sluice_selected.key::text[])[%s]')));
       return (
         select array_agg(
           regexp_replace(
@@ -53,4 +61,4 @@ end
 $$;
 
 comment on function sluice.batch_statements(sluice.migration, regclass, text) is
-  'The SQL statements of one batch over ($1, $2], stripe $4 of $3, as compiled from a definition.';
+  'The SQL statements of one batch over ($1, $2], stripe $4 of $3, or over the rows of keys $5, as compiled from a definition.';

@@ -56,7 +56,7 @@ begin
           end if;
           begin
             foreach statement in array sluice.batch_statements(migration, relation, rows_wanted) loop
-              open explained for execute 'explain ' || statement using null::text[], null::text[], 1, 0;
+              open explained for execute 'explain ' || statement using null::text[], null::text[], 1, 0, null::text[];
               move explained;
               close explained;
             end loop;
@@ -67,7 +67,7 @@ begin
             migration.scoped := true;
             rows_wanted := sluice.batch_condition(migration, alias, sluice.key_columns(migration.target, alias, migration.key_columns));
             foreach statement in array sluice.batch_statements(migration, relation, rows_wanted) loop
-              open explained for execute 'explain ' || statement using null::text[], null::text[], 1, 0;
+              open explained for execute 'explain ' || statement using null::text[], null::text[], 1, 0, null::text[];
               move explained;
               close explained;
             end loop;

@@ -60,6 +60,8 @@ declare
   null_free text;
   stripe_hash text;
   rows_wanted text;
+  identity sluice.key_column[];
+  selected text;
   change text;
   sweep text;
   same_relation text := format(
@@ -194,11 +196,35 @@ end$body$, key_selected, source, key_range, key_order, key_reads_end, key_writte
   select string_agg(
     case
       when migration.kind in ('update', 'delete') then format(E'  %s;\n', s.statement)
-      else format(E'  execute %L using $1, $2, $3, $4;\n', s.statement)
+      else format(E'  execute %L using $1, $2, $3, $4, sluice_batch;\n', s.statement)
     end || E'  get diagnostics sluice_affected = row_count;\n  sluice_changed := sluice_changed + sluice_affected;\n',
     '' order by s.position)
   into change
   from unnest(sluice.batch_statements(migration, relation, rows_wanted)) with ordinality as s (statement, position);
+  if migration.kind = 'statements' then
+    -- No other session comes between the statements of a batch. So its rows are selected and locked first; one that somebody takes
+    -- out of pending meanwhile is not selected. Without a right that allows the lock, they are only selected.
+    identity := sluice.key_columns(relation, alias, sluice.identity_columns(relation));
+    selected := format('select array[%s]::text from %s where %s order by %s',
+      array_to_string(sluice.key_list(identity, 'written'), ', '), source, rows_wanted, key_order);
+    change := format(
+      $body$
+  declare
+    sluice_batch text[];
+  begin
+  if pg_catalog.has_any_column_privilege(%1$s::oid, 'update') then
+    sluice_batch := array(%2$s for %3$s of %4$s);
+  else
+    sluice_batch := array(%2$s);
+  end if;
+%5$s  end;
+$body$,
+      relation::oid, selected,
+      -- foreign keys may refer to a row that stays
+      case when exists (select from unnest(migration.changes) as c (statement) where c.statement ~* '\mdelete\M')
+        then 'update' else 'no key update' end,
+      alias, change);
+  end if;
 
   name := 'change_' || suffix;
   arguments := 'text[], text[], integer, integer';
