@@ -20,23 +20,25 @@ set search_path to pg_catalog, pg_temp
 as $$
 declare
   keys constant text[] := array_remove(columns, 'ctid');
+  column_name name;
+  position integer := 0;
   part record;
   inner_type oid;
   numbers text := case when columns = '{ctid}' then format('file %s', pg_relation_filenode(relation)) else 'columns' end;
   assigned_numbers text := '';
   orders text[] := array[]::text[];
 begin
-  for part in
-    select k.position <= cardinality(keys) as is_key, a.attnum, a.atttypid, a.attcollation, t.typtype, t.typcategory, t.typbasetype,
-      t.typelem
-    from unnest(keys || assigned) with ordinality as k (name, position)
-    left join pg_attribute a on a.attrelid = key_order.relation and a.attname = k.name::name and not a.attisdropped
-    left join pg_type t on t.oid = a.atttypid
-    order by k.position
-  loop
-    if part.attnum is null then
+  -- one by one, by the index: a join of all would read the whole catalog
+  foreach column_name in array keys || assigned loop
+    position := position + 1;
+    select a.attnum, a.atttypid, a.attcollation, t.typtype, t.typcategory, t.typbasetype, t.typelem
+    into part
+    from pg_attribute a
+    join pg_type t on t.oid = a.atttypid
+    where a.attrelid = relation and a.attname = column_name;
+    if not found then
       return null;
-    elsif not part.is_key then
+    elsif position > cardinality(keys) then
       assigned_numbers := concat_ws(' ', assigned_numbers, part.attnum);
       continue;
     end if;
