@@ -106,6 +106,87 @@ select is((select count(*) from counted_4 where n is not null), 0::bigint, 'and 
 select is((select count(*) from sluice.events where name = 'counted' and message like '%counted_4 became part%is not walked%'), 1::bigint,
   'which an event says');
 
+-- a partition that goes away and comes back
+
+create procedure batches_until(migration text, condition text) language plpgsql as
+$$
+declare
+  holds boolean;
+begin
+  for i in 1 .. 2000 loop
+    execute 'select ' || condition into holds;
+    exit when holds or (select p.state from sluice.progress(migration) as p) not in ('scheduled', 'running', 'verifying');
+    perform sluice.run_one(migration);
+    commit;
+  end loop;
+end
+$$;
+
+call make('back');
+select sluice.define('back', 'back', pending => 'n is null', set => 'n = 1', proof => 'ranges', max_batch => 50);
+select count(*) from sluice.schedule('back', immediately => true);
+call batches_until('back', $$exists (select from sluice.lanes where name = 'back' and act = 'sweep')$$);
+insert into back select 10000 + i, 1 from generate_series(1, 50) as i;
+alter table back detach partition back_1;
+call batches_until('back', $$exists (select from sluice.events where name = 'back' and kind = 'relation_gone')$$);
+alter table back attach partition back_1 for values in (1);
+call work_off();
+select results_eq($$select sluice.finished('back'), count(*) from back where n is null$$, 'values (true, 0::bigint)',
+  'a partition that comes back during its sweep is swept to its end');
+
+call make('unswept');
+select sluice.define('unswept', 'unswept', pending => 'n is null', set => 'n = 1', proof => 'ranges', max_batch => 50);
+select count(*) from sluice.schedule('unswept', immediately => true);
+call batches_until('unswept', $$(select bool_and(state = 'done') from sluice.lanes where name = 'unswept')$$);
+alter table unswept detach partition unswept_1;
+insert into unswept_1 select 10000 + i, 1 from generate_series(1, 50) as i;
+call batches_until('unswept', $$exists (select from sluice.lanes where name = 'unswept' and act = 'sweep')$$);
+alter table unswept attach partition unswept_1 for values in (1);
+call work_off();
+select results_eq($$select sluice.finished('unswept'), count(*) from unswept where n is null$$, 'values (true, 0::bigint)',
+  'one that was away when the sweep began is swept too');
+
+call make('once');
+select sluice.define('once', 'once', set => 'n = coalesce(n, 0) + 1', max_batch => 50);
+select count(*) from sluice.schedule('once', immediately => true);
+call batches_until('once', $$exists (select from once_1 where n = 1)$$);
+alter table once detach partition once_1;
+call batches_until('once', $$exists (select from sluice.events where name = 'once' and kind = 'relation_gone')$$);
+alter table once attach partition once_1 for values in (1);
+call work_off();
+select results_eq($$select sluice.finished('once'), count(*) from once where n is distinct from 1$$, 'values (true, 0::bigint)',
+  'without a predicate its walk goes on where it ended, each row changed once');
+select is((select count(*) from sluice.events where name = 'once' and message like '%once_1 became part of the target again%'), 1::bigint,
+  'and an event says so');
+
+-- what is left cannot be accepted while a walk is to begin again, or to go on
+
+create function picky(id integer, day integer) returns integer language plpgsql as
+$$ begin if day = 2 then raise 'bad %', id; end if; return 1; end $$;
+create table rest (name text);
+insert into rest values ('rewritten'), ('away');
+call make('rewritten');
+call make('away');
+select sluice.define(r.name, r.name::regclass, pending => 'n is null', set => 'n = picky(id, day)', walk => 'blocks', max_batch => 20,
+  min_batch => 1, max_failed => 0.001) from rest r;
+select count(*) from rest r cross join lateral sluice.schedule(r.name, workers => 3, immediately => true);
+call batches_until('rewritten', $$exists (select from rewritten_1 where n = 1)$$);
+vacuum full rewritten_1;
+call batches_until('rewritten', $$(select sum(failures) > 0 from sluice.lanes where name = 'rewritten' and relation = 'rewritten_1'::regclass)$$);
+call batches_until('away', $$exists (select from away_1 where n = 1)$$);
+alter table away detach partition away_1;
+call batches_until('away', $$exists (select from sluice.events where name = 'away' and kind = 'relation_gone')$$);
+alter table away attach partition away_1 for values in (1);
+call batches_until('rewritten', 'false');
+call batches_until('away', 'false');
+select is((select p.state::text from sluice.progress(r.name) as p), 'failed', format('%s: rows that fail end the run', r.name)) from rest r;
+-- as though it had failed in the last batch of all
+reset session authorization;
+update sluice.lane set state = 'done' where migration_id in (select migration_id from sluice.migration where name in ('rewritten', 'away'));
+set session authorization author;
+select throws_ok(format('select sluice.accept_remaining(%L)', r.name), 'SL006', null,
+  format('%s: and the rest cannot be accepted before all was walked', r.name)) from rest r;
+
 -- rights on each partition
 
 reset session authorization;

@@ -61,6 +61,7 @@ begin
     and exists (select from pg_class c where c.oid = (held.migration).target)
   then
     lane.state := 'done';
+    lane.is_gone := true;
     perform sluice.record_event(lane.migration_id, 'relation_gone',
       format('%s is no part of the target any more; its lane ends', sluice.relation_name(lane.migration_id, lane.relation)));
   elsif sqlstate = 'SL017' and btrim(lower((held.migration).pending)) = 'true' then

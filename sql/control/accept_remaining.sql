@@ -2,7 +2,7 @@
 -- Called by: owners and operators, for a failed migration whose walk is complete.
 -- Such a run is finished, but not verified; sluice.proof says by whose word, and how many rows. Returns that number.
 -- Locks, writes: the migration's row; an event with the number of rows.
--- Raises: SL002, SL006, SL007; SL006 too while ranges were given up, which were never visited.
+-- Raises: SL002, SL006, SL007; SL006 too while ranges were given up, which were never visited, or a walk is to begin again or to go on.
 
 create or replace function sluice.accept_remaining(name text, caller sluice.caller default current_user)
 returns bigint
@@ -17,7 +17,7 @@ begin
   perform sluice.require_state(migration, 'accept the rest of', 'failed');
   if exists (
     select from sluice.lane l
-    where l.migration_id = migration.migration_id and l.act = 'change' and l.state <> 'done'
+    where l.migration_id = migration.migration_id and (l.act = 'change' and l.state <> 'done' or l.is_outdated or l.is_gone and sluice.is_leaf_of(l.relation, migration.target))
   ) then
     raise exception using
       errcode = 'SL006',

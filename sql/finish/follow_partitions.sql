@@ -3,10 +3,11 @@
 -- progress, and finished covers what was attached meanwhile.
 -- Without a predicate nothing tells the rows that need work from those written since: then an event says that it is not
 -- walked, and its lane is done from the start.
--- What was dropped or detached is found by the next batch of its lanes, which ends them (read_lane, fail).
+-- What was dropped or detached is found by the next batch of its lanes, which ends them (read_lane, fail). When it comes back, they go
+-- on where they ended, with or without a predicate; and in verification it is swept, if it was not there to be swept.
 -- Called when:  keeping house, and before a pass is completed; by sessions that hold the schedule's row.
 -- Internal: runs with its caller's rights.
--- Locks: nothing more.  Writes: lanes, compiled functions, migration.rows_estimated, sluice.captured_relation, an event a relation;
+-- Locks: the lanes of what came back, skipping those that others hold.  Writes: lanes, compiled functions, migration.rows_estimated, sluice.captured_relation, an event a relation;
 -- NOTIFY sluice.  Raises: nothing.
 
 create or replace function sluice.follow_partitions(migration sluice.migration)
@@ -17,9 +18,12 @@ as $$
 declare
   proves_rows constant boolean := btrim(lower(migration.pending)) <> 'true';
   attached regclass;
+  lanes_back bigint;
   rows_attached bigint;
   created bigint := 0;
 begin
+  -- as it is now that the schedule is locked
+  select m.* into strict migration from sluice.migration m where m.migration_id = follow_partitions.migration.migration_id;
   if migration.capture and sluice.is_captured(migration) then
     -- before they have lanes: from now on a trigger that is touched counts as lost
     perform sluice.record_capture(migration);
@@ -27,7 +31,8 @@ begin
   for attached in
     select r.relation from sluice.leaf_relations(migration.target) as r
     where not exists (
-      select from sluice.lane l where l.migration_id = migration.migration_id and l.relation = r.relation and l.act <> 'capture')
+      select from sluice.lane l where l.migration_id = migration.migration_id and l.relation = r.relation and l.act <> 'capture'
+        and (l.act = 'sweep' or migration.pass = 0 or not proves_rows))
   loop
     perform sluice.compile_migration(migration.migration_id);
     rows_attached := case when proves_rows then sluice.estimate_rows(attached) else 0 end;
@@ -54,6 +59,23 @@ begin
     if proves_rows then
       created := created + 1;
     end if;
+  end loop;
+
+  for attached, lanes_back in
+    with back as (
+      update sluice.lane l
+      set state = 'queued', is_gone = false, version = l.version + 1, due_at = clock_timestamp()
+      where l.lane_id in (
+        select g.lane_id from sluice.lane g
+        where g.migration_id = migration.migration_id and g.is_gone and sluice.is_leaf_of(g.relation, migration.target)
+        for no key update skip locked)
+      returning l.relation)
+    select b.relation, count(*) from back b group by b.relation
+  loop
+    perform sluice.compile_migration(migration.migration_id);
+    perform sluice.record_event(migration.migration_id, 'relation_attached',
+      format('%s became part of the target again, and is walked from where that ended', attached));
+    created := created + lanes_back;
   end loop;
   if created > 0 then
     perform pg_notify('sluice', migration.name);

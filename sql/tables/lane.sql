@@ -29,6 +29,7 @@ create table sluice.lane (
   rows_changed_before bigint,
   key_order text,
   is_outdated boolean not null default false,
+  is_gone boolean not null default false,
   rows_staying bigint not null default 0,
   keys_staying text[],
   proof sluice.snapshot_proof,
@@ -99,6 +100,8 @@ comment on column sluice.lane.rows_changed_before is 'of a sweep after the first
 comment on column sluice.lane.key_order is
   'what its bounds depend on (run/key_order.sql), as its first batch found it; null: on nothing, or not begun';
 comment on column sluice.lane.is_outdated is 'ended because its bounds say nothing about rows any more; walk or verification begins again';
+comment on column sluice.lane.is_gone is
+  'ended at its cursor because its relation was no part of the target any more; it goes on there when the relation comes back';
 comment on column sluice.lane.rows_staying is 'rows that the sweep found pending although they had been visited twice; keys_staying: keys of some';
 comment on column sluice.lane.proof is 'what the query of a prove lane, which has the whole target for relation, saw';
 comment on column sluice.lane.announced_by is
