@@ -6,6 +6,8 @@ import Synchronization
 final class Timeline: Sendable {
   private struct State {
     var percent = 0.0
+    var estimated = 0
+    var done = 0
     var era = 0
     var isOver = false
     var samples = 0
@@ -48,6 +50,8 @@ final class Timeline: Sendable {
       state.era += 1
       state.isOver = false
       state.percent = 0
+      state.estimated = 0
+      state.done = 0
     }
   }
 
@@ -66,6 +70,8 @@ final class Timeline: Sendable {
       ["begin isolation level repeatable read read only", Self.sample, "commit"], deadline: .now + .seconds(10))
     guard let row = results[1].first else { return }
     let percent = try row.get("percent", as: Double.self)
+    let estimated = try row.get("estimated", as: Int.self)
+    let done = try row.get("done", as: Int.self)
     let told = try row.get("told", as: Int.self)
     let counted = try row.get("counted", as: Int.self)
     let changes = try row.get("changes", as: Int.self)
@@ -75,12 +81,18 @@ final class Timeline: Sendable {
     state.withLock { state in
       guard state.era == era, !state.isOver else { return }
       state.samples += 1
-      if percent < state.percent { state.violations.insert("progress fell from \(state.percent) to \(percent) %") }
+      // It is a share of an estimate, and falls where more rows are found.
+      if percent < state.percent, estimated <= state.estimated {
+        state.violations.insert("progress fell from \(state.percent) to \(percent) % of \(estimated) rows")
+      }
       if told != changes { state.violations.insert("progress tells \(told) of \(changes) changes") }
       if counted != changes { state.violations.insert("lanes count \(counted) of \(changes) changes") }
       if let wrong, wrong > 0 { state.violations.insert("finished with \(wrong) wrong rows") }
       if idle > 0 { state.violations.insert("a transaction of a driver was idle for more than 12 seconds") }
-      state.percent = max(percent, state.percent)
+      if done < state.done { state.violations.insert("rows done fell from \(state.done) to \(done)") }
+      state.percent = percent
+      state.estimated = estimated
+      state.done = done
       state.latest = newState
     }
   }
@@ -89,6 +101,9 @@ final class Timeline: Sendable {
     """
     select p.state, p.percent::double precision as percent, p.rows_changed as told,
       (select coalesce(sum(l.rows_changed), 0) from sluice.lane l) + coalesce(m.rows_changed, 0) as counted,
+      p.rows_done as done,
+      (select coalesce(sum(case when l.state = 'done' then l.rows_visited else greatest(l.rows_estimated, l.rows_visited) end), 0)::bigint
+        from sluice.lane l where l.act = 'change' and l.pass = 0) as estimated,
       (select count(*) from ledger) as changes,
       case when m.state = 'finished' then (\(Checker.wrongRows)) end as wrong,
       (select count(*) from pg_stat_activity a
