@@ -217,9 +217,7 @@ select sluice.define('isolated', 'isolated', pending => 'v is null', set => 'v =
 select count(*) from sluice.schedule('isolated', immediately => true);
 call run_until('isolated', $$exists (select from sluice.lanes where name = 'isolated' and act = 'prove')$$);
 begin isolation level repeatable read;
-select claimed.lane_id from sluice.claim('isolated') as claimed \gset
-select throws_ok(format('select sluice.run(%s)', :lane_id), '25001', null,
-  'a proof in a transaction with an older snapshot is refused');
+select throws_ok($$select sluice.run_one('isolated')$$, '25001', null, 'a batch in a transaction with an older snapshot is refused');
 rollback;
 call sluice.work('1 minute', 'isolated', until_idle => true);
 select ok(sluice.finished('isolated'), 'and made in one without');

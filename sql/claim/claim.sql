@@ -6,7 +6,8 @@
 -- Locks: one lane, FOR UPDATE, skipping those that others hold.
 -- Writes: the migration's state when its first lane is claimed or its last one is done. Sets, for the transaction,
 --   lock_timeout, statement_timeout, synchronous_commit and application_name.
--- Raises: SL007 after SET ROLE; SL013 on a standby.
+-- Raises: SL007 after SET ROLE; SL013 on a standby; 25001 in a transaction that is not READ COMMITTED: its snapshot may be older than
+--   a rewrite of the table, which it would see as empty.
 
 create or replace function sluice.claim(
   only_migration text default null,
@@ -33,6 +34,12 @@ begin
       message = format('cannot run migrations as "%s" in a session of "%s"', caller, session_user),
       detail = 'Batches run in sessions logged in as the migration''s owner, never by SET ROLE.',
       hint = 'RESET ROLE, or log in as the owner.';
+  elsif current_setting('transaction_isolation') in ('repeatable read', 'serializable') then
+    raise exception using
+      errcode = 'active_sql_transaction',
+      message = format('cannot run a batch in a %s transaction', current_setting('transaction_isolation')),
+      detail = 'Its snapshot may be older than a rewrite of the table, which it would see as empty.',
+      hint = 'Run it in a READ COMMITTED transaction: begin isolation level read committed; or call sluice.work(...);';
   elsif current_setting('transaction_read_only') = 'on' or current_setting('default_transaction_read_only') = 'on' then
     select extract(epoch from p.poll_interval) into answer.wait_seconds from sluice.policy p;
     answer.reason := coalesce((sluice.read_only_reason(sluice.role_id(session_user))).reason,
