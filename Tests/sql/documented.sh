@@ -2,6 +2,8 @@
 #
 # The documentation agrees with the database: error codes, states and kinds of events are listed completely, what it calls
 # sluice.something exists, and its examples run.
+#
+# hostile: planted numeric * integer; the definitions of the examples are their own
 
 set -euo pipefail
 shopt -s nullglob
