@@ -3,6 +3,7 @@
 
 \pset format unaligned
 \pset tuples_only on
+set search_path to pg_catalog;
 
 with
   schema as (
