@@ -2,6 +2,8 @@
 #
 # on_finish from psql alone: statements that cannot run inside a transaction are executed by \gexec, and an index that was
 # left behind invalid, or valid but not noted, is found by whoever cleans up next.
+#
+# hostile: set statement_timeout = 0; a notice says what it leaves of cleanup, which is to say nothing here
 
 set -euo pipefail
 
