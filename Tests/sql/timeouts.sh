@@ -2,6 +2,8 @@
 #
 # Batches that take longer than statement_timeout, run as a driver runs them: a transaction each, and a report after it. A key that
 # takes too long by itself is quarantined alone; batches find the size that fits; the history has how long they took.
+#
+# hostile: set default_statistics_target = 100; the plan says by statistics how many rows have a key
 
 set -euo pipefail
 
