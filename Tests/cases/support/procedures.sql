@@ -48,19 +48,22 @@ begin
 end
 $$;
 
--- Runs batches until the first migration has two lanes to work on.
+-- Runs batches until the first migration has two lanes to work on. Each is a transaction, whose isolation the caller chooses.
 create procedure checks.make_lanes()
 language plpgsql
 as $$
 declare
   first_migration text := (select m.name from checks.migrations() as m (name) limit 1);
 begin
+  commit;
+  set transaction isolation level read committed;
   for i in 1 .. 30 loop
     if 2 <= (select p.lanes from sluice.progress(first_migration) as p) then
       return;
     end if;
     perform sluice.run_one(first_migration);
     commit;
+    set transaction isolation level read committed;
   end loop;
   raise exception 'no second lane after thirty batches: %', (select jsonb_agg(l) from sluice.lanes as l);
 end
