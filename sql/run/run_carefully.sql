@@ -48,6 +48,8 @@ declare
   rows_tried integer;
   tried sluice.tried_pieces;
   again sluice.tried_pieces;
+  begun_at timestamptz;
+  quick integer;
   range sluice.cut;
   cuts sluice.cut[];
   failure sluice.failed_row;
@@ -96,13 +98,19 @@ begin
         end if;
       end if;
       if failure.sqlstate = '57014' or failure.sqlstate like 'XX%' then
-        -- a cancel, and some internal errors, do not come again, and then are not those of a row
-        execute try_pieces into again.result, again.done, again.failure, again.attempted
-        using done, work.stripes, work.stripe, waiting[:1], work.quarantined, may_defer, work.act = 'sweep', result;
-        if again.done = 1 then
-          if failure.sqlstate = '57014' then
-            perform sluice.raise_failure(failure);
-          end if;
+        -- a cancel, and some internal errors, do not come again, and then are not those of a row; but a client may repeat a cancel
+        -- until it is answered, every 100 ms for example, so that an error of the row has to come at once, and twice in a row
+        quick := 0;
+        for repeated in 1 .. 4 loop
+          begun_at := clock_timestamp();
+          execute try_pieces into again.result, again.done, again.failure, again.attempted
+          using done, work.stripes, work.stripe, waiting[:1], work.quarantined, may_defer, work.act = 'sweep', result;
+          quick := case when clock_timestamp() < begun_at + interval '50 milliseconds' then quick + 1 else 0 end;
+          exit when again.done = 1 or quick = 2 or failure.sqlstate <> '57014';
+        end loop;
+        if failure.sqlstate = '57014' and (again.done = 1 or quick < 2) then
+          perform sluice.raise_failure(failure);
+        elsif again.done = 1 then
           result := again.result;
           done := (waiting[1]).key;
           waiting := waiting[2:];
