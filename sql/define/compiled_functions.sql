@@ -221,7 +221,7 @@ end$body$, key_selected, source, key_range, key_order, key_reads_end, key_writte
 $body$,
       relation::oid, selected,
       -- foreign keys may refer to a row that stays
-      case when exists (select from unnest(migration.changes) as c (statement) where c.statement ~* '\mdelete\M')
+      case when exists (select from unnest(migration.changes) as c (statement) where c.statement ~* E'\\mdelete\\M')
         then 'update' else 'no key update' end,
       alias, change);
   end if;
