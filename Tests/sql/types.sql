@@ -89,7 +89,11 @@ from (values
     'create type e as (a integer, b timestamptz); create domain d as e')) as v
 union all
 -- in an array, a composite type, and a range
-select s.type || '[]', s.type || '[]', format('array[%s, null]', s.value), '', false from sample s
+select s.type || '[]', s.type || '[]',
+  -- PostgreSQL 16 takes array[] of a vector for a vector
+  case s.type when 'oidvector' then $$format('{"%s %s",NULL}', i % 9, i)::oidvector[]$$ else format('array[%s, null]', s.value) end,
+  '', false
+from sample s
 where s.value is not null and s.type !~ '^any'
 union all
 select 'composite with ' || s.type, 'd', format('row(%s, i %% 3)::d', s.value), format('create type d as (a %s, b integer)', s.type),
