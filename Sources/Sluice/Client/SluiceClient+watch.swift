@@ -42,7 +42,7 @@ extension SluiceClient {
       """, [.integer(id), .text(name), .integer(limit)])
   }
 
-  /// Whether a scan found no pending row.
+  /// Whether the run ended: no row was pending in its proof, or a user accepted what remains.
   public func isFinished(_ name: String) async throws -> Bool {
     try await withConnection { connection in
       try await connection.query("select sluice.finished($1)", [.text(name)], deadline: .now + Self.callTime)

@@ -42,7 +42,7 @@ extension Migration {
     try await client.progress(of: name)
   }
 
-  /// Whether a scan found no pending row.
+  /// Whether the run ended: no row was pending in its proof, or a user accepted what remains.
   public static func isFinished(on client: SluiceClient) async throws -> Bool {
     try await client.isFinished(name)
   }
