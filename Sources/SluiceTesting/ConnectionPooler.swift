@@ -13,19 +13,26 @@ public struct ConnectionPooler: Sendable {
 
   private static let program = "/usr/sbin/pgbouncer"
 
-  /// Starts a pooler, lends it to the body, and stops it.
+  /// Starts a pooler, lends it to the body once it takes connections, and stops it.
   ///
   /// - Parameters:
   ///   - server: how to connect to a database, by a unix socket.
   ///   - role: who connects.
+  ///   - connections: how many connections to the server it has for each database.
   ///   - body: what is done meanwhile.
   /// - Returns: what the body returns.
   /// - Throws: `TestingError` when it does not start; what the body throws.
   @discardableResult public static func withPooler<Value: Sendable>(
-    to server: PostgresConfiguration, as role: String, _ body: (ConnectionPooler) async throws -> Value
+    to server: PostgresConfiguration, as role: String, connections: Int = 4,
+    _ body: (ConnectionPooler) async throws -> Value
   ) async throws -> Value {
-    let pooler = try await ConnectionPooler(to: server, as: role)
+    let pooler = try ConnectionPooler(to: server, as: role, connections: connections)
     do {
+      // The socket is there before it takes connections.
+      try await waitUntil("the pooler takes connections", within: .seconds(30)) {
+        (try? await PostgresConnection.withConnection(pooler.configuration) { try await $0.query("select 1").count })
+          == 1
+      }
       let value = try await body(pooler)
       await pooler.stop()
       return value
@@ -35,21 +42,34 @@ public struct ConnectionPooler: Sendable {
     }
   }
 
-  private init(to server: PostgresConfiguration, as role: String) async throws {
+  /// How to connect through it as another configuration does to its server.
+  public func route(_ configuration: PostgresConfiguration) -> PostgresConfiguration {
+    var through = configuration
+    through.overrides.merge(["host": directory, "port": "6432"]) { $1 }
+    return through
+  }
+
+  /// Tells it to end, as an operator may while it is in use.
+  public func end() { process.signal(SIGTERM) }
+
+  private init(to server: PostgresConfiguration, as role: String, connections: Int) throws {
     let user = try ServerUser()
     let environment = ProcessInfo.processInfo.environment
+    let host = server.overrides["host"] ?? environment["PGHOST"] ?? "/var/run/postgresql"
+    let port = server.overrides["port"] ?? environment["PGPORT"] ?? "5432"
     directory = "/tmp/pooler.\(UUID().uuidString.prefix(8))"
     try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: false)
     let settings = """
       [databases]
-      * = host=\(environment["PGHOST"] ?? "/var/run/postgresql") port=\(environment["PGPORT"] ?? "5432")
+      * = host=\(host) port=\(port)
       [pgbouncer]
       listen_addr =
       listen_port = 6432
       unix_socket_dir = \(directory)
       auth_type = any
       pool_mode = transaction
-      default_pool_size = 4
+      default_pool_size = \(connections)
+      server_lifetime = 2
 
       """
     // With "any", whoever connects becomes the role of the database line.
@@ -61,13 +81,10 @@ public struct ConnectionPooler: Sendable {
     var configuration = server
     configuration.overrides.merge(["host": directory, "port": "6432", "user": role]) { $1 }
     self.configuration = configuration
-    try await waitUntil("the pooler listens") { [directory] in
-      FileManager.default.fileExists(atPath: "\(directory)/.s.PGSQL.6432")
-    }
   }
 
   private func stop() async {
-    process.signal(SIGTERM)
+    end()
     _ = await process.wait()
     try? FileManager.default.removeItem(atPath: directory)
   }

@@ -4,7 +4,7 @@ import Testing
 
 extension FaultTests {
   /// A pooler in transaction mode between drivers and server.
-  @Suite("A pooler", .enabled(if: Pooler.isInstalled), .timeLimit(.minutes(20)))
+  @Suite("A pooler", .enabled(if: ConnectionPooler.isInstalled), .timeLimit(.minutes(20)))
   struct PoolerTests {
     @Test("in transaction mode, with fewer connections than workers and drivers that are killed, costs no row")
     func transactionMode() async throws {
@@ -13,17 +13,12 @@ extension FaultTests {
       var random = FaultRandom("pooler")
       while tally.events < FaultScale.of(12) {
         let workload = Workload.random(rows: 20_000, &random)
-        let pooler = try Pooler(to: FaultServer.environment.configuration, connections: 3)
-        do {
+        let server = FaultServer.environment.configuration
+        try await ConnectionPooler.withPooler(to: server, as: "author", connections: 3) { pooler in
           let arguments = Bool.random(using: &random) ? ["--no-listen"] : []
           try await Trial.run(workload, tally, arguments: arguments) {
             pooler.route($0)
           } faults: { trial in
-            try await waitUntil("the pooler takes connections") {
-              let through = pooler.route(trial.database.author)
-              return (try? await PostgresConnection.withConnection(through) { try await $0.query("select 1").count })
-                == 1
-            }
             while !trial.timeline.isFinished, tally.events < FaultScale.of(12) {
               try trial.fleet.fill(to: 2)
               try await pass(50...300, &random)
@@ -38,10 +33,6 @@ extension FaultTests {
           } afterwards: {
             pooler.end()
           }
-          await pooler.stop()
-        } catch {
-          await pooler.stop()
-          throw error
         }
       }
       tally.report()
