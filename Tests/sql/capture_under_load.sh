@@ -3,6 +3,9 @@
 # An application writes old rows all the time: behind the walk and before it, in rows that move, in transactions that stay
 # open. With a capture trigger none is missed, by a key walk in random order, and by a walk over blocks; and the first
 # pass of the verification finds nothing. SLUICE_FAULT_ROUNDS=10 makes ten times as many rows of it: a million.
+#
+# hostile: set default_transaction_isolation = 'read committed'; its application does not repeat what cannot be serialized
+# hostile: planted numeric * integer; the SET list of this test is its own
 
 set -euo pipefail
 

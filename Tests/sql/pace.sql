@@ -161,7 +161,7 @@ select is(round(pause_at(0.1)::numeric, 3), 3.233, 'and one that allows a tenth 
 
 delete from sluice.guard_reading;
 update sluice.guard set enabled = false;
-update sluice.schedule set starts_at = clock_timestamp(), deadline = clock_timestamp() + '1000 seconds' where migration = 'paced';
+update sluice.schedule set starts_at = clock_timestamp(), deadline = clock_timestamp() + interval '1000 seconds' where migration = 'paced';
 update sluice.lane set state = 'active', rows_estimated = 200000, rows_visited = 100000, seconds_busy = 100;
 create function share_worked(row_cost double precision) returns numeric language sql as
 $$

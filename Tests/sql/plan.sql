@@ -1,4 +1,6 @@
 -- plan() and preview(): what they say of tables of every kind, and that they leave nothing behind.
+--
+-- hostile: set default_statistics_target = 100; exact numbers of rows are those of a whole sample
 
 select no_plan();
 

@@ -1,4 +1,8 @@
 -- A definition means what it meant in the session that defined it, whatever the settings of those are that run it.
+--
+-- hostile: set datestyle = 'ISO, MDY'; it compares texts under settings that it chooses itself
+-- hostile: set intervalstyle = 'postgres'; the same
+-- hostile: planted text || interval; the SET list of this test is its own
 
 select no_plan();
 

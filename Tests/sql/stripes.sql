@@ -1,4 +1,6 @@
 -- A lane changes its number of stripes by what it measures; each row is changed once all the same.
+--
+-- hostile: alone; an old snapshot keeps the place of dead rows, without which few updates are HOT
 
 select no_plan();
 

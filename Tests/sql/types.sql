@@ -143,7 +143,7 @@ begin
   commit;
   call sluice.work(lasting => '5 minutes', only_migration => case when ended is null then 'walk' end, until_idle => true);
   insert into outcome
-  select label, walk, workers, count(*), count(distinct s.k), count(*) filter (where s.n <> 1),
+  select label, walk, workers, count(*), pg_catalog.count(distinct s.k), count(*) filter (where s.n <> 1),
     (select sum(h.rows_visited) from sluice.history h where h.name = 'walk' and h.act = 'change') / case walk when 'striped' then 16 else 1 end,
     count(*) filter (where s.done is null), coalesce(ended, (select concat_ws(': ', p.state, p.last_error) from sluice.progress('walk') as p)),
     leapt
@@ -223,7 +223,7 @@ select is_empty(
       and o.opcintype::regtype::text !~ '^(ext\.)?(isbn|ismn|issn|ean|upc)'$$,
   'each type with an order is tried');
 
-select cmp_ok(count(*), '>', 130::bigint, 'types are walked') from outcome;
+select ok(count(*) > 130, 'types are walked') from outcome;
 select is_empty($$select * from outcome where state <> 'finished' or wrong > 0 or pending > 0 or rows = 0 order by label, walk$$,
   'each row of each type is changed once, by one worker and by several, and none is left');
 select is_empty($$select label, walk, leapt from outcome where leapt is not null order by label, walk$$,
