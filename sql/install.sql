@@ -87,6 +87,7 @@ begin;
 \ir define/cuts_body.sql
 \ir define/suspects_body.sql
 \ir define/pieces_body.sql
+\ir define/reads_histogram.sql
 \ir define/leap_body.sql
 \ir define/name_body.sql
 \ir define/middle_body.sql

@@ -63,6 +63,24 @@ select results_eq('select label, wrong, pending, state from outcome order by lab
     "number and citext, striped","number and hstore"}'::text[]) as l$$,
   'each row is changed once, and none is left');
 
+-- names of objects: compared as numbers, and written as names, in statistics too
+
+create table named (object regclass primary key, n integer not null default 0);
+insert into named select c.oid from pg_class c;
+insert into named select i from generate_series(100000, 130000) as i;
+alter table named alter object set statistics 1000;
+analyze named;
+create table named_too (object regprocedure, role regrole, n integer not null default 0, primary key (object, role));
+insert into named_too select p.oid, r.oid from pg_proc p cross join (select oid from pg_roles limit 2) as r;
+analyze named_too;
+select sluice.define('named', 'named', pending => 'n = 0', set => 'n = n + 1', walk => 'striped');
+select sluice.define('named_too', 'named_too', set => 'n = n + 1', walk => 'striped', max_batch => 200);
+select count(*) from unnest('{named,named_too}'::text[]) as m cross join lateral sluice.schedule(m, immediately => true, workers => 2);
+call sluice.work('1 minute', until_idle => true);
+select results_eq($$select p.state, (select min(n) || ' ' || max(n) from named), (select min(n) || ' ' || max(n) from named_too)
+    from sluice.progress p where p.name in ('named', 'named_too')$$,
+  $$values ('finished', '1 1', '1 1'), ('finished', '1 1', '1 1')$$, 'a key of names of objects is walked in order of their numbers');
+
 \if :has_contrib
 create table account (tenant integer, email ext.citext, v integer, primary key (tenant, email));
 insert into account select i % 3, ('User' || i)::ext.citext from generate_series(1, 3000) as i;

@@ -153,6 +153,7 @@ as $$
     ('function', 'cuts_body', 'owner', null),
     ('function', 'suspects_body', 'owner', null),
     ('function', 'pieces_body', 'owner', null),
+    ('function', 'reads_histogram', 'owner', null),
     ('function', 'leap_body', 'owner', null),
     ('function', 'name_body', 'owner', null),
     ('function', 'middle_body', 'owner', null),

@@ -1,6 +1,7 @@
 -- sluice.leap_body(relation, alias, columns, key, key_range): the body of a leap_ function.
 -- By the histogram of the key's first column: as many buckets as hold about $3 rows, one descent of the index, no scan. It
--- tells nothing, null, where a bucket holds more rows than that, for keys with frequent values or a collation, and near the end.
+-- tells nothing, null, where a bucket holds more rows than that, for keys with frequent values or a collation, for those whose
+-- histogram cannot be read, and near the end.
 -- Called when:  compiling.
 -- Locks, writes: nothing.  Raises: nothing.
 
@@ -12,7 +13,7 @@ language sql stable
 set search_path to pg_catalog, pg_temp
 as $$
   select case
-    when a.attnum is null or a.attcollation <> 0 then E'begin\nend'
+    when a.attnum is null or a.attcollation <> 0 or not sluice.reads_histogram(relation, columns[1]) then E'begin\nend'
     else format(
       $body$
 #variable_conflict use_variable

@@ -30,18 +30,11 @@ declare
   found_key text[];
   skipped integer;
 begin
-  -- as text, because an array of arrays or of rows would be flattened
-  middle := (
-    select (pg_catalog.array_agg(h.value order by h.position))[(count(*) + 1) / 2]
-    from pg_stats s
-    cross join pg_catalog.unnest(s.histogram_bounds::text::text[]) with ordinality as h (value, position)
-    where s.schemaname = %6$L and s.tablename = %7$L and s.attname = %8$L and not s.inherited
-      and ($1 is null or h.value::%5$s %11$s %12$s) and h.value::%5$s %13$s %14$s)::%5$s;
-%9$s
+%6$s%7$s
   if middle is distinct from null then
     select %1$s into found_key
     from %2$s
-    where %3$s and %10$s %15$s middle
+    where %3$s and %8$s %9$s middle
     order by %4$s
     limit 1;
   else
@@ -58,14 +51,23 @@ begin
 end$body$,
       format('array[%s]', array_to_string(sluice.key_list(key, 'written'), ', ')), format('only %s as %s', relation, alias),
       key_range, array_to_string(sluice.key_list(key, 'ordered'), ', '),
-      key[1].type, n.nspname, c.relname, columns[1],
+      key[1].type,
+      case when sluice.reads_histogram(relation, columns[1]) then format(
+        $histogram$  -- as text, because an array of arrays or of rows would be flattened
+  middle := (
+    select (pg_catalog.array_agg(h.value order by h.position))[(count(*) + 1) / 2]
+    from pg_stats s
+    cross join pg_catalog.unnest(s.histogram_bounds::text::text[]) with ordinality as h (value, position)
+    where s.schemaname = %2$L and s.tablename = %3$L and s.attname = %4$L and not s.inherited
+      and ($1 is null or h.value::%1$s %5$s %6$s) and h.value::%1$s %7$s %8$s)::%1$s;
+$histogram$, key[1].type, n.nspname, c.relname, columns[1], key[1].greater, key[1].lower, key[1].less, key[1].upper) else '' end,
       case when key[1].type in ('smallint', 'integer', 'bigint') then format(
         $integers$
   if middle is null and $1 is not null then
     middle := ((($1)[1]::numeric + ($2)[1]::numeric) / 2)::%1$s;
   end if;
 $integers$, key[1].type) else '' end,
-      key[1].expression, key[1].greater, key[1].lower, key[1].less, key[1].upper, key[1].greater_or_equal)
+      key[1].expression, key[1].greater_or_equal)
   end
   from pg_class c
   join pg_namespace n on n.oid = c.relnamespace

@@ -18,7 +18,8 @@ as $$
   )
   select c.oid::regclass, c.relkind
   from family f
-  join pg_class c on c.oid = f.relid
+  -- a temporary one belongs to one session, and no query of another reads it
+  join pg_class c on c.oid = f.relid and c.relpersistence <> 't'
   order by c.oid
 $$;
 
