@@ -298,7 +298,10 @@ begin;
 -- Finishing: verification, proof, cleanup.
 \ir finish/finish_migration.sql
 \ir finish/fail_migration.sql
+\ir finish/attached_relations.sql
+\ir finish/pause_for_attached.sql
 \ir finish/follow_partitions.sql
+\ir finish/verify_attached.sql
 \ir finish/begin_pass.sql
 \ir finish/report_staying.sql
 \ir finish/restart_verification.sql

@@ -79,6 +79,7 @@ as $$
     ('function', 'holding_guard', 'viewer', 'execute'),
     ('function', 'tree_relations', 'viewer', 'execute'),
     ('function', 'leaf_relations', 'viewer', 'execute'),
+    ('function', 'attached_relations', 'viewer', 'execute'),
 
     -- Controlling
     ('function', 'pause', 'control', 'execute'),
@@ -342,6 +343,8 @@ as $$
     ('function', 'end_proof', 'owner', null),
     ('function', 'restart_verification', 'owner', null),
     ('function', 'follow_partitions', 'owner', null),
+    ('function', 'pause_for_attached', 'owner', null),
+    ('function', 'verify_attached', 'owner', null),
     ('function', 'lost_lanes', 'owner', null),
     ('function', 'complete_pass', 'owner', null),
     ('function', 'finish_migration', 'owner', null),

@@ -18,7 +18,9 @@ begin
   if exists (
     select from sluice.lane l
     where l.migration_id = migration.migration_id and (l.act = 'change' and l.state <> 'done' or l.is_outdated or l.is_gone and sluice.is_leaf_of(l.relation, migration.target))
-  ) then
+  ) or btrim(lower(migration.pending)) <> 'true'
+    and exists (select from sluice.attached_relations(migration.migration_id))
+  then
     raise exception using
       errcode = 'SL006',
       message = format('cannot accept the rest of migration "%s": some ranges were never walked', name),

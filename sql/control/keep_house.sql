@@ -116,7 +116,9 @@ begin
     perform from sluice.schedule s where s.migration = running.name for no key update skip locked;
     continue when not found;
     begin
-      perform sluice.follow_partitions(running);
+      if not sluice.pause_for_attached(running) then
+        perform sluice.follow_partitions(running);
+      end if;
     exception when others then
       -- what is wrong with one is not to keep the others waiting
       if not exists (

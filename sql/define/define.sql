@@ -105,7 +105,7 @@ begin
     where a.attrelid = target and a.attname = any (sluice.changed_columns(migration))
       and (btrim(lower(migration.pending)) = 'true' or migration.proof = 'ranges')
     order by a.attnum);
-  perform sluice.check_nullable_key(migration);
+  perform sluice.check_nullable_key(migration, array(select l.relation from sluice.leaf_relations(target) as l));
   if capture then
     perform sluice.check_capture(migration);
   end if;

@@ -1,7 +1,7 @@
 -- sluice.begin_cleanup(name): lets a migration run at once and without pauses, from whatever state it is in.
 -- Failed ranges and quarantined rows are tried again; lost lanes, functions and schedules are made again. What is finished is
--- verified again where its capture trigger did not stay what it was. It hurries for a few
--- seconds, which cleanup_state() puts off as long as there is somebody who cleans up: who breaks a cleanup off, or loses its
+-- verified again where its capture trigger did not stay what it was, or where tables became part of its target since. It hurries
+-- for a few seconds, which cleanup_state() puts off as long as there is somebody who cleans up: who breaks a cleanup off, or loses its
 -- session, has the pace and the guards back.
 -- Called when:  cleanup begins, in a session of the owner.
 -- Locks, writes: the migration's lanes (waits for the batches in hand), its row, its schedule.
@@ -23,15 +23,18 @@ begin
       hint = format('If it is to run migrations, as "%s", who owns schema sluice: select sluice.adopt();',
         (select pg_get_userbyid(n.nspowner) from pg_namespace n where n.nspname = 'sluice'));
   elsif migration.state = 'finished' then
-    if migration.cleaned_at is not null or migration.accepted_at is not null or not migration.capture
-      -- on_finish, or the owner, may have removed it already
+    if migration.cleaned_at is not null or migration.accepted_at is not null
       or num_nonnulls(nullif(migration.on_finish_done, 0), migration.on_finish_begun) > 0
-      or not exists (select from sluice.capture_functions(migration.migration_id))
-      or sluice.is_captured(migration)
     then
       return migration.state;
+    -- the owner may have removed it already
+    elsif migration.capture and exists (select from sluice.capture_functions(migration.migration_id))
+      and not sluice.is_captured(migration)
+    then
+      perform sluice.renew_capture(migration);
+    elsif not sluice.verify_attached(migration) then
+      return migration.state;
     end if;
-    perform sluice.renew_capture(migration);
   end if;
 
   perform sluice.compile_migration(migration.migration_id);

@@ -36,6 +36,8 @@ begin
   set transaction isolation level read committed;
   perform pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true);
   perform sluice.begin_cleanup(name);
+  -- what was finished may go on
+  perform sluice.require_no_handler(name);
 
   loop
     commit;

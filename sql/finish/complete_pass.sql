@@ -2,7 +2,7 @@
 --
 --   bounds that were outdated -> walk and verification begin again
 --   columns that were written are others now -> the same; paused, where there is no predicate
---   partitions attached meanwhile -> they are walked, or swept, first
+--   partitions attached meanwhile -> they are walked, or swept, first; paused, where define() would have refused them
 --   after the walk            -> pass 1 sweeps everything
 --   after a sweep that found  -> the ranges found were walked again meanwhile; the next pass sweeps just those
 --   after a sweep that found nothing but the same rows again -> failed
@@ -62,7 +62,9 @@ begin
     return false;
   end if;
 
-  if sluice.follow_partitions(migration) > 0 then
+  if sluice.pause_for_attached(migration) then
+    return false;
+  elsif sluice.follow_partitions(migration) > 0 then
     return true;
   end if;
   if verifiable then

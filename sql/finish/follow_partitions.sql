@@ -29,10 +29,9 @@ begin
     perform sluice.record_capture(migration);
   end if;
   for attached in
-    select r.relation from sluice.leaf_relations(migration.target) as r
-    where not exists (
-      select from sluice.lane l where l.migration_id = migration.migration_id and l.relation = r.relation and l.act <> 'capture'
-        and (l.act = 'sweep' or migration.pass = 0 or not proves_rows))
+    -- a foreign one has an event only, where there is no predicate; else the migration pauses (pause_for_attached)
+    select a.relation from sluice.attached_relations(migration.migration_id) as a
+    where a.is_new and (a.kind = 'r' or not proves_rows)
   loop
     perform sluice.compile_migration(migration.migration_id);
     rows_attached := case when proves_rows then sluice.estimate_rows(attached) else 0 end;

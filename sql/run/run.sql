@@ -51,6 +51,11 @@ begin
     return result;
   end if;
 
+  if work.lower is null and exists (select from sluice.nullable_columns(work.relation, work.key_columns)) then
+    -- define() asked the same, when functions and tables may have been others
+    perform sluice.check_nullable_key(sluice.read_captured(work.migration), array[work.relation]);
+  end if;
+
   result.lane_upper := work.upper;
   if result.lane_upper is null then
     execute format('select sluice.%I()', 'last_' || work.functions) into result.lane_upper;

@@ -11,6 +11,7 @@
 --   cleanup_waits     a statement of on_finish, or the removal of the capture trigger, has not got its lock so far
 --   capture_left      the trigger of a run that ended otherwise than by cleanup is still there
 --   capture_lost      the trigger of a finished run did not stay what was installed; there was no cleanup so far
+--   relation_attached  a table became part of the target of a finished run; there was no cleanup so far
 --   not_adopted       this database is a restored copy
 --   owner_gone        its role does not exist any more, so no session can run it; set_owner() gives it to another
 --   owner_cannot_log_in, owner_cannot_connect, owner_not_author  its role may not log in, or connect, or is no author any more
@@ -176,6 +177,17 @@ select c.name, c.owner, 'capture_lost', null,
 from sluice.captures c
 where c.state = 'finished' and not c.is_intact
 group by c.name, c.owner
+union all
+select m.name, sluice.owner_name(m.owner_id, m.owner), 'relation_attached', null,
+  pg_catalog.format('%s became part of the target after the end of the run, and is not verified',
+    pg_catalog.string_agg(a.relation::text, ', ' order by a.relation::text)) collate "default",
+  pg_catalog.format('call sluice.cleanup(%L); walks it and verifies again before it goes on.', m.name) collate "default"
+from sluice.migration m
+cross join lateral sluice.attached_relations(m.migration_id) as a
+where m.state = 'finished' and m.cleaned_at is null and m.accepted_at is null
+  and pg_catalog.btrim(pg_catalog.lower(m.pending)) <> 'true'
+  and pg_catalog.num_nonnulls(nullif(m.on_finish_done, 0), m.on_finish_begun) = 0
+group by m.migration_id, m.name, m.owner_id, m.owner
 union all
 select m.name, sluice.owner_name(m.owner_id, m.owner), o.problem, null,
   o.detail || ', and no other runs it',
