@@ -90,6 +90,22 @@ done
 expect 'calls that are too short, together' "$(state timed)" finished
 expect 'each row once' "$(sql --command 'select count(*) from timed where v = id and n = 1')" 600
 
+# the time of a call inside another procedure is its own, but a statement_timeout is not
+author <<'SQL'
+set statement_timeout = '10min';
+do $$
+declare
+  begun_at timestamptz;
+begin
+  while clock_timestamp() < statement_timestamp() + interval '10 milliseconds' loop
+  end loop;
+  begun_at := clock_timestamp();
+  assert sluice.end_of_call('work', '1 minute') >= begun_at + interval '1 minute', 'a call in a procedure is too short';
+  assert sluice.end_of_call('work', '8 minutes') = statement_timestamp() + interval '8 minutes', 'it ignores the timeout';
+end
+$$;
+SQL
+
 # a cancel
 table canceled 100
 define canceled 'v = sleep_at(id, 50, 60)'

@@ -31,7 +31,7 @@ begin
   perform sluice.require_no_handler(name);
   perform sluice.require_writes(name);
   ends_at := sluice.end_of_call('cleanup', timeout);
-  timeout := ends_at - statement_timestamp();
+  timeout := least(timeout, ends_at - statement_timestamp());
   commit;
   set transaction isolation level read committed;
   perform pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true);

@@ -1,6 +1,6 @@
--- sluice.end_of_call(procedure, lasting): when a call that began with this statement is to end: after that time, or
--- earlier, so that the statement_timeout of the session, which counts for the whole call, does not end it in the middle
--- of a batch.
+-- sluice.end_of_call(procedure, lasting): when a call that begins now is to end: after that time, or earlier, so that
+-- the statement_timeout of the session does not end it in the middle of a batch. That timeout counts from the
+-- beginning of the statement, which for a call inside another procedure was earlier.
 -- Called when:  work and cleanup begin.
 -- Locks, writes: nothing.
 -- Raises: nothing; a notice where the time is less than asked for. Null when there is no limit.
@@ -14,7 +14,7 @@ declare
   armed constant interval := nullif(current_setting('statement_timeout'), '0')::interval;
 begin
   if armed is null or 0.8 * armed >= lasting then
-    return statement_timestamp() + lasting;
+    return least(clock_timestamp() + lasting, statement_timestamp() + 0.8 * armed);
   end if;
   raise notice using
     message = format('call sluice.%s() ends after %s, because statement_timeout is %s', procedure,
