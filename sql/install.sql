@@ -111,11 +111,12 @@ begin;
 \ir define/compare_definition.sql
 \ir define/check_target.sql
 \ir define/check_block_walk.sql
-\ir define/find_volatile_function.sql
+\ir define/find_functions.sql
+\ir define/changes_call_functions.sql
 \ir define/check_statements.sql
 \ir define/check_nullable_key.sql
 \ir define/sql_tokens.sql
-\ir define/check_parentheses.sql
+\ir define/check_pieces.sql
 \ir define/first_word.sql
 \ir define/split_list.sql
 \ir define/inside_parentheses.sql
@@ -256,6 +257,7 @@ begin;
 \ir run/next_cuts.sql
 \ir run/fails_everywhere.sql
 \ir run/run_carefully.sql
+\ir run/check_reads.sql
 \ir run/run.sql
 \ir run/change_lists.sql
 \ir run/apply_changes.sql

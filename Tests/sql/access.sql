@@ -206,7 +206,7 @@ begin
     'name', 'forged', 'owner', 'postgres', 'state', 'running', 'target', 'public.own', 'kind', 'update', 'pending', 'true',
     'changes', array['value = 1'], 'key_columns', array['id'], 'key_types', array['integer'], 'walk', 'key', 'capture', false,
     'scoped', false, 'after', '{}'::text[], 'on_finish', '{}'::text[], 'search_path', array['pg_catalog'],
-    'assigned_columns', '{}'::text[], 'settings', '{}'::jsonb, 'proof', 'snapshot', 'definition', '{}'::jsonb) || changes));
+    'assigned_columns', '{}'::text[], 'function_parts', '{}'::text[], 'settings', '{}'::jsonb, 'proof', 'snapshot', 'definition', '{}'::jsonb) || changes));
   return 'registered';
 exception when others then
   return sqlstate;

@@ -147,6 +147,25 @@ select throws_ok($$select sluice.define('volatile', 'builds', pending => 'random
   'a volatile function in pending is refused');
 select throws_ok($$select sluice.define('clock', 'builds', pending => 'id > extract(epoch from clock_timestamp())', delete => true)$$,
   'SL005', null, 'clock_timestamp() too');
+create view guessed as select b.id, random() as r from builds b;
+create view guessed_too as select g.id from guessed g where g.r > 0.5;
+create view sampled as select b.id from builds b tablesample bernoulli (10) repeatable (1);
+select throws_ok($$select sluice.define('viewed', 'builds', delete => true,
+    pending => 'exists (select from guessed_too g where g.id = builds.id)')$$, 'SL005',
+  'migration "viewed", pending: function random() is volatile', 'one that a view of a view calls');
+select throws_ok(format('select sluice.define(''sampled'', ''builds'', delete => true, pending => ''id in (select id from %s)'')', q), 'SL005',
+  'migration "sampled", pending: a table is sampled', 'and a sample: ' || q)
+from unnest('{sampled,builds tablesample system (10)}'::text[]) as q;
+drop view guessed_too, guessed, sampled;
+select throws_ok(format('select sluice.define(''numbered'', ''builds'', %s)', d.arguments), '42P02',
+  format('migration "numbered", %s: there is no parameter $%s', d.part, d.number), format('a parameter is refused in %s', d.part))
+from (values ('pending', 1, $a$pending => 'id > $1[1]', delete => true$a$), ('set', 3, $a$set => 'stage_id=$3'$a$),
+  ('source', 4, $a$set => 'stage_id = 1', source => '(select $4) as s', match => 'true'$a$),
+  ('match', 2, $a$set => 'stage_id = 1', source => 'builds as s', match => 's.id > $2'$a$),
+  ('statements: statement 2', 5, $a$statements => array['select from batch', 'select $5 from batch']$a$)) as d (part, number, arguments);
+select lives_ok($define$select sluice.define('numbered', 'builds', pending => $$stage <> '$1' and stage <> $a$ $2 $a$ /* $3 */$$,
+  delete => true)$define$, 'in literals and comments it is none');
+select sluice.forget('numbered');
 select is(public.hint_of($$select sluice.define('missing', 'builds', set => 'stage_no = 1')$$),
   'What set assigns must be there: alter table builds add column ...;',
   'a column that set assigns and the table lacks is to be added');

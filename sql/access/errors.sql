@@ -16,7 +16,7 @@ as $$
       'Choose another name, or sluice.forget() the old one.'),
     ('SL004', 'no_usable_key', 'the table has no key that can be walked: none at all, no index for it, or it may be null',
       'Create the index that the hint names, name another key, or walk by blocks.'),
-    ('SL005', 'volatile_predicate', 'pending calls a function whose answer changes from call to call',
+    ('SL005', 'volatile_predicate', 'pending calls a function whose answer changes from call to call, or samples a table',
       'Use a stable function, such as now() in place of clock_timestamp().'),
     ('SL006', 'wrong_state', 'the migration''s present state does not allow that', 'The hint names what is possible now.'),
     ('SL007', 'not_permitted', 'the session''s role neither owns the migration nor may do this to others'' migrations',

@@ -3,13 +3,16 @@
 -- one statement, and says so before it begins any.
 -- What pending and source name is read without row security, which raises where a policy would hide rows; statements may write to
 -- tables that have policies.
--- Returns whether pending needs a scope of its own because target and source share the names of columns it uses.
+-- scoped: pending needs a scope of its own because target and source share the names of columns it uses.
+-- function_parts: pending, change, or both: where functions are called that may read tables.
 -- Called when:  defining, in the author's session.
 -- Locks: the tables mentioned, as EXPLAIN does.  Writes: nothing (a temporary view is rolled back).
 -- Raises: SL001 for no predicate at all, SL005 for a volatile one; PostgreSQL's own errors, with the argument named in the message.
 
-create or replace function sluice.check_statements(migration sluice.migration)
-returns boolean
+create or replace function sluice.check_statements(
+  migration sluice.migration, out scoped boolean, out function_parts text[]
+)
+returns record
 language plpgsql
 set search_path to pg_catalog, pg_temp
 set row_security to off
@@ -24,7 +27,8 @@ declare
   path text;
   target_name text;
   statement text;
-  volatile_function text;
+  found_functions record;
+  pending_reads boolean := false;
   explained refcursor;
 begin
   if migration.pending is null then
@@ -95,7 +99,19 @@ begin
     end if;
     path := current_setting('search_path');
     perform set_config('search_path', 'pg_catalog, pg_temp', true);
-    volatile_function := sluice.find_volatile_function(relations, alias, migration.pending, path);
+    -- each is looked at, because the row of each has a type of its own, for which there may be a function of its own; a
+    -- hundred at once, because the making of a view costs more than what is in it
+    for i in 1 .. cardinality(relations) by 100 loop
+      select f.* into found_functions
+      from sluice.find_functions((
+        select string_agg(
+          format(E'select 1 as one from only %s as %s where (%s\n)', r.relation, alias, migration.pending), E'\nunion all\n')
+        from unnest(relations[i : i + 99]) as r (relation)), path) as f;
+      pending_reads := pending_reads or found_functions.reads;
+      exit when found_functions.volatile_function is not null or found_functions.samples;
+    end loop;
+    function_parts := case when pending_reads then array['pending'] else array[]::text[] end
+      || case when sluice.changes_call_functions(migration, path) then array['change'] else array[]::text[] end;
   exception when others then
     declare
       failed_message text;
@@ -137,14 +153,17 @@ begin
     end;
   end;
 
-  if volatile_function is not null then
+  if found_functions.volatile_function is not null or found_functions.samples then
     raise exception using
       errcode = 'SL005',
-      message = format('migration "%s", pending: function %s is volatile', migration.name, volatile_function),
-      detail = 'A predicate that changes from call to call can neither be planned nor proved.',
-      hint = 'Use a stable function (now() instead of clock_timestamp()), or declare your own function stable.';
+      message = format('migration "%s", pending: %s', migration.name, coalesce(
+        'function ' || found_functions.volatile_function || ' is volatile', 'a table is sampled')),
+      detail = concat_ws(' ', 'View ' || found_functions.called_by || ' calls it.',
+        'A predicate that changes from call to call can neither be planned nor proved.'),
+      hint = case when found_functions.volatile_function is null then 'Read the whole table, without TABLESAMPLE.'
+        else 'Use a stable function (now() instead of clock_timestamp()), or declare your own function stable.' end;
   end if;
-  return migration.scoped;
+  scoped := migration.scoped;
 end
 $$;
 

@@ -90,7 +90,9 @@ begin
     name := 'prove_' || suffix;
     arguments := 'out rows_counted bigint, out rows_pending bigint, out snapshot pg_snapshot';
     returns := 'record';
-    settings := settings_of_definition || 'set row_security to off ';
+    settings := settings_of_definition || 'set row_security to off '
+      -- of what functions read in other processes, no lock tells (check_reads)
+      || case when 'pending' = any (migration.function_parts) then 'set max_parallel_workers_per_gather to 0 ' else '' end;
     body := sluice.prove_body(migration, same_relation);
     return next;
     settings := key_settings;

@@ -88,7 +88,7 @@ begin
   end if;
 
   perform sluice.check_target(target);
-  perform sluice.check_parentheses(migration);
+  perform sluice.check_pieces(migration);
   if walk = 'blocks' then
     perform sluice.check_block_walk(migration);
     migration.key_columns := '{ctid}';
@@ -98,7 +98,8 @@ begin
     migration.key_columns := found_key.columns;
     migration.key_types := found_key.types;
   end if;
-  migration.scoped := sluice.check_statements(migration);
+  select c.scoped, c.function_parts into migration.scoped, migration.function_parts
+  from sluice.check_statements(migration) as c;
   migration.assigned_columns := array(
     select a.attname
     from pg_attribute a

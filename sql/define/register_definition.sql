@@ -53,12 +53,12 @@ begin
   begin
     insert into sluice.migration (
       name, owner, owner_id, target, kind, pending, changes, source, match, scoped, handler, key_columns, key_types,
-      assigned_columns, walk, capture, proof, after, on_finish, batch_time, min_batch, max_batch, max_attempts, max_failed,
+      assigned_columns, function_parts, walk, capture, proof, after, on_finish, batch_time, min_batch, max_batch, max_attempts, max_failed,
       search_path, settings, definition)
     values (
       definition.name, session_user, sluice.role_id(session_user), definition.target, definition.kind, definition.pending, definition.changes,
       definition.source, definition.match, definition.scoped, definition.handler, definition.key_columns,
-      definition.key_types, definition.assigned_columns, definition.walk, definition.capture, definition.proof, definition.after,
+      definition.key_types, definition.assigned_columns, definition.function_parts, definition.walk, definition.capture, definition.proof, definition.after,
       definition.on_finish,
       definition.batch_time, definition.min_batch, definition.max_batch, definition.max_attempts, definition.max_failed,
       definition.search_path, definition.settings, definition.definition)

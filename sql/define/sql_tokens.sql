@@ -3,7 +3,7 @@
 -- and where PostgreSQL's scanner ends an operator: before a comment, and before the sign of a number.
 --
 --   depth   how many parentheses and brackets are open around the token; they themselves count as outside
---   kind    space, string, name, word, number, operator, or symbol: one character of its own
+--   kind    space, string, name, word, number, parameter ($1), operator, or symbol: one character of its own
 --
 -- Called when:  a SET list or a predicate is taken apart.
 -- Locks, writes, raises: nothing; what is left open ends with the text.
@@ -52,7 +52,8 @@ begin
         (5, 'word', '^[[:alpha:]_\u0080-\uffff][[:alnum:]_$\u0080-\uffff]*'),
         (6, 'number', '^\.?[0-9](?:[0-9_.[:alpha:]]|(?<=[eE])[-+])*'),
         (7, 'operator', '^[-+*/<>=~!@#%^&|`?]+'),
-        (8, 'symbol', '^.')) as s (priority, kind, pattern)
+        (8, 'parameter', '^\$[0-9]+'),
+        (9, 'symbol', '^.')) as s (priority, kind, pattern)
       where rest ~ s.pattern
       order by s.priority
       limit 1;

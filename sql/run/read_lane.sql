@@ -49,6 +49,7 @@ begin
     m.handler,
     case when l.by_blocks then '{ctid}' else m.key_columns end,
     m.assigned_columns,
+    'pending' = any (m.function_parts) or l.act = 'change' and 'change' = any (m.function_parts),
     null::text)::sluice.lane_work as work,
     l.key_order,
     l.relation = m.target or sluice.is_leaf_of(l.relation, m.target) as is_part,

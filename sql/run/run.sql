@@ -21,6 +21,7 @@ declare
   counted sluice.batch_result;
   failure sluice.failed_row;
   proof sluice.snapshot_proof;
+  began_in constant pg_snapshot := case when work.calls_functions then pg_current_snapshot() end;
 begin
   perform sluice.require_owner_session(work.owner);
   if current_setting('timezone_abbreviations') <> 'Default' then
@@ -46,6 +47,9 @@ begin
     proof.taken_in := pg_current_xact_id();
     execute format('select p.rows_counted, p.rows_pending, p.snapshot from sluice.%I() as p', 'prove_' || work.functions)
     into proof.rows_counted, proof.rows_pending, proof.snapshot;
+    if work.calls_functions then
+      perform sluice.check_reads(began_in);
+    end if;
     result.proof := proof;
     result.rows_visited := least(coalesce(proof.rows_counted, 0), 2147483647);
     return result;
@@ -133,6 +137,9 @@ begin
       message = format('the bounds of lane %s of %s are outdated', work.lane_id, work.relation),
       detail = format('%s was %s when the batch began.', result.key_order, work.key_order),
       hint = 'The batch is rolled back, and tried again.';
+  end if;
+  if work.calls_functions then
+    perform sluice.check_reads(began_in);
   end if;
   return result;
 end

@@ -17,6 +17,7 @@ create table sluice.migration (
   key_columns text[] not null,
   key_types text[] not null,
   assigned_columns text[] not null default '{}',
+  function_parts text[] not null default '{}',
   walk text not null,
   capture boolean not null default false,
   proof text not null default 'snapshot',
@@ -106,6 +107,8 @@ comment on column sluice.migration.changes is 'the SET list, nothing for a delet
 comment on column sluice.migration.assigned_columns is
   'columns that set assigns, where no count of pending rows tells that they were dropped and added again: without a predicate, and by '
   'proof => ranges';
+comment on column sluice.migration.function_parts is
+  'pending, change: where the SQL calls functions that may read tables, which are locked only when they are called';
 comment on column sluice.migration.scoped is
   'pending is evaluated in a scope of its own, because target and source share column names that it uses';
 comment on column sluice.migration.on_finish_begun is

@@ -84,6 +84,7 @@ create type sluice.lane_work as (
   handler text,
   key_columns text[],
   assigned_columns text[],
+  calls_functions boolean,
   key_order text
 );
 
