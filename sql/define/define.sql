@@ -103,7 +103,7 @@ begin
   migration.assigned_columns := array(
     select a.attname
     from pg_attribute a
-    where a.attrelid = target and a.attname = any (sluice.changed_columns(migration))
+    where a.attrelid = target and a.attname = any ((select sluice.changed_columns(migration))::text[])
       and (btrim(lower(migration.pending)) = 'true' or migration.proof = 'ranges')
     order by a.attnum);
   perform sluice.check_nullable_key(migration, array(select l.relation from sluice.leaf_relations(target) as l));

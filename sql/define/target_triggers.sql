@@ -28,8 +28,8 @@ as $$
     union all
     select a.relid, false, true from above a where a.relid <> migration.target
   ),
-  wanted as (
-    -- as in pg_trigger.tgtype, and the columns that may be assigned, where that is known
+  wanted as materialized (
+    -- as in pg_trigger.tgtype, and the columns that may be assigned, where that is known; once, and not for each trigger
     select case migration.kind when 'update' then 16 when 'delete' then 8 when 'handler' then 16 else 28 end as events,
       sluice.changed_columns(migration) as columns
   ),

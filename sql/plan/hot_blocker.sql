@@ -13,7 +13,7 @@ as $$
   from pg_index i
   join pg_class c on c.oid = i.indexrelid
   join pg_am am on am.oid = c.relam
-  join pg_attribute a on a.attrelid = i.indrelid and a.attname = any (sluice.changed_columns(migration))
+  join pg_attribute a on a.attrelid = i.indrelid and a.attname = any ((select sluice.changed_columns(migration))::text[])
   where i.indrelid = relation and a.attnum > 0
     and (am.amname <> 'brin' or current_setting('server_version_num')::integer < 160000)
     and (

@@ -29,7 +29,7 @@ as $$
       or migration.kind = 'update' and exists (
         select from pg_attribute f
         where f.attrelid = k.confrelid and f.attnum = any (k.confkey)
-          and f.attname = any (sluice.changed_columns(migration))))
+          and f.attname = any ((select sluice.changed_columns(migration))::text[])))
     and exists (
       select
       from sluice.leaf_relations(k.conrelid) as l
