@@ -36,7 +36,8 @@ public final class ThrowawayCluster: Sendable {
     self.options = options
     programs = try ServerPrograms(directory: options.programs, major: options.major)
     user = try ServerUser()
-    directory = try ClusterRegistry.shared.makeDirectory(removedOnSignals: options.removesOnSignals)
+    directory = try ClusterRegistry.shared.makeDirectory(
+      inMemory: !options.isDurable, removedOnSignals: options.removesOnSignals)
     user.own(directory)
     port = try options.listensOnLoopback ? LoopbackPort.free() : 5432
   }
