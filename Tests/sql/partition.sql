@@ -187,6 +187,31 @@ set session authorization author;
 select throws_ok(format('select sluice.accept_remaining(%L)', r.name), 'SL006', null,
   format('%s: and the rest cannot be accepted before all was walked', r.name)) from rest r;
 
+-- columns in another order, and more of them
+
+create table ordered (id integer, part integer, a text, "B c" text, primary key (part, id)) partition by list (part);
+create table ordered_1 partition of ordered for values in (1);
+create table ordered_2 ("B c" text, gone integer, part integer not null, a text, id integer not null, primary key (part, id));
+alter table ordered_2 drop column gone;
+alter table ordered attach partition ordered_2 for values in (2);
+insert into ordered select i, 1 + i % 2, 'a' || i, 'b' || i from generate_series(1, 100) as i;
+create table ordered_archive (like ordered);
+create table wider (id integer primary key, a text);
+create table wider_1 (more text, a text, id integer not null unique);
+alter table wider_1 inherit wider;
+insert into wider select i, 'a' || i from generate_series(1, 50) as i;
+insert into wider_1 select 'more', 'a' || i, i from generate_series(51, 100) as i;
+create table wider_archive (like wider);
+select sluice.define('ordered', 'ordered', statements => array['insert into ordered_archive select * from batch']);
+select sluice.define('wider', 'wider', pending => 'a is not null', key => '{id}', statements => array[
+  'insert into wider_archive select * from batch', 'update wider set a = null from batch where wider.id = batch.id']);
+select count(*) from unnest('{ordered,wider}'::text[]) as m cross join lateral sluice.schedule(m, immediately => true);
+call work_off();
+select results_eq($$select count(*) filter (where a = 'a' || id and "B c" = 'b' || id), count(*) from ordered_archive$$,
+  'values (100::bigint, 100::bigint)', 'a batch has the columns of the target in their order there, whatever that of a partition is');
+select results_eq($$select count(*) filter (where a = 'a' || id), count(*) from wider_archive$$,
+  'values (100::bigint, 100::bigint)', 'and none that an inheritor has besides');
+
 -- rights on each partition
 
 reset session authorization;

@@ -2,7 +2,8 @@
 -- rows_wanted is what batch_condition() says, which is the same for each relation of a target.
 -- Parameters: $1 lower and $2 upper bound as text[], $3 the number of stripes, $4 the stripe. Statements over the relation batch
 -- have $5 besides: the keys of the rows that were selected for all of them (compiled_functions), each the text of a text[]. What the
--- statements before have taken out of pending is not in batch any more.
+-- statements before have taken out of pending is not in batch any more. Its columns are those of the target, in their
+-- order there: a leaf may have them in another order, and an inheritor more.
 -- Called when:  defining (they are tried by EXPLAIN) and compiling.
 -- Locks, writes: nothing.  Raises: nothing.
 
@@ -17,6 +18,8 @@ declare
   joined text := '';
   matched text := '';
   identity sluice.key_column[];
+  target_columns name[];
+  columns_read text;
 begin
   select quote_ident(c.relname) into alias from pg_class c where c.oid = migration.target;
 
@@ -42,13 +45,28 @@ begin
         migration.pending,
         sluice.compare_keys(identity, '=', sluice.key_list(identity, 'expression'),
           sluice.key_list(identity, 'reading', '(sluice_selected.key::text[])[%s]')));
+      -- those that are added later, too
+      columns_read := alias || '.*';
+      target_columns := array(
+        select a.attname from pg_attribute a
+        where a.attrelid = migration.target and a.attnum > 0 and not a.attisdropped
+        order by a.attnum);
+      if target_columns <> array(
+          select a.attname from pg_attribute a
+          where a.attrelid = relation and a.attnum > 0 and not a.attisdropped
+          order by a.attnum)
+      then
+        columns_read := (
+          select string_agg(format('%s.%I', alias, c.name), ', ' order by c.position)
+          from unnest(target_columns) with ordinality as c (name, position));
+      end if;
       return (
         select array_agg(
           regexp_replace(
             s.statement,
             '^(?:\s|--[^\n]*\n|/\*.*?\*/)*(with(\s+recursive)?\M)?',
-            replace(format(E'with %4$s batch as (select %2$s.* from only %1$s as %2$s where %3$s)',
-              relation, alias, rows_wanted, s.recursive), '\', '\\') || case when s.continues then E',\n' else E'\n' end,
+            replace(format(E'with %4$s batch as (select %5$s from only %1$s as %2$s where %3$s)',
+              relation, alias, rows_wanted, s.recursive, columns_read), '\', '\\') || case when s.continues then E',\n' else E'\n' end,
             'i')
           order by s.position)
         from (
