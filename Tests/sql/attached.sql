@@ -63,6 +63,10 @@ alter table ranged attach partition ranged_2 for values in (2);
 select results_eq($$select name, problem, detail from sluice.stuck order by name$$,
   $$select e.name, 'relation_attached', e.name || '_2 became part of the target after the end of the run, and is not verified'
     from ended e order by e.name$$, 'a partition that is attached after the end is told of');
+select throws_ok(format('select sluice.resume_on_finish(%L)', e.name), 'SL020',
+  format('migration "%1$s" is not verified: public.%1$s_2 became part of the target after the end of the run', e.name),
+  'on_finish is not executed over it by hand: ' || e.name)
+from ended e;
 call sluice.cleanup('captured');
 call sluice.cleanup('plain');
 call sluice.cleanup('ranged');
@@ -74,6 +78,31 @@ select is((select count(*) from captured_done) + (select count(*) from plain_don
 select results_eq($$select min(n), max(n), count(*) from (table captured union all table plain union all table ranged) as t$$,
   $$values (1, 1, 1650::bigint)$$, 'each row is changed once');
 select is((select count(*) from sluice.events where kind = 'relation_attached'), 3::bigint, 'with an event');
+
+-- of other kinds: by blocks, by inheritance, over a target that had no partition
+
+create table hollow (id integer primary key, v integer) partition by range (id);
+create table parent (id integer primary key, v integer);
+create table blocked (id integer, part integer, v integer) partition by list (part);
+create table blocked_1 partition of blocked for values in (1);
+insert into blocked select i, 1 from generate_series(1, 100) as i;
+select sluice.define(m, m::regclass, pending => 'v is null', set => 'v = id', walk => case when m = 'blocked' then 'blocks' else 'key' end)
+from unnest('{hollow,parent,blocked}'::text[]) as m;
+select count(*) from unnest('{hollow,parent,blocked}'::text[]) as m cross join lateral sluice.schedule(m, immediately => true);
+call sluice.work('1 minute', until_idle => true);
+create table hollow_1 partition of hollow for values from (0) to (100);
+create table child (primary key (id)) inherits (parent);
+create table blocked_2 partition of blocked for values in (2);
+insert into hollow select i from generate_series(1, 50) as i;
+insert into child select i from generate_series(1, 50) as i;
+insert into blocked select i, 2 from generate_series(1, 50) as i;
+select is((select count(*) from sluice.stuck where problem = 'relation_attached'), 3::bigint, 'others are told of, too');
+call sluice.cleanup('hollow');
+call sluice.cleanup('parent');
+call sluice.cleanup('blocked');
+select results_eq($$select count(*) filter (where v is null), count(*) from (
+    select v from hollow union all select v from parent union all select v from blocked) as t$$,
+  $$values (0::bigint, 250::bigint)$$, 'and changed');
 
 call make('unproved');
 select sluice.define('unproved', 'unproved', set => 'n = n + 1');

@@ -10,18 +10,19 @@ returns table (relation regclass, kind "char", is_new boolean)
 language sql stable security definer
 set search_path to pg_catalog, pg_temp
 as $$
-  select a.relation, a.kind, a.is_new
+  with lanes as (
+    select l.relation, bool_or(l.is_gone) as has_gone,
+      bool_or(l.act = 'sweep' or m.pass = 0 or btrim(lower(m.pending)) = 'true') as is_covered
+    from sluice.lane l
+    join sluice.migration m on m.migration_id = l.migration_id
+    where l.migration_id = attached_relations.migration_id and l.act <> 'capture'
+    group by l.relation)
+  select t.relation, t.kind, l.is_covered is not true
   from sluice.migration m
-  cross join lateral (
-    select t.relation, t.kind, not exists (
-      select from sluice.lane l
-      where l.migration_id = m.migration_id and l.relation = t.relation and l.act <> 'capture'
-        and (l.act = 'sweep' or m.pass = 0 or btrim(lower(m.pending)) = 'true')) as is_new
-    from sluice.tree_relations(m.target) as t
-    where t.kind in ('r', 'f')) as a
-  where m.migration_id = attached_relations.migration_id
-    and (a.is_new or exists (
-      select from sluice.lane g where g.migration_id = m.migration_id and g.relation = a.relation and g.is_gone))
+  cross join lateral sluice.tree_relations(m.target) as t
+  left join lanes l on l.relation = t.relation
+  where m.migration_id = attached_relations.migration_id and t.kind in ('r', 'f')
+    and (l.is_covered is not true or l.has_gone)
 $$;
 
 comment on function sluice.attached_relations(bigint) is
