@@ -41,6 +41,16 @@ select set_config('sluice.identity', (select format('%s/%s', system_identifier, 
 select is(sluice.is_adopted(), false, 'whatever a session says of its identity');
 select sluice.adopt();
 select is(sluice.is_adopted(), true, 'until it is adopted');
+select current_setting('sluice.identity') as identity \gset
+select set_config('sluice.identity', 'another', false) as forged \gset
+select is(sluice.is_adopted(), true, 'a session that was told something else asks again');
+select is(current_setting('sluice.identity'), :'identity', 'and has the same answer');
+update sluice.installation set system_identifier = system_identifier + 1;
+select is(sluice.is_adopted(), false, 'an answer for one identity is none for another');
+update sluice.installation set system_identifier = system_identifier - 1, secret = gen_random_uuid();
+select set_config('sluice.identity', :'identity', false) as forged \gset
+select is(sluice.is_adopted(), true, 'with another secret it is asked again');
+select isnt(current_setting('sluice.identity'), :'identity', 'and kept otherwise, so that nobody can say it in advance');
 
 -- restart() of what was cleaned up.
 set session authorization author;

@@ -9,6 +9,7 @@ create table sluice.installation (
   database_oid oid not null,
   adopted boolean not null default true,
   cluster_names text[],
+  secret uuid not null default gen_random_uuid(),
   installed_at timestamptz not null default now(),
   upgraded_at timestamptz,
   constraint installation_has_one_row check (only_row)
@@ -19,4 +20,6 @@ comment on column sluice.installation.system_identifier is 'pg_control_system().
 comment on column sluice.installation.adopted is 'false after disown(): nothing runs, whatever the identity is';
 comment on column sluice.installation.cluster_names is
   'values of cluster_name, of the servers that may run migrations; null: it is not looked at';
+comment on column sluice.installation.secret is
+  'what a session cannot know: by it is_adopted() recognises the answer that it left in a setting of the session';
 comment on column sluice.installation.database_oid is 'pg_database.oid of the database that was adopted';
