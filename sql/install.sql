@@ -123,6 +123,7 @@ begin;
 \ir define/split_assignments.sql
 \ir define/changed_columns.sql
 \ir define/self_reading_columns.sql
+\ir define/open_schemas.sql
 \ir capture/capture_names.sql
 \ir define/target_triggers.sql
 \ir capture/capture_relations.sql

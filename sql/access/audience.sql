@@ -139,6 +139,7 @@ as $$
     ('function', 'changed_columns', 'author', 'execute'),
     ('function', 'target_triggers', 'author', 'execute'),
     ('function', 'self_reading_columns', 'author', 'execute'),
+    ('function', 'open_schemas', 'author', 'execute'),
     ('function', 'warn_of_definition', 'author', 'execute'),
     ('function', 'warn_of_false_predicate', 'author', 'execute'),
     ('function', 'warn_of_leaves', 'author', 'execute'),

@@ -11,9 +11,9 @@ create or replace procedure sluice.uninstall(force boolean default false)
 language plpgsql
 as $$
 declare
-  running text;
+  running pg_catalog.text;
   capture record;
-  functions regprocedure[];
+  functions pg_catalog.regprocedure[];
 begin
   perform pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true);
   if not (select pg_has_role(n.nspowner, 'usage') from pg_namespace n where n.nspname = 'sluice') then
@@ -46,22 +46,23 @@ begin
   update sluice.migration m set state = 'cancelled', state_reason = 'uninstalled'
   where m.state in ('scheduled', 'running', 'verifying', 'paused');
   commit;
+  perform pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true);
 
   loop
-    perform pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true);
     select c.function into capture from sluice.captures c limit 1;
     exit when not found;
     perform set_config('lock_timeout', '100ms', true), set_config('client_min_messages', 'warning', true);
     execute format('drop function %s cascade', capture.function);
     commit;
+    perform pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true);
   end loop;
 
   loop
-    perform pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true);
     functions := array(select c.function from sluice.list_compiled() as c limit 300);
     exit when functions = '{}';
     execute format('drop function %s', array_to_string(functions, ', '));
     commit;
+    perform pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true);
   end loop;
 
   perform set_config('client_min_messages', 'warning', true);

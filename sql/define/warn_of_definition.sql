@@ -86,7 +86,17 @@ begin
       hint = 'Write to a new column, and let on_finish put it in the place of the old one.';
   end if;
 
-  if migration.capture then
+  if not migration.capture then
+    for noted in select o.* from sluice.open_schemas(migration.search_path, session_user) as o loop
+      raise warning using
+        message = format('migration "%s": others may create objects in schema "%s" of its search path', migration.name,
+          noted.schema),
+        detail = format('That is %s. What fits the SQL of the definition better than what it means is called by its batches, '
+          'with the rights of "%s".', noted.who, session_user),
+        hint = format('Let only the author and the schema''s owner create there: revoke create on schema %I from ...; or leave '
+          'the schema out of search_path, and write names with their schemas.', noted.schema);
+    end loop;
+  else
     select string_agg(distinct t.relation::text, ', ') as names into noted
     from sluice.tree_relations(migration.target) as t
     join pg_class c on c.oid = t.relation

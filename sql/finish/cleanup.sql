@@ -14,17 +14,17 @@ create or replace procedure sluice.cleanup(name text, timeout interval default n
 language plpgsql
 as $$
 declare
-  ends_at timestamptz;
+  ends_at pg_catalog.timestamptz;
   batch sluice.batch_end;
   lane_canceled bigint;
   executed boolean;
   waits integer := 0;
-  told text;
-  error_sqlstate text;
-  error_message text;
-  error_detail text;
-  error_hint text;
-  error_context text;
+  told pg_catalog.text;
+  error_sqlstate pg_catalog.text;
+  error_message pg_catalog.text;
+  error_detail pg_catalog.text;
+  error_hint pg_catalog.text;
+  error_context pg_catalog.text;
 begin
   perform pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true);
   perform sluice.require_owner_session(f.owner) from sluice.find_definition(name) as f;
@@ -87,10 +87,10 @@ begin
     end if;
     commit;
     set transaction isolation level read committed;
+    perform pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true);
     if executed then
       waits := 0;
     else
-      perform pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true);
       waits := waits + 1;
       told := sluice.fail_cleanup(name, '55P03');
       commit;
@@ -101,13 +101,12 @@ begin
     end if;
   end loop;
 
-  perform pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true);
   perform sluice.dismantle(name);
   commit;
-  loop
-    perform pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true);
-    exit when sluice.drop_compiled() = 0;
+  perform pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true);
+  while sluice.drop_compiled() > 0 loop
     commit;
+    perform pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true);
   end loop;
   commit;
 end

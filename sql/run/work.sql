@@ -18,16 +18,17 @@ create or replace procedure sluice.work(
 language plpgsql
 as $$
 declare
-  ends_at timestamptz;
-  keep_house_at timestamptz := pg_catalog.clock_timestamp();
+  ends_at pg_catalog.timestamptz;
+  keep_house_at pg_catalog.timestamptz := pg_catalog.clock_timestamp();
   batch sluice.batch_end;
   lane_canceled bigint;
-  reason text;
+  reason pg_catalog.text;
 begin
-  if (lasting operator(pg_catalog.>) interval '0') is not true then
+  perform pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true);
+  if (lasting > interval '0') is not true then
     raise exception using
       errcode = 'SL009',
-      message = pg_catalog.format('invalid duration %s', coalesce(lasting::text, 'null')),
+      message = format('invalid duration %s', coalesce(lasting::text, 'null')),
       hint = 'Give a positive interval: call sluice.work(lasting => ''55 seconds'');';
   end if;
 

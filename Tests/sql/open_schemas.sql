@@ -1,0 +1,72 @@
+-- Schemas of a search path in which others may create what the SQL of a definition would call.
+
+begin;
+select no_plan();
+grant create on database :"DBNAME" to author;
+grant create on schema public to author;
+select sluice.grant_author('author') from (select set_config('role', 'sluice_owner', true)) as r;
+reset role;
+
+set session authorization author;
+create table item (id integer primary key, a integer, b numeric);
+insert into item select n, n from generate_series(1, 10) as n;
+create schema own;
+reset session authorization;
+
+create temporary table said (message text);
+create function pg_temp.open(path text[]) returns setof text language sql as
+  $$ select format('%s: %s', o.schema, o.who) from sluice.open_schemas(path, 'author') as o $$;
+
+-- who is another
+select is_empty($$select pg_temp.open('{pg_catalog,public,pg_temp}')$$,
+  'in public of PostgreSQL 15 and newer nobody but the author and the database''s owner may create');
+grant create on schema public to sluice_owner;
+select is_empty($$select pg_temp.open('{public}')$$, 'a grant to the owner of the database tells nothing new');
+create role team nologin;
+grant create on schema public to team;
+select is_empty($$select pg_temp.open('{public}')$$, 'a group without members that log in is nobody');
+grant team to author;
+select is_empty($$select pg_temp.open('{public}')$$, 'so is a group of the author alone');
+grant team to application;
+select results_eq($$select pg_temp.open('{public}')$$, array['public: "application"'], 'a member of the group is another');
+alter role application noinherit;
+select results_eq($$select pg_temp.open('{public}')$$, array['public: "application"'], 'also one that has to SET ROLE first');
+grant author to application;
+select is_empty($$select pg_temp.open('{public}')$$, 'who may act as the author gains nothing');
+revoke author from application;
+grant create on schema own to public;
+select results_eq($$select pg_temp.open('{pg_catalog,own,nowhere,public,pg_temp}')$$,
+  array['own: all roles', 'public: "application"'], 'each schema of the path is looked at, in its order');
+grant create on schema public to viewer, operator, stranger;
+select results_eq($$select pg_temp.open('{public}')$$, array['public: 4 roles, among them "application"'],
+  'many are counted');
+select is_empty($$select pg_temp.open('{pg_catalog,pg_temp}')$$, 'what is not on the path does not matter');
+
+-- with capture it is refused
+set session authorization author;
+select throws_ok(
+  $$select sluice.define('captured', 'item', pending => 'b is null', set => 'b = a * 1.5', capture => true,
+    search_path => '{public,own}')$$,
+  'SL001', 'migration "captured", capture: others may create objects in schema "public" of its search path',
+  'a capture trigger does not look names up where others may create them');
+select lives_ok(
+  $$select sluice.define('captured', 'item', pending => 'b is null', set => 'b = a * 1.5', capture => true,
+    search_path => '{}')$$,
+  'without the schema on its path it is defined');
+select sluice.schedule('captured', immediately => true) is not null;
+select sluice.run_one('captured') is not null;
+insert into item values (100, 2);
+select is((select b from item where id = 100), 3.0, 'and converts rows');
+reset session authorization;
+
+-- what is planted afterwards is not called
+set session authorization application;
+set role team;
+create function public.planted(integer, numeric) returns numeric language sql as 'select -1.0';
+create operator public.* (leftarg = integer, rightarg = numeric, function = public.planted);
+reset role;
+reset session authorization;
+insert into public.item values (101, 2);
+select is((select b from public.item where id = 101), 3.0, 'also when another operator fits better in a schema off its path');
+select * from finish();
+rollback;

@@ -1,0 +1,115 @@
+-- Nothing of Sluice looks names up where others may create them. What is planted in a whole database is tried by
+-- scripts/test-sql --hostile and by Tests/CLITests/PlantedTests.swift.
+
+select no_plan();
+
+-- by the catalog
+select results_eq(
+  $$select p.proname::text collate "default" from pg_proc p
+    where p.pronamespace = 'sluice'::regnamespace
+      and not coalesce('search_path=pg_catalog, pg_temp' = any (p.proconfig), false)
+    order by 1$$,
+  array['cleanup', 'uninstall', 'work'],
+  'each function has its search path, but for the procedures that commit');
+select is_empty(
+  $$select p.proname from pg_proc p
+    where p.pronamespace = 'sluice'::regnamespace
+      and not coalesce('search_path=pg_catalog, pg_temp' = any (p.proconfig), false)
+      and split_part(p.prosrc, E'\nbegin\n', 2)
+        !~ $r$^  perform pg_catalog\.set_config\('search_path', 'pg_catalog, pg_temp', true\);\n$r$ $$,
+  'they pin it first of all');
+select is_empty(
+  $$select p.proname, s.rest
+    from pg_proc p
+    cross join lateral regexp_split_to_table(p.prosrc, E'\n *(commit|rollback);\n') with ordinality as s (rest, part)
+    where p.pronamespace = 'sluice'::regnamespace and p.prosrc ~ E'\n *(commit|rollback);\n' and s.part > 1 and s.rest !~ '^end'
+      and s.rest !~ $r$^ *(set transaction isolation level read committed;\n *)?perform pg_catalog\.set_config\('search_path', 'pg_catalog, pg_temp', true\)$r$ $$,
+  'and at once after each commit');
+select is_empty(
+  $$select pg_describe_object(d.classid, d.objid, d.objsubid), pg_describe_object(d.refclassid, d.refobjid, 0)
+    from pg_depend d
+    join pg_depend o on o.classid = d.classid and o.objid = d.objid
+    cross join lateral pg_identify_object(d.refclassid, d.refobjid, 0) as r
+    where d.classid in ('pg_rewrite'::regclass, 'pg_constraint'::regclass, 'pg_attrdef'::regclass, 'pg_trigger'::regclass)
+      and o.refclassid = 'pg_class'::regclass
+      and o.refobjid in (select c.oid from pg_class c where c.relnamespace = 'sluice'::regnamespace)
+      and d.refclassid in ('pg_operator'::regclass, 'pg_proc'::regclass, 'pg_type'::regclass, 'pg_cast'::regclass)
+      and r.schema not in ('pg_catalog', 'sluice')$$,
+  'views, checks, defaults and triggers use nothing that is not PostgreSQL''s or ours');
+select is_empty(
+  $$select c.relname from pg_class c where c.relnamespace = 'sluice'::regnamespace and c.relkind in ('m', 'f')$$,
+  'no relation has definitions elsewhere');
+
+-- by what others planted, in a session where their schema comes before pg_catalog
+create role planter;
+create schema planted authorization planter;
+grant usage on schema planted to public;
+create table planted.called (by name, what text);
+grant insert on planted.called to public;
+create function planted.seize(what text) returns boolean language plpgsql as $$
+begin
+  insert into planted.called values (session_user, what);
+  return true;
+end
+$$;
+create domain planted.timestamptz as pg_catalog.timestamptz check (planted.seize('timestamptz'));
+create domain planted.text as pg_catalog.text check (planted.seize('text'));
+create domain planted.regclass as pg_catalog.regclass check (planted.seize('regclass'));
+create function planted.compare(numeric, integer) returns boolean language sql as $$ select planted.seize('numeric') $$;
+create operator planted.> (leftarg = numeric, rightarg = integer, function = planted.compare);
+create function planted.compare(double precision, integer) returns boolean language sql as $$ select planted.seize('double') $$;
+create operator planted.> (leftarg = double precision, rightarg = integer, function = planted.compare);
+create function planted.compare(interval, interval) returns boolean language sql as $$ select planted.seize('interval') $$;
+create operator planted.> (leftarg = interval, rightarg = interval, function = planted.compare);
+create function planted.compare(pg_catalog.timestamptz, pg_catalog.timestamptz) returns boolean language sql as
+  $$ select planted.seize('time') $$;
+create operator planted.>= (leftarg = pg_catalog.timestamptz, rightarg = pg_catalog.timestamptz, function = planted.compare);
+create function planted.format(pg_catalog.text, variadic "any") returns pg_catalog.text language internal as 'text_format';
+create function planted.now() returns pg_catalog.timestamptz language plpgsql as
+  $$ begin perform planted.seize('now'); return pg_catalog.now(); end $$;
+create function planted.clock_timestamp() returns pg_catalog.timestamptz language plpgsql as
+  $$ begin perform planted.seize('clock'); return pg_catalog.clock_timestamp(); end $$;
+create function planted.set_config(pg_catalog.text, pg_catalog.text, boolean) returns pg_catalog.text language plpgsql as
+  $$ begin perform planted.seize('set_config'); return null; end $$;
+grant create on schema public to author;
+set role sluice_owner;
+\o /dev/null
+select sluice.grant_author('author'), sluice.grant_operator('operator'), sluice.grant_viewer('viewer');
+\o
+reset role;
+set session authorization author;
+create table item (id integer primary key, a integer, b integer);
+insert into item select n, n from generate_series(1, 1000) as n;
+select sluice.define('pinned', 'item', pending => 'b is null', set => 'b = a', search_path => '{public}') as defined \gset
+reset session authorization;
+
+set search_path to planted, pg_catalog;
+select planted.seize('heard') as heard \gset
+reset search_path;
+select is((select count(*) from planted.called), 1::bigint, 'who calls what is planted is written down');
+delete from planted.called;
+
+set search_path to planted, pg_catalog;
+\o /dev/null
+set session authorization author;
+select * from sluice.schedule('pinned', within => '1 hour');
+call sluice.work('2 seconds');
+call sluice.cleanup('pinned');
+set session authorization operator;
+select * from sluice.progress; select * from sluice.stuck; select * from sluice.history; select * from sluice.events;
+select * from sluice.guards;
+set session authorization viewer;
+select * from sluice.progress; select * from sluice.stuck; select * from sluice.lanes; select * from sluice.definitions;
+select * from sluice.activity; select * from sluice.proof; select * from sluice.captures; select * from sluice.quarantined;
+reset session authorization;
+select * from sluice.progress; select * from sluice.stuck; select * from sluice.guards; select * from sluice.vacuums;
+set session authorization sluice_owner;
+call sluice.uninstall();
+reset session authorization;
+\o
+reset search_path;
+select is((select count(*) from item where b is null), 0::bigint, 'work() and cleanup() did their work');
+select is((select count(*) from pg_namespace n where n.nspname = 'sluice'), 0::bigint, 'and uninstall() did, too');
+select results_eq($$select format('%s called %s', c.by, c.what) from planted.called c$$, '{}'::text[],
+  'nothing of what was planted was called');
+select * from finish();
