@@ -20,14 +20,15 @@ final class ClusterRegistry: Sendable {
     removeOrphans()
   }
 
-  /// Creates an empty directory, short enough for the name of a socket: in memory where that is wanted and has room.
+  /// Creates an empty directory that no other user can enter, with a name short enough for that of a socket.
+  ///
+  /// It is in memory where that is wanted and there is room.
   func makeDirectory(inMemory: Bool, removedOnSignals: Bool) throws -> String {
     if removedOnSignals { watchSignals() }
     let root = inMemory && Self.memoryHasRoom ? Self.memory : Self.disk
     var template = Array("\(root)/\(Self.prefix)\(getpid())-XXXXXX".utf8CString)
     guard mkdtemp(&template) != nil else { throw TestingError("could not create a directory in \(root)") }
     let path = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
-    chmod(path, 0o755)
     directories.withLock { _ = $0.insert(path) }
     return path
   }

@@ -6,7 +6,8 @@ public struct ConnectionPooler: Sendable {
   /// How to connect through the pooler.
   public let configuration: PostgresConfiguration
   private let process: ChildProcess
-  private let directory: String
+  /// Directory of its socket, with port 6432.
+  public let directory: String
 
   /// Whether the program is there.
   public static var isInstalled: Bool { FileManager.default.isExecutableFile(atPath: program) }
@@ -58,7 +59,8 @@ public struct ConnectionPooler: Sendable {
     let host = server.overrides["host"] ?? environment["PGHOST"] ?? "/var/run/postgresql"
     let port = server.overrides["port"] ?? environment["PGPORT"] ?? "5432"
     directory = "/tmp/pooler.\(UUID().uuidString.prefix(8))"
-    try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: false)
+    try FileManager.default.createDirectory(
+      atPath: directory, withIntermediateDirectories: false, attributes: [.posixPermissions: 0o700])
     let settings = """
       [databases]
       * = host=\(host) port=\(port)

@@ -39,7 +39,7 @@ extension ThrowawayCluster {
   ///
   /// - Throws: `TestingError` with the output of pg_basebackup.
   public func startStandby(_ options: Options? = nil) async throws -> ThrowawayCluster {
-    let standby = try ThrowawayCluster(options: options ?? self.options)
+    let standby = try ThrowawayCluster(options: options ?? self.options, password: password)
     do {
       try await run([
         programs.path("pg_basebackup"), "-D", standby.dataDirectory, "-R", "-X", "stream", "-c", "fast", "-N",
@@ -77,9 +77,16 @@ extension ThrowawayCluster {
 
   /// Creates the data directory.
   func initialize() async throws {
+    let passwordFile = "\(directory)/password"
+    guard FileManager.default.createFile(atPath: passwordFile, contents: Data("\(password)\n".utf8)) else {
+      throw TestingError("could not write \(passwordFile)")
+    }
+    defer { unlink(passwordFile) }
+    user.own(passwordFile)
     try await run([
-      programs.path("initdb"), "-D", dataDirectory, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C",
-      "--no-sync", "--no-instructions",
+      programs.path("initdb"), "-D", dataDirectory, "-U", "postgres", "--auth-local=trust",
+      "--auth-host=scram-sha-256", "--pwfile=\(passwordFile)", "-E", "UTF8", "--locale=C", "--no-sync",
+      "--no-instructions",
     ])
     try writeSettings()
   }
@@ -90,6 +97,7 @@ extension ThrowawayCluster {
       "listen_addresses": options.listensOnLoopback ? "127.0.0.1" : "",
       "port": String(port),
       "unix_socket_directories": socketDirectory,
+      "unix_socket_permissions": "0700",
       "cluster_name": directory.split(separator: "/").last.map(String.init) ?? "",
       "max_connections": "100",
       "fsync": options.isDurable ? "on" : "off",

@@ -3,8 +3,9 @@ internal import Synchronization
 
 /// A private PostgreSQL server in a temporary directory, which is removed at the end, whatever the end is.
 ///
-/// It listens on a unix socket of its own, trusts everybody who can reach that, and has the superuser `postgres`. When
-/// this process is root, the server runs as `postgres` or `nobody`.
+/// It listens on a unix socket of its own, which no other user of the machine can reach, trusts all who can, and has the
+/// superuser `postgres`. On 127.0.0.1, where anybody can reach it, it asks for that user's password. When this process is
+/// root, the server runs as `postgres` or `nobody`.
 ///
 /// ```swift
 /// try await ThrowawayCluster.withCluster { cluster in
@@ -23,6 +24,8 @@ public final class ThrowawayCluster: Sendable {
   /// Port: part of the socket's name, and the port on 127.0.0.1 when it listens there.
   public let port: Int
   let user: ServerUser
+  /// Password of `postgres` on 127.0.0.1.
+  let password: String
 
   /// The data directory, `PGDATA`.
   public var dataDirectory: String { "\(directory)/data" }
@@ -31,9 +34,10 @@ public final class ThrowawayCluster: Sendable {
   /// Directory of the unix socket, for `PGHOST`.
   public var socketDirectory: String { directory }
 
-  /// Cluster with an empty directory.
-  init(options: Options) throws {
+  /// Cluster with an empty directory; a standby has the password of its primary.
+  init(options: Options, password: String? = nil) throws {
     self.options = options
+    self.password = password ?? (0..<4).map { _ in String(UInt32.random(in: 0...(.max)), radix: 36) }.joined()
     programs = try ServerPrograms(directory: options.programs, major: options.major)
     user = try ServerUser()
     directory = try ClusterRegistry.shared.makeDirectory(
@@ -76,17 +80,17 @@ public final class ThrowawayCluster: Sendable {
   public func configuration(database: String = "postgres") -> PostgresConfiguration {
     var configuration = PostgresConfiguration()
     configuration.overrides = [
-      "host": socketDirectory, "port": String(port), "user": "postgres", "dbname": database,
+      "host": socketDirectory, "port": String(port), "user": "postgres", "password": password, "dbname": database,
     ]
     return configuration
   }
 
-  /// Variables by which programs of libpq find the cluster: `PGHOST`, `PGPORT`, `PGUSER`, `PGDATABASE`, and `PGDATA` and
-  /// `SLUICE_PG_BIN` beside them.
+  /// Variables by which programs of libpq find the cluster: `PGHOST`, `PGPORT`, `PGUSER`, `PGPASSWORD`, `PGDATABASE`, and
+  /// `PGDATA` and `SLUICE_PG_BIN` beside them.
   public var environment: [String: String] {
     [
-      "PGHOST": socketDirectory, "PGPORT": String(port), "PGUSER": "postgres", "PGDATABASE": "postgres",
-      "PGDATA": dataDirectory, "SLUICE_PG_BIN": programs.directory,
+      "PGHOST": socketDirectory, "PGPORT": String(port), "PGUSER": "postgres", "PGPASSWORD": password,
+      "PGDATABASE": "postgres", "PGDATA": dataDirectory, "SLUICE_PG_BIN": programs.directory,
     ]
   }
 }

@@ -31,6 +31,22 @@ struct ThrowawayClusterTests {
     }
   }
 
+  @Test("lets no other user of the machine in: by its files, its socket, nor on loopback without the password")
+  func isPrivate() async throws {
+    var options = ThrowawayCluster.Options()
+    options.listensOnLoopback = true
+    try await ThrowawayCluster.withCluster(options) { cluster in
+      for path in [cluster.directory, cluster.dataDirectory, "\(cluster.socketDirectory)/.s.PGSQL.\(cluster.port)"] {
+        let attributes = try FileManager.default.attributesOfItem(atPath: path)
+        #expect(attributes[.posixPermissions] as? Int == 0o700, "\(path)")
+      }
+      var configuration = cluster.configuration()
+      configuration.overrides.merge(["host": "127.0.0.1", "password": "wrong"]) { $1 }
+      let error = await #expect(throws: PostgresError.self) { try await withConnection(configuration) { _ in } }
+      #expect(error?.sqlState == "28P01" || error?.message.contains("password authentication failed") == true)
+    }
+  }
+
   @Test("that cannot start says why, with the server's log")
   func badSetting() async throws {
     var options = ThrowawayCluster.Options()
