@@ -7,14 +7,14 @@ select no_plan();
 select results_eq(
   $$select p.proname::text collate "default" from pg_proc p
     where p.pronamespace = 'sluice'::regnamespace
-      and not coalesce('search_path=pg_catalog, pg_temp' = any (p.proconfig), false)
+      and replace(coalesce(array_to_string(p.proconfig, ' '), ''), '"', '') !~ 'search_path=pg_catalog, pg_temp'
     order by 1$$,
   array['cleanup', 'uninstall', 'work'],
   'each function has its search path, but for the procedures that commit');
 select is_empty(
   $$select p.proname from pg_proc p
     where p.pronamespace = 'sluice'::regnamespace
-      and not coalesce('search_path=pg_catalog, pg_temp' = any (p.proconfig), false)
+      and replace(coalesce(array_to_string(p.proconfig, ' '), ''), '"', '') !~ 'search_path=pg_catalog, pg_temp'
       and split_part(p.prosrc, E'\nbegin\n', 2)
         !~ $r$^  perform pg_catalog\.set_config\('search_path', 'pg_catalog, pg_temp', true\);\n$r$ $$,
   'they pin it first of all');
@@ -42,35 +42,35 @@ select is_empty(
 
 -- by what others planted, in a session where their schema comes before pg_catalog
 create role planter;
-create schema planted authorization planter;
-grant usage on schema planted to public;
-create table planted.called (by name, what text);
-grant insert on planted.called to public;
-create function planted.seize(what text) returns boolean language plpgsql as $$
+create schema aside authorization planter;
+grant usage on schema aside to public;
+create table aside.called (by name, what text);
+grant insert on aside.called to public;
+create function aside.seize(what text) returns boolean language plpgsql as $$
 begin
-  insert into planted.called values (session_user, what);
+  insert into aside.called values (session_user, what);
   return true;
 end
 $$;
-create domain planted.timestamptz as pg_catalog.timestamptz check (planted.seize('timestamptz'));
-create domain planted.text as pg_catalog.text check (planted.seize('text'));
-create domain planted.regclass as pg_catalog.regclass check (planted.seize('regclass'));
-create function planted.compare(numeric, integer) returns boolean language sql as $$ select planted.seize('numeric') $$;
-create operator planted.> (leftarg = numeric, rightarg = integer, function = planted.compare);
-create function planted.compare(double precision, integer) returns boolean language sql as $$ select planted.seize('double') $$;
-create operator planted.> (leftarg = double precision, rightarg = integer, function = planted.compare);
-create function planted.compare(interval, interval) returns boolean language sql as $$ select planted.seize('interval') $$;
-create operator planted.> (leftarg = interval, rightarg = interval, function = planted.compare);
-create function planted.compare(pg_catalog.timestamptz, pg_catalog.timestamptz) returns boolean language sql as
-  $$ select planted.seize('time') $$;
-create operator planted.>= (leftarg = pg_catalog.timestamptz, rightarg = pg_catalog.timestamptz, function = planted.compare);
-create function planted.format(pg_catalog.text, variadic "any") returns pg_catalog.text language internal as 'text_format';
-create function planted.now() returns pg_catalog.timestamptz language plpgsql as
-  $$ begin perform planted.seize('now'); return pg_catalog.now(); end $$;
-create function planted.clock_timestamp() returns pg_catalog.timestamptz language plpgsql as
-  $$ begin perform planted.seize('clock'); return pg_catalog.clock_timestamp(); end $$;
-create function planted.set_config(pg_catalog.text, pg_catalog.text, boolean) returns pg_catalog.text language plpgsql as
-  $$ begin perform planted.seize('set_config'); return null; end $$;
+create domain aside.timestamptz as pg_catalog.timestamptz check (aside.seize('timestamptz'));
+create domain aside.text as pg_catalog.text check (aside.seize('text'));
+create domain aside.regclass as pg_catalog.regclass check (aside.seize('regclass'));
+create function aside.compare(numeric, integer) returns boolean language sql as $$ select aside.seize('numeric') $$;
+create operator aside.> (leftarg = numeric, rightarg = integer, function = aside.compare);
+create function aside.compare(double precision, integer) returns boolean language sql as $$ select aside.seize('double') $$;
+create operator aside.> (leftarg = double precision, rightarg = integer, function = aside.compare);
+create function aside.compare(interval, interval) returns boolean language sql as $$ select aside.seize('interval') $$;
+create operator aside.> (leftarg = interval, rightarg = interval, function = aside.compare);
+create function aside.compare(pg_catalog.timestamptz, pg_catalog.timestamptz) returns boolean language sql as
+  $$ select aside.seize('time') $$;
+create operator aside.>= (leftarg = pg_catalog.timestamptz, rightarg = pg_catalog.timestamptz, function = aside.compare);
+create function aside.format(pg_catalog.text, variadic "any") returns pg_catalog.text language internal as 'text_format';
+create function aside.now() returns pg_catalog.timestamptz language plpgsql as
+  $$ begin perform aside.seize('now'); return pg_catalog.now(); end $$;
+create function aside.clock_timestamp() returns pg_catalog.timestamptz language plpgsql as
+  $$ begin perform aside.seize('clock'); return pg_catalog.clock_timestamp(); end $$;
+create function aside.set_config(pg_catalog.text, pg_catalog.text, boolean) returns pg_catalog.text language plpgsql as
+  $$ begin perform aside.seize('set_config'); return null; end $$;
 grant create on schema public to author;
 set role sluice_owner;
 \o /dev/null
@@ -83,13 +83,13 @@ insert into item select n, n from generate_series(1, 1000) as n;
 select sluice.define('pinned', 'item', pending => 'b is null', set => 'b = a', search_path => '{public}') as defined \gset
 reset session authorization;
 
-set search_path to planted, pg_catalog;
-select planted.seize('heard') as heard \gset
+set search_path to aside, pg_catalog;
+select aside.seize('heard') as heard \gset
 reset search_path;
-select is((select count(*) from planted.called), 1::bigint, 'who calls what is planted is written down');
-delete from planted.called;
+select is((select count(*) from aside.called), 1::bigint, 'who calls what others planted is written down');
+delete from aside.called;
 
-set search_path to planted, pg_catalog;
+set search_path to aside, pg_catalog;
 \o /dev/null
 set session authorization author;
 select * from sluice.schedule('pinned', within => '1 hour');
@@ -110,6 +110,6 @@ reset session authorization;
 reset search_path;
 select is((select count(*) from item where b is null), 0::bigint, 'work() and cleanup() did their work');
 select is((select count(*) from pg_namespace n where n.nspname = 'sluice'), 0::bigint, 'and uninstall() did, too');
-select results_eq($$select format('%s called %s', c.by, c.what) from planted.called c$$, '{}'::text[],
+select results_eq($$select format('%s called %s', c.by, c.what) from aside.called c$$, '{}'::text[],
   'nothing of what was planted was called');
 select * from finish();
