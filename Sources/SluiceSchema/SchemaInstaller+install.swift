@@ -116,9 +116,9 @@ extension SchemaInstaller {
   private func actAsOwner(on connection: PostgresConnection) async throws {
     try await connection.query(
       """
-      select set_config('role', r.rolname, true)
-      from pg_namespace n
-      join pg_roles r on r.oid = n.nspowner
+      select pg_catalog.set_config('role', r.rolname, true)
+      from pg_catalog.pg_namespace n
+      join pg_catalog.pg_roles r on r.oid = n.nspowner
       where n.nspname = 'sluice' and r.rolname <> current_user
       """)
   }

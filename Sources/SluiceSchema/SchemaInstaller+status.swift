@@ -16,22 +16,36 @@ extension SchemaInstaller {
     if let error = SluiceError(try await status(on: connection)) { throw error }
   }
 
+  /// Reads the version in the text of `sluice.version()`: nothing of the schema is called before its owner was judged.
   private func installedVersion(on connection: PostgresConnection) async throws -> SchemaVersion? {
     do {
-      let deadline = ContinuousClock.now + .seconds(30)
-      let schema = try await connection.query(
-        "select from pg_catalog.pg_namespace n where n.nspname = 'sluice'", deadline: deadline)
-      if schema.isEmpty { return nil }
-      let version = try await connection.query("select sluice.version()", deadline: deadline).single()
-      return SchemaVersion(try version.get(at: 0, as: String.self))
-    } catch let error as PostgresError where error.sqlState == "42883" {
-      throw SluiceError(
-        .schemaForeign, "schema \"sluice\" exists, but it is not Sluice's",
-        hint: "Rename it: alter schema sluice rename to another_name;")
-    } catch let error as PostgresError where error.sqlState == "42501" {
-      var refused = SluiceError(error)
-      refused.hint = "Let the owner of schema sluice grant you access: see sluice.grant_author and its likes."
-      throw refused
+      let found = try await connection.query(
+        """
+        select o.rolname as owner, u.rolname as role, u.rolsuper as is_superuser, o.rolsuper as is_trusted,
+          p.prosrc as version, pg_catalog.has_schema_privilege(n.oid, 'usage') as enters
+        from pg_catalog.pg_namespace n
+        join pg_catalog.pg_roles o on o.oid = n.nspowner
+        join pg_catalog.pg_roles u on u.rolname = session_user
+        left join pg_catalog.pg_proc p on p.pronamespace = n.oid and p.proname = 'version' and p.proargtypes = ''
+        where n.nspname = 'sluice'
+        """, deadline: .now + .seconds(30))
+      guard let schema = found.first else { return nil }
+      let owner = try schema.get("owner", as: String.self)
+      if try schema.get("is_superuser"), try !schema.get("is_trusted"), owner != trustedOwner {
+        throw SluiceError.schemaOfAnother(owner, role: try schema.get("role"))
+      }
+      let text = try schema.get("version", as: String?.self)
+      guard let version = text?.wholeMatch(of: #/\s*select '([^']+)'\s*/#)?.1 else {
+        throw SluiceError.schemaForeign(owner)
+      }
+      guard try schema.get("enters") else {
+        var refused = PostgresError(
+          .server, "permission denied for schema sluice",
+          hint: "Let the owner of schema sluice grant you access: see sluice.grant_author and its likes.")
+        refused.sqlState = "42501"
+        throw refused
+      }
+      return SchemaVersion(String(version))
     } catch let error as PostgresError {
       throw SluiceError(error)
     }

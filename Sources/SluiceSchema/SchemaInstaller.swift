@@ -1,3 +1,4 @@
+internal import Foundation
 public import Postgres
 
 /// Installs, upgrades and removes the schema `sluice` as plain SQL, by any role that may create a schema.
@@ -9,6 +10,9 @@ public import Postgres
 public struct SchemaInstaller: Sendable {
   /// What is to be installed.
   public let source: SchemaSource
+  /// Role, no superuser, whose schema a session of a superuser may use: by default what the environment variable
+  /// `SLUICE_SCHEMA_OWNER` names; nil for none.
+  public var trustedOwner = ProcessInfo.processInfo.environment["SLUICE_SCHEMA_OWNER"]
 
   /// Installer of a source; tests give made-up ones.
   public init(source: SchemaSource = .embedded) {
@@ -44,7 +48,7 @@ public struct SchemaInstaller: Sendable {
     _ configuration: PostgresConfiguration, _ body: (PostgresConnection) async throws -> Value
   ) async throws -> Value {
     do {
-      return try await PostgresConnection.withConnection(configuration, body)
+      return try await PostgresConnection.withPinnedConnection(configuration, body)
     } catch let error as PostgresError {
       throw SluiceError(error)
     }

@@ -32,6 +32,22 @@ extension SluiceError {
       hint: "Use a driver of version \(found); a schema is never downgraded.")
   }
 
+  /// The schema is another's.
+  static func schemaForeign(_ owner: String) -> SluiceError {
+    SluiceError(
+      .schemaForeign, "schema \"sluice\" exists, but it is not Sluice's", detail: "It belongs to role \"\(owner)\".",
+      hint: "Rename it: alter schema sluice rename to another_name;")
+  }
+
+  /// The schema belongs to a role that would gain the rights of a superuser.
+  static func schemaOfAnother(_ owner: String, role: String) -> SluiceError {
+    SluiceError(
+      .schemaForeign, "schema \"sluice\" belongs to role \"\(owner)\", which is neither a superuser nor yours",
+      detail: "Its functions would run with the rights of superuser \"\(role)\". None was called.",
+      hint: "Log in as \"\(owner)\", or as another role that is no superuser. If you trust \"\(owner)\" with the "
+        + "rights of \"\(role)\", say so in the environment: SLUICE_SCHEMA_OWNER=\(owner)")
+  }
+
   /// The schema belongs to an extension.
   static func schemaIsExtension(_ statement: String) -> SluiceError {
     SluiceError(

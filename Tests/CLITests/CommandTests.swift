@@ -202,12 +202,12 @@ import Testing
       let trap = try await program.run("preview", "dates")
       #expect(
         trap.output == """
-          dates {1}  updated
+          public.dates {1}  updated
             ~ due_date    null → 9999-12-31
             ~ start_date  10000-01-01 → 9999-12-31
               same  id=1
 
-          dates  1 updated
+          public.dates  1 updated
             ~ due_date  changes in 1 of 1 rows, from null in 1
             ~ start_date  changes in 1 of 1 rows
 
@@ -215,7 +215,7 @@ import Testing
       let moved = try await program.run("preview", "archive", "--rows", "2")
       #expect(moved.output.contains("archive {1}  inserted\n  + id     1\n  + total  1\n"))
       #expect(moved.output.contains("orders {2}  deleted, or moved\n  - cents  2\n  - id     2\n  - total  null\n"))
-      #expect(moved.output.hasSuffix("orders  2 deleted\narchive  2 inserted\n"))
+      #expect(moved.output.hasSuffix("public.orders  2 deleted\npublic.archive  2 inserted\n"))
       #expect(moved.error.contains("note: a batch writes to public.archive: 2 inserted\n"))
       let rows = try #require(
         try await program.run("preview", "archive", "--rows", "1", "--json").json()["rows"] as? [[String: Any]])
@@ -299,6 +299,8 @@ import Testing
   func diagnosesBlindGuards() async throws {
     try await Shop.open { program, connection in
       let role = "keeper_\(getpid())"
+      var program = program
+      program.environment["SLUICE_SCHEMA_OWNER"] = role
       #expect(try await finding("guards", program) == "ok: none holds work back")
       try await connection.script("create role \(role); alter schema sluice owner to \(role)")
       let blind = try await program.run("doctor")
@@ -340,10 +342,10 @@ import Testing
       try await connection.script("select sluice.define('parts', 'parts', pending => 'n is null', set => 'n = 1')")
       try await connection.script("reset session authorization")
       let refused = try await finding("vacuum", author)
-      #expect(refused.hasPrefix("warn: \"\(role)\" may not vacuum orders and 2 more: the space of old rows"))
+      #expect(refused.hasPrefix("warn: \"\(role)\" may not vacuum public.orders and 2 more: the space of old rows"))
       try await connection.script("alter table orders owner to \(role)")
       try await connection.script("alter table parts_1 owner to \(role)")
-      #expect(try await finding("vacuum", author).hasPrefix("warn: \"\(role)\" may not vacuum parts_2: "))
+      #expect(try await finding("vacuum", author).hasPrefix("warn: \"\(role)\" may not vacuum public.parts_2: "))
       try await connection.script("alter table parts_2 owner to \(role)")
       #expect(try await finding("vacuum", author) == "ok: \"\(role)\" may vacuum what its migrations change")
       try await connection.script("update sluice.policy set vacuum_share = 0")

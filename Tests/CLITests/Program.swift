@@ -26,6 +26,11 @@ struct Program {
 
   /// Runs a command line to its end.
   func run(_ arguments: String..., input: String = "") async throws -> Ending {
+    try await run(arguments, input: input)
+  }
+
+  /// Runs a command line to its end.
+  func run(_ arguments: [String], input: String = "") async throws -> Ending {
     try await run(arguments, input: input) { _ in }
   }
 

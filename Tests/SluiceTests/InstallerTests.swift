@@ -151,7 +151,9 @@ struct InstallerTests {
         return error?.message.contains("of migration \"doubled\"") == true
           && error?.hint == "As \"author\": sluice cleanup doubled"
       }
-      try await SchemaInstaller().uninstall(on: database.administrator, force: true)
+      var installer = SchemaInstaller()
+      installer.trustedOwner = "sluice_owner"
+      try await installer.uninstall(on: database.administrator, force: true)
       let left = try await database.asAuthor { author in
         try await author.query("select from pg_proc where proname ~ '^sluice_capture_'")
       }

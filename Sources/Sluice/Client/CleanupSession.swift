@@ -39,17 +39,20 @@ struct CleanupSession {
   private nonisolated func executeOutside() async throws {
     let failpoint = try await armedFailpoint()
     let found = try await connection.query(
-      "select r.*, r.settings::text as settings_text from sluice.resume_on_finish($1) as r", [.text(name)],
+      """
+      select r.*, r.settings::text as settings_text, pg_catalog.current_setting('search_path') as own_path
+      from sluice.resume_on_finish($1) as r
+      """, [.text(name)],
       deadline: .now + Self.callTime)
     guard let next = found.first, let statement = try next.get("statement", as: String?.self) else { return }
     let position = try next.get("position", as: Int.self)
     let completes = try next.get("completes", as: Bool.self)
     try await connection.query(
-      "select set_config('lock_timeout', $1, false), set_config('search_path', $2, false)",
+      "select pg_catalog.set_config('lock_timeout', $1, false), pg_catalog.set_config('search_path', $2, false)",
       [.text("\(try next.get("lock_timeout_ms", as: Int.self))"), .text(try next.get("search_path", as: String.self))],
       deadline: .now + Self.callTime)
     try await connection.query(
-      "select set_config(s.key, s.value, false) from jsonb_each_text($1::jsonb) as s",
+      "select pg_catalog.set_config(s.key, s.value, false) from pg_catalog.jsonb_each_text($1::jsonb) as s",
       [.text(try next.get("settings_text", as: String.self))], deadline: .now + Self.callTime)
     failpoint?.reach(.beforeOnFinish)
     do {
@@ -66,12 +69,14 @@ struct CleanupSession {
       throw error
     }
     failpoint?.reach(.afterOnFinish)
-    try await connection.script("reset lock_timeout; reset search_path", deadline: .now + Self.callTime)
+    try await connection.query("reset lock_timeout", deadline: .now + Self.callTime)
     try await connection.query(
       """
-      select set_config(p.name, p.reset_val, false) from pg_settings p
+      select pg_catalog.set_config('search_path', $1, false)
+      union all
+      select pg_catalog.set_config(p.name, p.reset_val, false) from pg_catalog.pg_settings p
       where p.name in (select m.name from sluice.meaning_settings() as m)
-      """, deadline: .now + Self.callTime)
+      """, [.text(try next.get("own_path", as: String.self))], deadline: .now + Self.callTime)
     if completes {
       try await connection.query(
         "select sluice.complete_on_finish($1, $2)", [.text(name), .integer(position)], deadline: .now + Self.callTime)
@@ -90,7 +95,7 @@ struct CleanupSession {
   ///
   /// The caller learns of it in any case, so a server that cannot be reached now is no further error.
   private nonisolated func rememberElsewhere(_ error: PostgresError) async {
-    try? await PostgresConnection.withConnection(configuration) { other in
+    try? await PostgresConnection.withPinnedConnection(configuration) { other in
       try await other.query("select pg_catalog.set_config('lock_timeout', '5s', false)", deadline: .now + Self.callTime)
       try await remember(error, on: other)
     }

@@ -28,7 +28,7 @@ public struct PreviewRow: Sendable, Hashable, Codable {
   public var after: JSONValue?
 
   /// Columns of the query.
-  static let columns = "to_jsonb(key) as key, relation, action, row_before as before, row_after as after"
+  static let columns = "pg_catalog.to_jsonb(key) as key, relation, action, row_before as before, row_after as after"
 }
 
 extension PreviewRow.Action: PostgresDecodable {

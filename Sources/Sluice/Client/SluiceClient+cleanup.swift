@@ -18,7 +18,7 @@ extension SluiceClient {
     let end = timeout.map { ContinuousClock.now + $0 }
     do {
       if !handlers.isEmpty { try await finish(name, with: handlers, until: end) }
-      try await PostgresConnection.withConnection(configuration) { connection in
+      try await PostgresConnection.withPinnedConnection(configuration) { connection in
         _ = try await connection.liftTimeLimits(deadline: .now + Self.callTime)
         let cleanup = CleanupSession(name: name, end: end, connection: connection, configuration: configuration)
         while try await !cleanup.proceed() {}

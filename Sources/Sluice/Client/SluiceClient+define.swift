@@ -6,8 +6,7 @@ extension SluiceClient {
   ///
   /// - Returns: what the server noticed about it: an indexed column that changes, rows that may stay pending.
   @discardableResult public func define(_ definition: Definition) async throws -> [PostgresNotice] {
-    let call = definition.call
-    let notices = try await query(call.sql, call.parameters, within: Self.probeTime).notices
+    let notices = try await query(definition.call, within: Self.probeTime).notices
     for notice in notices {
       logger.log(
         level: notice.hint == nil ? .debug : .info, "\(notice.message)",
@@ -18,11 +17,17 @@ extension SluiceClient {
 
   /// Compares a definition with the one of that name in the database; defines nothing.
   public func compare(_ definition: Definition) async throws -> DefinitionComparison {
-    let call = definition.call(of: "compare_definition")
-    return try await withConnection { connection in
-      try await connection.query(call.sql, call.parameters, deadline: .now + Self.callTime).single()
-        .get(at: 0, as: PostgresJSON<DefinitionComparison>.self).value
-    }
+    try await query(definition.call(of: "compare_definition"), within: Self.callTime).single()
+      .get(at: 0, as: PostgresJSON<DefinitionComparison>.self).value
+  }
+
+  /// Runs a call that looks names up, under the search path of the role and the database.
+  private func query(_ call: PostgresStatement, within time: Duration) async throws -> PostgresResult {
+    let path: PostgresStatement = """
+      select pg_catalog.set_config('search_path', s.reset_val, true) from pg_catalog.pg_settings s
+      where s.name = 'search_path'
+      """
+    return try await withConnection { try await $0.pipeline([path, call], deadline: .now + time)[1] }
   }
 
   /// What each migration was defined to do, by name.

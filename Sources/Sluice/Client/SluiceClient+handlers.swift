@@ -52,7 +52,7 @@ extension SluiceClient {
   nonisolated func preview(_ name: String, rows: Int, by handler: RegisteredHandler) async throws -> [PreviewRow] {
     let deadline = ContinuousClock.now + Self.probeTime
     do {
-      return try await PostgresConnection.withConnection(configuration) { connection in
+      return try await PostgresConnection.withPinnedConnection(configuration) { connection in
         try await connection.query("begin")
         let begun = try await connection.query(
           "select * from sluice.preview_handler($1, $2)", [.text(name), .integer(rows)], deadline: deadline)
@@ -60,7 +60,10 @@ extension SluiceClient {
         let relation: String = try found.get("relation")
         let fetched = try await connection.query("fetch all from sluice_rows", deadline: deadline)
         let batch = HandlerBatch(migration: name, connection: connection, deadline: deadline)
-        for part in try await handler.parts(of: Array(fetched), in: batch, until: deadline) {
+        try await connection.pipeline([PostgresConnection.unpinLocally], deadline: deadline)
+        let parts = try await handler.parts(of: Array(fetched), in: batch, until: deadline)
+        try await connection.pipeline([PostgresConnection.pinLocally], deadline: deadline)
+        for part in parts {
           try await connection.query(
             "select sluice.apply_\(found.get("suffix", as: String.self))($1, $2, $3, $4)",
             [

@@ -38,6 +38,8 @@ public actor SluiceClient {
   }
 
   /// Lends the client's connection, opened where necessary; calls of other tasks line up with those of the body.
+  ///
+  /// Its search path is `pg_catalog`, so that nothing is called by accident: SQL of your own names its schemas.
   public func withConnection<Value: Sendable>(
     _ body: (PostgresConnection) async throws -> Value
   ) async throws -> Value {
@@ -64,7 +66,7 @@ public actor SluiceClient {
 
   private func connection() async throws -> PostgresConnection {
     if let opening, let connection = try? await opening.value, await !connection.isClosed { return connection }
-    let fresh = Task { [configuration] in try await PostgresConnection.connect(configuration) }
+    let fresh = Task { [configuration] in try await PostgresConnection.connectPinned(configuration) }
     opening = fresh
     return try await fresh.value
   }

@@ -15,6 +15,7 @@ struct BatchSession {
   /// Whether the transaction may write is for the operator to say, who may have set `default_transaction_read_only`.
   private static let begin: [PostgresStatement] = [
     "begin isolation level read committed", "set local idle_in_transaction_session_timeout to '10s'",
+    PostgresConnection.pinLocally,
   ]
 
   /// Opens a connection and checks what is installed.
@@ -24,7 +25,7 @@ struct BatchSession {
     _ configuration: PostgresConfiguration, installer: SchemaInstaller, failpoint: Failpoint?,
     handlers: [String: RegisteredHandler]
   ) async throws -> BatchSession {
-    let connection = try await PostgresConnection.connect(configuration)
+    let connection = try await PostgresConnection.connectPinned(configuration)
     do {
       try await installer.requireCurrent(on: connection)
       // a worker rests between batches; what limits a batch is the policy's and the role's

@@ -72,7 +72,7 @@ struct Keeper {
 
   /// Keeps on one connection, until it breaks or nothing is left to do.
   private func keep(_ opened: () -> Void) async throws -> [String: MigrationOutcome]? {
-    let connection = try await PostgresConnection.connect(configuration)
+    let connection = try await PostgresConnection.connectPinned(configuration)
     do {
       try await installer.requireCurrent(on: connection)
       let notifications = try await listen(on: connection)

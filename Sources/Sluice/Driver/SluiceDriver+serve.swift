@@ -75,7 +75,7 @@ extension SluiceDriver {
   /// Refuses what no waiting mends, before anything is started; what is fit is lent to the body.
   private func checkServer(_ body: (PostgresConnection) async throws -> Void) async throws {
     do {
-      try await PostgresConnection.withConnection(configuration) { connection in
+      try await PostgresConnection.withPinnedConnection(configuration) { connection in
         _ = try await connection.liftTimeLimits(deadline: .now + .seconds(30))
         try await installer.requireCurrent(on: connection)
         let row = try await connection.query("select pg_is_in_recovery()", deadline: .now + .seconds(30)).single()

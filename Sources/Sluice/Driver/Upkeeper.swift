@@ -65,7 +65,7 @@ struct Upkeeper {
     guard options.listen else { return .unusable }
     if pause > .zero { await halt.wait(after: 0, atMost: pause * Double.random(in: 0.5...1)) }
     do {
-      let opened = try await PostgresConnection.connect(configuration)
+      let opened = try await PostgresConnection.connectPinned(configuration)
       connection = opened
       try await installer.requireCurrent(on: opened)
       guard try await opened.liftTimeLimits(deadline: .now + Self.callTime) else {
@@ -144,7 +144,7 @@ struct Upkeeper {
       await bell.wait(after: heard, atMost: Self.lookTime)
       if halt.rings > 0 || Task.isCancelled { return "the driver was told to stop" }
       do {
-        let isWanted = try await PostgresConnection.withConnection(configuration) { connection in
+        let isWanted = try await PostgresConnection.withPinnedConnection(configuration) { connection in
           try await connection.query(
             "select sluice.is_vacuum_wanted($1)", [.integer(order.migrationID)], deadline: .now + Self.callTime
           ).single().get(at: 0, as: Bool.self)

@@ -71,7 +71,11 @@ struct HandledBatch {
   /// Gives rows to the handler and applies what it returns.
   private mutating func change(_ range: Range<Int>) async throws {
     let batch = HandlerBatch(migration: migration, connection: connection, deadline: deadline)
-    for part in try await handler.parts(of: Array(rows[range]), in: batch, until: limit) { try await apply(part) }
+    // its own SQL has the search path of the role and the database
+    try await connection.pipeline([PostgresConnection.unpinLocally], deadline: deadline)
+    let parts = try await handler.parts(of: Array(rows[range]), in: batch, until: limit)
+    try await connection.pipeline([PostgresConnection.pinLocally], deadline: deadline)
+    for part in parts { try await apply(part) }
   }
 
   private mutating func apply(_ changes: [ChangeRecord]) async throws {

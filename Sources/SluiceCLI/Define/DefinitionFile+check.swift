@@ -13,6 +13,7 @@ extension DefinitionFile {
     do {
       var verdicts: [DefinitionVerdict] = []
       for file in files {
+        try await connection.pipeline([PostgresConnection.unpinLocally])
         for statement in file.statements { verdicts += try await file.check(statement, on: connection) }
       }
       try await connection.query("rollback")

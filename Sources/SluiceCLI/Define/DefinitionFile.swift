@@ -54,9 +54,12 @@ struct DefinitionFile: Sendable {
   /// - Throws: `Failure` with file and line of the statement that the server refused; nothing is defined then.
   func run(_ session: Session) async throws -> [Answer] {
     _ = session.notes.drain()
+    // a statement of the file may have set it
+    try await session.connection.pinSearchPath()
     return try await session.connection.withTransaction { connection in
       let before = Set(
         try await connection.query("select name from sluice.definitions").map { try $0.get(at: 0, as: String.self) })
+      try await connection.pipeline([PostgresConnection.unpinLocally])
       var answers: [Answer] = []
       for statement in statements {
         let result = try await run(statement, on: connection)

@@ -133,7 +133,7 @@ extension Doctor {
   private func lookAtVacuum() async throws -> Finding {
     let work = try await row(
       """
-      select (select vacuum_share > 0 from sluice.policy) as used,
+      select (select vacuum_share operator(pg_catalog.>) 0 from sluice.policy) as used,
         (select count(*) from sluice.progress where owner = session_user and state not in ('finished', 'cancelled')) as own
       """)
     guard try work.get("used", as: Bool.self) else {
@@ -177,7 +177,7 @@ extension Doctor {
           from (select distinct d.owner from sluice.definitions d) as o
           cross join sluice.workers_present(o.owner) as p) as workers,
         (select count(*) from sluice.progress where state in ('scheduled', 'running', 'verifying')) as due,
-        (select string_agg(distinct owner, ', ') from sluice.progress where state in ('scheduled', 'running', 'verifying')) as owners
+        (select string_agg(distinct owner::text, ', ') from sluice.progress where state in ('scheduled', 'running', 'verifying')) as owners
       """)
     let (sessions, due) = (try row.get("sessions", as: Int.self), try row.get("due", as: Int.self))
     let workers = try row.get("workers", as: Int.self)

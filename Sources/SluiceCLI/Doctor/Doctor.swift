@@ -18,12 +18,23 @@ struct Doctor {
   /// What cannot be looked at is not known to work.
   func findings() async -> [Finding] {
     var findings: [Finding] = []
-    let looksInside = server.hasSchema && server.mayEnterSchema
+    let looksInside = await mayLookInside()
     for check in serverChecks + (looksInside ? schemaChecks : []) + activityChecks {
       findings.append(await run(check))
     }
     if looksInside { findings += await migrationFindings() }
     return findings
+  }
+
+  /// Whether the schema may be used, and its owner trusted.
+  private func mayLookInside() async -> Bool {
+    guard server.hasSchema, server.mayEnterSchema else { return false }
+    do {
+      _ = try await SchemaInstaller().status(on: connection)
+      return true
+    } catch {
+      return false
+    }
   }
 
   private func run(_ check: Check) async -> Finding {

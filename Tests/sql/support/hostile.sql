@@ -10,15 +10,21 @@ set search_path to pg_catalog;
 create schema planted;
 grant usage on schema planted to public;
 
--- Writes down who called, unless that is code of a test: decided by the innermost function that is none of ours.
+-- Writes down who called, unless that is code of a test: decided by the innermost function that is none of ours. In a database
+-- where planted.by_programs is on, also what statements of Sluice's programs call.
 create function planted.record(what text, context text) returns void
 language plpgsql security definer
 set search_path to pg_catalog, pg_temp
 as $$
 declare
   frame text[] := regexp_match(context, '\n(PL/pgSQL|SQL) function "?([^\n]*)');
+  program text := current_setting('application_name');
 begin
-  if frame[1] = 'PL/pgSQL' and frame[2] ~ '^(sluice[a-z_]*\.|zz_sluice|[^ (]*\.zz_sluice)'
+  if frame is null then
+    if program like 'sluice%' and current_setting('planted.by_programs', true) = 'on' then
+      raise log 'planted: % was called by a statement of %', what, program;
+    end if;
+  elsif frame[1] = 'PL/pgSQL' and frame[2] ~ '^(sluice[a-z_]*\.|zz_sluice|[^ (]*\.zz_sluice)'
     or frame[1] = 'SQL' and exists (select from pg_proc p join pg_namespace n on n.oid = p.pronamespace
       where n.nspname like 'sluice%' and p.proname = split_part(frame[2], '"', 1))
   then
