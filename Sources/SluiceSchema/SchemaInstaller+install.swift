@@ -56,6 +56,7 @@ extension SchemaInstaller {
       select distinct c.function::text, c.name, coalesce(c.state = 'finished', false) as is_finished, c.owner::text,
         c.target::text, pg_catalog.pg_has_role(c.owner, 'usage') as may_drop
       from sluice.captures c
+      where c.name is not null or pg_catalog.pg_has_role(c.owner, 'usage')
       order by 1
       """)
     for capture in captures {
@@ -82,8 +83,8 @@ extension SchemaInstaller {
     while true {
       do {
         return try await connection.withTransaction("begin isolation level read committed") { connection in
-          try await connection.query("select pg_catalog.pg_advisory_xact_lock(\(Self.lockKey))")
           try await connection.script("set local search_path to pg_catalog, pg_temp; set local lock_timeout to '3s'")
+          try await connection.query("select pg_catalog.pg_advisory_xact_lock(\(Self.lockKey))")
           return try await body()
         }
       } catch let error as PostgresError where error.isLockFailure && ContinuousClock.now < patience {
@@ -91,9 +92,35 @@ extension SchemaInstaller {
       } catch let error as SluiceError where error.underlying?.isLockFailure == true && ContinuousClock.now < patience {
         try await Task.sleep(for: .milliseconds(Int.random(in: 200...1000)))
       } catch let error as PostgresError {
-        throw SluiceError(error)
+        throw await telling(SluiceError(error), on: connection)
+      } catch let error as SluiceError {
+        throw await telling(error, on: connection)
       }
     }
+  }
+
+  /// The error; where a lock was not to be had, with the sessions that hold locks on the schema, or that of the installer, which
+  /// any session can: a transaction that only looked at a view and stays open is enough.
+  private func telling(_ error: SluiceError, on connection: PostgresConnection) async -> SluiceError {
+    guard error.underlying?.isLockFailure == true else { return error }
+    let holders = try? await connection.query(
+      """
+      select pg_catalog.string_agg(distinct pg_catalog.format('pid %s of "%s"', a.pid, a.usename), ', ')
+      from pg_catalog.pg_locks k
+      join pg_catalog.pg_stat_activity a on a.pid operator(pg_catalog.=) k.pid
+      where k.granted and k.pid operator(pg_catalog.<>) pg_catalog.pg_backend_pid()
+        and a.datname operator(pg_catalog.=) pg_catalog.current_database()
+        and (k.relation in (
+            select c.oid from pg_catalog.pg_class c where c.relnamespace operator(pg_catalog.=) pg_catalog.to_regnamespace('sluice'))
+          or k.locktype operator(pg_catalog.=) 'advisory' and k.objsubid operator(pg_catalog.=) 1::smallint
+            and k.classid::bigint operator(pg_catalog.=) \(Self.lockKey >> 32)::bigint
+            and k.objid::bigint operator(pg_catalog.=) \(Self.lockKey & 0xFFFF_FFFF)::bigint)
+      """)
+    guard let names = try? holders?.single().get(at: 0, as: String?.self) else { return error }
+    var told = error
+    told.detail = "Sessions that hold such locks: \(names)."
+    told.hint = "Wait until their transactions end, or end them, and try again."
+    return told
   }
 
   private func upgrade(from found: SchemaVersion, on connection: PostgresConnection) async throws {

@@ -40,6 +40,47 @@ import Testing
     }
   }
 
+  @Test("No value of a row, message or name acts on the terminal of who looks")
+  func showsHostileValues() async throws {
+    try await Shop.open { program, connection in
+      let hostile = #"E'\x1b]0;owned\x07\x1b[2J\r\n2026-01-01T00:00:00Z error sluice: forged\u009b\u202e'"#
+      try await connection.script(
+        """
+        create table notes (id integer primary key, note text, n integer);
+        insert into notes select i, \(hostile) from generate_series(1, 20) as i;
+        analyze notes;
+        create function tell(text) returns integer language plpgsql as
+          $$ begin raise exception using message = $1, detail = $1, hint = $1, errcode = '22000'; end $$;
+        select sluice.define('notes', 'notes', pending => 'n is null', set => 'n = tell(note)', max_failed => 1);
+        select sluice.define('other', 'notes', pending => 'n is null', set => 'n = tell(note)');
+        insert into sluice.schedule (migration, immediately) values ('notes', true);
+        """)
+      let forged = "\n2026-01-01T00:00:00Z"
+      func look(_ ending: Program.Ending, _ command: String) {
+        for text in [ending.output, ending.error] {
+          let acting = text.unicodeScalars.filter {
+            $0.value < 0x20 && $0 != "\n" || (0x7F...0x9F).contains($0.value) || $0.value == 0x202E
+          }
+          #expect(acting.isEmpty, "\(command): \(text.debugDescription)")
+          #expect(!text.contains(forged), "\(command)")
+        }
+      }
+      look(try await program.run("preview", "notes"), "preview")
+      look(try await program.run("run", "--until-idle"), "run")
+      let status = try await program.run("status", "notes")
+      #expect(status.output.contains(#"\x1B"#))
+      look(status, "status")
+      look(try await program.run("schedule", "other", "--immediately"), "schedule")
+      look(try await program.run("plan", "other"), "plan")
+      try await connection.query("select sluice.cancel('other', \(hostile))")
+      for arguments in [["list"], ["events"], ["doctor"], ["watch"], ["ensure", "other"], ["cleanup", "other"]] {
+        look(try await program.run(arguments), arguments[0])
+      }
+      let json = try await program.run("events", "--json")
+      #expect(json.output.contains(#"\u001b"#))
+    }
+  }
+
   @Test("What goes on waits for a worker where no driver is, or where one is and does not take it")
   func waitsForWorker() async throws {
     try await Shop.withMigration { program, connection in

@@ -34,6 +34,9 @@ struct Program {
     try await run(arguments, input: input) { _ in }
   }
 
+  /// Runs a command line to its end.
+  func run(_ arguments: [String]) async throws -> Ending { try await run(arguments, input: "") { _ in } }
+
   /// Runs a command line, and sends it a signal once something has happened.
   func interrupt(
     _ arguments: String..., by signal: Int32, when happened: @Sendable () async throws -> Void

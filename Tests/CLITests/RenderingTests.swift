@@ -112,6 +112,24 @@ import Testing
     #expect(line.rendered(inColour: false) == "fill_total running")
   }
 
+  @Test("What would act on a terminal, forge a line or turn its order is written out")
+  func showsControlCharacters() {
+    #expect("\u{1B}]0;x\u{7}\r\n\t\u{7F}\u{9B}".visible == #"\x1B]0;x\x07\x0D\x0A\x09\x7F\x9B"#)
+    #expect("a\u{202E}b\u{2066}c\u{2028}d".visible == #"a\u202Eb\u2066c\u2028d"#)
+    #expect("注文 👩‍👩‍👧 e\u{301} א".visible == "注文 👩‍👩‍👧 e\u{301} א")
+    let line: Line = "\("a\u{1B}[2J", .bold)\("\nb")"
+    #expect(line.plain == #"a\x1B[2J\x0Ab"#)
+    #expect(line.width == line.plain.count)
+    #expect(Line("\u{1B}[2J").rendered(inColour: false) == #"\x1B[2J"#)
+    #expect("one\ntwo\u{1B}".visibleLines == "one\n        two\\x1B")
+    let log = LogLine(
+      time: Self.now, level: .error, message: "a\n2026-01-01T00:00:00Z error sluice: forged",
+      metadata: ["key": "b\nc\u{1B}[2J"])
+    #expect(!log.text.unicodeScalars.contains { $0.value < 0x20 })
+    #expect(log.text.hasSuffix(#" error    a\x0A2026-01-01T00:00:00Z error sluice: forged key=b\x0Ac\x1B[2J"#))
+    #expect(log.json.contains(#""key":"b\nc\u001b[2J""#))
+  }
+
   @Test(
     "Columns are those of a terminal: two for wide letters and pictures, none for marks",
     arguments: [

@@ -41,14 +41,14 @@ struct Console: Sendable {
   func note(_ note: Note) {
     guard !isJSON else { return }
     let mark = isErrorInColour ? "\u{1B}[33mnote:\u{1B}[0m" : "note:"
-    complain(["\(mark) \(ServerText.told(note.message))"] + Self.particulars(detail: note.detail, hint: note.hint))
+    complain(["\(mark) \(Self.told(note.message))"] + Self.particulars(detail: note.detail, hint: note.hint))
   }
 
   /// Prints an error: three lines for people on standard error, one document for programs.
   func report(_ failure: Failure) {
     if isJSON, let text = try? JSONText.encode(ErrorDocument(failure)) { return write(text + "\n") }
     complain(
-      ["sluice: \(ServerText.told(failure.message))"] + Self.particulars(detail: failure.detail, hint: failure.hint))
+      ["sluice: \(Self.told(failure.message))"] + Self.particulars(detail: failure.detail, hint: failure.hint))
   }
 
   /// Writes text as it is to standard output, at once.
@@ -62,8 +62,11 @@ struct Console: Sendable {
 
   private var isErrorInColour: Bool { Terminal(descriptor: STDERR_FILENO).hasColour }
 
+  /// What the server says, in lines that cannot pass for others.
+  private static func told(_ text: String) -> String { ServerText.told(text).visibleLines }
+
   private static func particulars(detail: String?, hint: String?) -> [String] {
-    [detail.map { "detail: \(ServerText.told($0))" }, hint.map { "hint: \(ServerText.told($0))" }].compactMap(\.self)
+    [detail.map { "detail: \(told($0))" }, hint.map { "hint: \(told($0))" }].compactMap(\.self)
   }
 
   private static func writeAll(_ text: String, to descriptor: Int32) {

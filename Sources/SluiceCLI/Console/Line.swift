@@ -7,10 +7,13 @@
 struct Line: Sendable, Hashable {
   /// A stretch of one look.
   struct Span: Sendable, Hashable {
-    /// What is shown.
+    /// What is shown; nothing in it acts on a terminal.
     var text: String
     /// How it is shown.
     var style: Style
+
+    /// Text, which may come from a table, with a look.
+    init(text: String, style: Style) { (self.text, self.style) = (text.visible, style) }
   }
 
   /// Stretches, from left to right.

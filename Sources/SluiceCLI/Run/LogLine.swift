@@ -12,10 +12,11 @@ struct LogLine {
   /// Particulars by name.
   let metadata: Logger.Metadata
 
-  /// `2026-03-01T14:02:11.123Z info  message key=value`.
+  /// `2026-03-01T14:02:11.123Z info  message key=value`; one line, whatever values there are.
   var text: String {
-    let fields = metadata.sorted { $0.key < $1.key }.map { " \($0.key)=\(Self.quoted("\($0.value)"))" }.joined()
-    return "\(timestamp) \(level.rawValue.padding(toLength: 8, withPad: " ", startingAt: 0)) \(message)\(fields)"
+    let fields = metadata.sorted { $0.key < $1.key }.map { " \($0.key)=\(Self.quoted("\($0.value)".visible))" }.joined()
+    let level = level.rawValue.padding(toLength: 8, withPad: " ", startingAt: 0)
+    return "\(timestamp) \(level) \(message.visible)\(fields)"
   }
 
   /// `{"time": ..., "level": ..., "message": ..., "metadata": {...}}`.
