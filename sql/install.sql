@@ -158,6 +158,7 @@ begin;
 \ir plan/work_left.sql
 \ir plan/held_since.sql
 \ir plan/forecast_from.sql
+\ir plan/forecasts.sql
 \ir plan/free_at.sql
 \ir plan/forecast_range.sql
 \ir plan/forecast.sql
@@ -217,6 +218,7 @@ begin;
 \ir claim/holding_guard.sql
 \ir claim/check_guard.sql
 \ir claim/wal_rate.sql
+\ir watch/batch_backends.sql
 \ir claim/default_guards.sql
 \ir claim/hold_reason.sql
 \ir claim/begin_run.sql
@@ -340,6 +342,7 @@ begin;
 \ir control/disown.sql
 \ir control/require_cluster.sql
 \ir control/set_owner.sql
+\ir control/keep_migration.sql
 \ir control/keep_house.sql
 
 -- Cleaning up: finish now, prove it, leave nothing behind.

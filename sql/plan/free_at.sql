@@ -1,7 +1,7 @@
 -- sluice.free_at(name): when the migrations that must be finished before this one will be done, most likely; the
 -- current time when there are none, or all of them are; null when that is not known, because one of them is not
--- under way, or because they wait for each other. Each is forecast once, however many wait for it.
--- Called when:  planning, forecasting.
+-- under way, or because they wait for each other.
+-- Called when:  planning.
 -- Locks, writes: nothing; reads the lanes of migrations, never their history.
 -- Raises: nothing.
 
@@ -11,42 +11,21 @@ language plpgsql stable security definer
 set search_path to pg_catalog, pg_temp
 as $$
 declare
-  latest timestamptz := clock_timestamp();
-  waiting text[];
-  done_at jsonb := '{}'::jsonb;
-  earlier record;
+  before bigint[];
+  latest timestamptz;
 begin
-  with recursive before as (
-    select a.name
-    from sluice.migration m
-    cross join unnest(m.after) as a (name)
-    where m.name = free_at.name
-    union
-    select a.name
-    from before b
-    join sluice.migration m on m.name = b.name and m.state <> 'finished'
-    cross join unnest(m.after) as a (name))
-  select coalesce(array_agg(b.name), '{}') into waiting
-  from before b
-  left join sluice.migration m on m.name = b.name
-  where m.state is distinct from 'finished';
-
-  while waiting <> '{}' loop
-    select m.name, f.expected into earlier
-    from sluice.migration m
-    cross join lateral (
-      select max((done_at ->> a.name)::timestamptz) as done_at from unnest(m.after) as a (name)) as theirs
-    cross join lateral sluice.forecast_from(m.migration_id, greatest(clock_timestamp(), theirs.done_at)) as f
-    where m.name = any (waiting) and not m.after && waiting
-    limit 1;
-    if earlier.expected is null or not isfinite(earlier.expected) then
-      return null;
-    end if;
-    done_at := done_at || jsonb_build_object(earlier.name, earlier.expected);
-    waiting := array_remove(waiting, earlier.name);
-    latest := greatest(latest, earlier.expected);
-  end loop;
-  return latest;
+  select array_agg(b.migration_id) into before
+  from sluice.migration m
+  cross join unnest(m.after) as a (name)
+  left join sluice.migration b on b.name = a.name
+  where m.name = free_at.name and b.state is distinct from 'finished';
+  if before is null then
+    return clock_timestamp();
+  end if;
+  select max(coalesce(f.expected, 'infinity')) into latest
+  from unnest(before) as b (id)
+  left join sluice.forecasts(before) as f on f.migration_id = b.id;
+  return case when isfinite(latest) then greatest(latest, clock_timestamp()) end;
 end
 $$;
 

@@ -21,6 +21,9 @@ served as materialized (
   from pg_catalog.pg_stat_activity a
   where a.datname = pg_catalog.current_database() and a.application_name = 'sluice worker'
 ),
+forecasts as materialized (
+  select f.* from sluice.forecasts() as f
+),
 walk as (
   select l.migration_id,
     pg_catalog.count(*) as lanes_total,
@@ -170,7 +173,13 @@ left join lateral (
 left join lateral (
   select g.expected as forecast, g.earliest, g.latest
   from sluice.forecast_range(m.migration_id) as g
-  where s.migration is not null
+  where s.migration is not null and (m.after = '{}' or m.state not in ('scheduled', 'running', 'verifying'))
+  union all
+  -- all that wait for others at once, and only where one does
+  select g.expected, g.earliest, g.latest
+  from forecasts g
+  where s.migration is not null and m.after <> '{}' and m.state in ('scheduled', 'running', 'verifying')
+    and g.migration_id = m.migration_id
   -- once a row, however often it is used
   offset 0) as f on true;
 
