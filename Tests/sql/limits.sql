@@ -157,6 +157,33 @@ update sluice.migration set planned_seconds_per_row = 'NaN' where name = 'second
 set session authorization viewer;
 select is((select count(*) from sluice.progress), 2::bigint, 'and so does NaN');
 
+-- One migration whose maintenance raises: the others have theirs, and an event says so, once.
+reset session authorization;
+update sluice.migration set planned_seconds_per_row = null, state = 'running', started_at = now(), at_risk = false;
+set session_replication_role = replica;
+update sluice.schedule set starts_at = now() - interval '2 hours', deadline = now() - interval '1 hour';
+set session_replication_role = origin;
+create function fail_for_first() returns trigger language plpgsql as $$
+begin
+  raise exception using errcode = '22012', message = 'a number that nobody foresaw';
+end
+$$;
+create trigger fail_for_first before update on sluice.migration
+  for each row when (new.name = 'first') execute function fail_for_first();
+set session authorization author;
+select lives_ok($$select sluice.keep_house(), sluice.keep_house()$$, 'maintenance that raises for one migration ends well');
+select results_eq($$select name, kind, count(*) from sluice.events
+  where kind = 'maintenance_failed' or name = 'second' and kind = 'deadline_at_risk' group by 1, 2 order by 1$$,
+  $$values ('first', 'maintenance_failed', 1::bigint), ('second', 'deadline_at_risk', 1)$$, 'the other has its turn, and one event tells');
+select matches((select message from sluice.events where kind = 'maintenance_failed'), '^maintenance of it failed \(SQLSTATE 22012\)$',
+  'by its SQLSTATE');
+reset session authorization;
+drop trigger fail_for_first on sluice.migration;
+set session_replication_role = replica;
+update sluice.schedule set deadline = null, starts_at = now();
+update sluice.migration set state = 'scheduled', started_at = null, at_risk = false;
+set session_replication_role = origin;
+
 -- Each migration waits for all before it: what they cost does not double with each.
 reset session authorization;
 update sluice.migration set planned_seconds_per_row = null;
@@ -171,16 +198,17 @@ begin
   end loop;
 end
 $$;
-call define_in_turn(22);
+call define_in_turn(50);
 set session authorization operator;
-insert into sluice.schedule (migration) select format('turn_%s', i) from generate_series(1, 22) as i;
+insert into sluice.schedule (migration) select format('turn_%s', i) from generate_series(1, 50) as i;
 reset session authorization;
 update sluice.migration set planned_seconds_per_row = 1e-4 where name ~ '^turn_';
 set session authorization viewer;
 set statement_timeout to '2 min';
-select is((select count(forecast) from sluice.progress where name ~ '^turn_'), 22::bigint, 'forecasts of 22 that wait for each other come at once');
+select is((select count(forecast) from sluice.progress where name ~ '^turn_'), 50::bigint, 'forecasts of 50 that wait for each other come at once');
 reset statement_timeout;
-select throws_ok($$select sluice.finished(repeat('x', 20000))$$, 'SL002', null, 'nor does a name of 20,000 letters take long to be unknown');
+select throws_ok($$select sluice.finished(repeat('x', 20000))$$, 'SL002', format('there is no migration "%s"', repeat('x', 63)),
+  'nor does a name of 20,000 letters take long to be unknown, and it is cut');
 
 -- Spans of years are not gone through day by day, and are as long.
 reset session authorization;

@@ -10,6 +10,8 @@ set search_path to pg_catalog, pg_temp
 as $$
 declare
   migration sluice.migration;
+  -- none has a longer one, to compare which would take long, and a message is to be read
+  asked constant text := left(name, 63);
   similar_name text;
 begin
   select m.* into migration from sluice.migration m where m.name = find_migration.name;
@@ -18,15 +20,15 @@ begin
     select m.name into similar_name
     from sluice.migration m
     cross join lateral (
-      select count(*) filter (where left(m.name, n) = left(find_migration.name, n))
-        + count(*) filter (where right(m.name, n) = right(find_migration.name, n)) as letters
-      from generate_series(1, least(length(find_migration.name), 64)) as n) as alike
-    where 2 * alike.letters >= length(find_migration.name)
+      select count(*) filter (where left(m.name, n) = left(asked, n))
+        + count(*) filter (where right(m.name, n) = right(asked, n)) as letters
+      from generate_series(1, length(asked)) as n) as alike
+    where 2 * alike.letters >= length(asked)
     order by alike.letters desc, m.name
     limit 1;
     raise exception using
       errcode = 'SL002',
-      message = format('there is no migration %s', coalesce('"' || find_migration.name || '"', 'null')),
+      message = format('there is no migration %s', coalesce('"' || asked || '"', 'null')),
       hint = case
         when similar_name is not null then format('Did you mean "%s"? select name from sluice.progress; lists all.', similar_name)
         else 'select name from sluice.progress; lists all.'

@@ -64,6 +64,7 @@ create table sluice.lane (
   error_constraint text,
   failed_at timestamptz,
   announced_by integer,
+  constraint rows_estimated_within_10_trillion check (rows_estimated between -10000000000000 and 10000000000000),
   constraint blocks_are_changed check (act = 'change' or not by_blocks),
   constraint detour_is_known check (detour in ('detach', 'quarantine')),
   constraint stripe_below_stripes check (stripe >= 0 and stripe < stripes),

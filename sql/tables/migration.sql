@@ -85,6 +85,10 @@ create table sluice.migration (
   constraint planned_batch_between_1_and_100_million check (planned_batch between 1 and 100000000),
   constraint planned_seconds_per_row_between_1e_12_and_1e_6
     check (planned_seconds_per_row >= 1e-12 and planned_seconds_per_row <= 1e6),
+  constraint estimates_between_0_and_10_trillion
+    check (rows_estimated between 0 and 10000000000000 and pending_estimated between 0 and 10000000000000),
+  constraint planned_seconds_per_change_between_0_and_1e_6
+    check (planned_seconds_per_change >= 0 and planned_seconds_per_change <= 1e6),
   constraint max_failed_is_a_share check (max_failed between 0 and 1),
   constraint on_finish_begun_is_the_next check (on_finish_begun = on_finish_done + 1),
   constraint finished_at_iff_finished check ((finished_at is not null) = (state = 'finished')),
