@@ -1,6 +1,6 @@
 -- sluice.claim(only_migration, handlers): the most urgent lane that this session's user may run now, locked; or how long to
--- wait, and why. Once a second it reads the guards instead and says to ask again: what they say counts at once, and no batch holds
--- the locks on their rows, for which a DBA who edits them, and the next reading, would have to wait.
+-- wait, and why. Once a second it reads the guards instead and says to ask again: what they say counts at once, and for all
+-- sessions of the role, as soon as that transaction has ended.
 -- While the database or the session is read-only, an operator's switch, it waits, with that for a reason.
 -- Called when:  a worker begins a transaction. The lock on the lane's row is the lease: it ends with the transaction.
 -- Locks: one lane, FOR UPDATE, skipping those that others hold.

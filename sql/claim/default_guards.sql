@@ -46,15 +46,16 @@ values
       where current_setting('archive_mode') <> 'off' and known.segment ~ '^[0-9A-F]{24}')$measure$, null,
     'select * from pg_stat_archiver; says which segment could not be archived last, and since when.'),
 
-  ('lock_waiters', true, 2, 10, 'sessions', 'the number of sessions that wait for a lock of a batch',
+  -- of batches on this target only: others need not wait for what they do not cause
+  ('lock_waiters', true, 2, 10, 'sessions', 'the number of sessions that wait for a lock of a batch on the target',
     $measure$(
       select count(distinct w.pid)
       from pg_locks w
       cross join unnest(pg_blocking_pids(w.pid)) as b (pid)
-      join pg_stat_activity a on a.pid = b.pid
-      where not w.granted and a.datname = current_database() and a.application_name like 'sluice % lane %')$measure$,
+      where not w.granted and b.pid in (select s.pid from sluice.batch_backends() as s where s.target = $1))$measure$,
         null, null),
 
+  -- VACUUM keeps no dead rows; batches count as all others do, and are short
   ('oldest_transaction', true, 600, 14400, 'seconds',
     'the age of the oldest transaction, which keeps dead rows from being removed',
     $measure$(
@@ -63,7 +64,7 @@ values
         select a.xact_start as began_at
         from pg_stat_activity a
         where (a.backend_xid is not null or (a.backend_xmin is not null and a.datname = current_database()))
-          and a.pid <> pg_backend_pid() and a.application_name not like 'sluice %'
+          and a.pid <> pg_backend_pid() and a.pid not in (select v.pid from pg_stat_progress_vacuum v)
         union all
         select x.prepared from pg_prepared_xacts x
       ) as t)$measure$,
@@ -73,7 +74,7 @@ values
         select a.xact_start as began_at, format('pid %s of %s', a.pid, a.usename) as name
         from pg_stat_activity a
         where (a.backend_xid is not null or (a.backend_xmin is not null and a.datname = current_database()))
-          and a.pid <> pg_backend_pid() and a.application_name not like 'sluice %'
+          and a.pid <> pg_backend_pid() and a.pid not in (select v.pid from pg_stat_progress_vacuum v)
         union all
         select x.prepared, format('prepared transaction %L in database %s', x.gid, x.database) from pg_prepared_xacts x
       ) as t
@@ -86,8 +87,10 @@ values
     $measure$(
       select count(distinct l.relation)
       from pg_locks l
-      join pg_stat_activity a on a.pid = l.pid and a.application_name not like 'sluice %'
       where l.mode = 'ShareUpdateExclusiveLock' and l.granted
+        -- the upkeep of migrations is none of others
+        and not exists (
+          select from sluice.upkeep u where u.pid = l.pid and u.relation = l.relation and u.ended_at is null)
         and l.database = (select d.oid from pg_database d where d.datname = current_database())
         and l.relation in (select t.relation from sluice.tree_relations($1) as t))$measure$, null, null),
 

@@ -1,8 +1,9 @@
 -- sluice.read_guards(target): takes the readings of the guards that are older than a second; returns whether there were any.
--- One session at a time reads a guard; others go on with its last reading. The lock is on a row of ours and not an advisory
--- one, which anybody could hold to keep guards from being read.
+-- One session of a role at a time reads a guard; others go on with the newest reading that was committed, whoever took
+-- it. Each role writes readings of its own, and nothing of a guard itself is locked: a transaction that stays open after
+-- this keeps neither other roles from reading nor a DBA from editing a guard.
 -- Called when:  claiming, and while a guard holds; by those who run under guards only.
--- Locks: guards that are due, skipping those that others hold.
+-- Locks: readings of the session's role that are due, skipping those that its other sessions hold.
 -- Writes: sluice.guard_reading; an event when a guard begins or ceases to hold, or begins to fail.
 -- Raises: nothing; a guard whose measure fails holds nothing and leaves an event.
 
@@ -13,6 +14,7 @@ set search_path to pg_catalog, pg_temp
 as $$
 -- only the owner of schema sluice writes a guard's measure: @plpgsql_check_options: security_warnings = off
 declare
+  own_role constant oid := sluice.role_id(session_user);
   due record;
   reading double precision;
   named text;
@@ -21,13 +23,24 @@ declare
   any_read boolean := false;
 begin
   for due in
-    select g.name, g.measure, g.culprit, g.exempt, g.slow_at, g.hold_at, g.unit, g.description, r.factor, r.error
+    select g.name, g.measure, g.culprit, g.exempt, g.slow_at, g.hold_at, g.unit, g.description, r.factor, r.error,
+      exists (
+        select from sluice.guard_reading o
+        where o.guard = g.name and o.target = read_guards.target and o.reader = own_role) as is_own
     from sluice.guard g
     left join sluice.guard_reading r on r.guard = g.name and r.target = read_guards.target
+      and not exists (
+        select from sluice.guard_reading n where n.guard = r.guard and n.target = r.target and n.read_at > r.read_at)
     where g.enabled and (r.read_at is null or r.read_at < clock_timestamp() - interval '1 second')
     order by g.name
-    for no key update of g skip locked
   loop
+    if due.is_own then
+      perform from sluice.guard_reading o
+      where o.guard = due.name and o.target = read_guards.target and o.reader = own_role
+        and o.read_at < clock_timestamp() - interval '1 second'
+      for no key update skip locked;
+      continue when not found;
+    end if;
     any_read := true;
     problem := null;
     named := null;
@@ -62,8 +75,8 @@ begin
         jsonb_build_object('guard', due.name, 'value', reading, 'target', target::regclass, 'culprit', named));
     end if;
 
-    insert into sluice.guard_reading as r (guard, target, value, factor, culprit, error, read_at)
-    values (due.name, target, reading, allowed, named, problem, clock_timestamp())
+    insert into sluice.guard_reading as r (guard, target, reader, value, factor, culprit, error, read_at)
+    values (due.name, target, own_role, reading, allowed, named, problem, clock_timestamp())
     on conflict on constraint guard_reading_pkey do update
       set value = excluded.value, factor = excluded.factor, culprit = excluded.culprit, error = excluded.error, read_at = excluded.read_at;
   end loop;

@@ -34,13 +34,23 @@ begin
   end if;
   for capture in
     select distinct c.function, c.owner, c.target, c.name from sluice.captures c
-    where c.inherited_from is null and not pg_has_role(c.owner, 'usage')
+    where c.inherited_from is null and c.name is not null and not pg_has_role(c.owner, 'usage')
   loop
     raise exception using
       errcode = 'SL006',
       message = format('cannot uninstall while the capture trigger of "%s" is on %s', capture.owner, capture.target),
       detail = 'It would go on converting rows, and nothing would tell of it any more.',
       hint = format('As "%s", or as a superuser: drop function %s cascade;', capture.owner, capture.function);
+  end loop;
+  for capture in
+    select distinct c.function, c.owner, c.target from sluice.captures c
+    where c.inherited_from is null and c.name is null and not pg_has_role(c.owner, 'usage')
+  loop
+    raise warning using
+      message = format('trigger function %s stays: it belongs to "%s", and no migration knows it', capture.function,
+        capture.owner),
+      hint = format('Where %s has it of an earlier Sluice, as "%s": drop function %s cascade;', capture.target, capture.owner,
+        capture.function);
   end loop;
   delete from sluice.schedule;
   update sluice.migration m set state = 'cancelled', state_reason = 'uninstalled'
@@ -49,7 +59,7 @@ begin
   perform pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true);
 
   loop
-    select c.function into capture from sluice.captures c limit 1;
+    select c.function into capture from sluice.captures c where pg_has_role(c.owner, 'usage') limit 1;
     exit when not found;
     perform set_config('lock_timeout', '100ms', true), set_config('client_min_messages', 'warning', true);
     execute format('drop function %s cascade', capture.function);

@@ -1,11 +1,11 @@
 -- sluice.define(name, target, ...): accepts a migration's definition, or says what is wrong with it.
 -- Called when:  a user or a deploy defines a migration. The same definition again is a no-op.
 -- Runs as the author: whatever the definition mentions is looked up and tried with the author's rights.
--- Locks: the name, until the end of the transaction, so that of two deploys at once the second finds what the first defined; the
---   target, ACCESS SHARE.  Writes: sluice.migration, and the compiled functions, through register_definition.
+-- Of two deploys at once the second waits for the first, and finds what that defined.
+-- Locks: the target, ACCESS SHARE.  Writes: sluice.migration, and the compiled functions, through register_definition.
 -- Raises: SL001 (bad argument), SL003 (name in use), SL004 (no usable key), SL005 (volatile predicate), SL007 (SET ROLE),
---   42501 (no right to capture), and whatever PostgreSQL says of the author's SQL, with its own
---   SQLSTATE.
+--   42501 (no right to capture), 55P03 (another session is about to define the name), and whatever PostgreSQL says of the
+--   author's SQL, with its own SQLSTATE.
 
 create or replace function sluice.define(
   name text,
@@ -59,7 +59,6 @@ begin
       hint = 'Leave walk out, or give key or blocks.';
   end if;
 
-  perform pg_advisory_xact_lock('sluice.migration'::regclass::oid::integer, hashtext(name));
   select * into known from sluice.find_definition(name);
   same := not exists (select from sluice.find_differences(known.definition, migration.definition));
   if known.is_own and same then
@@ -115,7 +114,11 @@ begin
   perform sluice.warn_of_false_predicate(migration);
   perform sluice.warn_of_leaves(migration);
 
-  perform sluice.register_definition(migration);
+  if not sluice.register_definition(migration) then
+    -- another session took the name meanwhile: what it defined is found now
+    return sluice.define(name, target, pending, set, delete, statements, handler, source, match, key, walk, capture, proof,
+      after, on_finish, batch_time, min_batch, max_batch, max_attempts, max_failed, search_path);
+  end if;
   return name;
 end
 $$;

@@ -1,9 +1,10 @@
 -- sluice.drop_compiled(): drops compiled functions that no migration needs any more: those of migrations that were
 -- forgotten or cleaned up, and of tables that were dropped. Those of some tables a call, whole tables only: each DROP
 -- holds a lock to the end of the transaction, and a migration of thousands of partitions would fill the lock table of
--- the server.
+-- the server. Those of a migration that exists are dropped in sessions of its owner or of the owner of schema sluice.
 -- Called when:  cleaning up, until nothing is left; forgetting, once; by keep_house(), which does the rest.
--- Locks: the functions; the migration's row, skipping those that others hold; an advisory lock, without waiting for it.
+-- Locks: the functions, skipping those that another session drops at the time; the migration's row, skipping those that
+--   others hold.
 -- Writes: the functions.  Raises: nothing of its own. Returns how many it dropped: none means that none is left, or
 --   that another session does it.
 
@@ -11,23 +12,24 @@ create or replace function sluice.drop_compiled(relations_a_call integer default
 returns bigint
 language plpgsql security definer
 set search_path to pg_catalog, pg_temp
+set lock_timeout to '10ms'
 as $$
 declare
   unused record;
   dropped bigint := 0;
 begin
-  if not pg_try_advisory_xact_lock('sluice.migration'::regclass::oid::bigint) then
-    return 0;
-  end if;
   for unused in
     select c.migration_id, c.relation_id, m.migration_id is not null as is_known, array_agg(c.function) as functions
     from sluice.list_compiled() as c
     left join sluice.migration m on m.migration_id = c.migration_id
-    where m.migration_id is null or m.cleaned_at is not null
-      or not exists (select from pg_class r where r.oid = c.relation_id)
-        -- whose name the functions tell
-        and not exists (
-          select from sluice.lane l where l.migration_id = c.migration_id and l.relation::oid = c.relation_id)
+    where m.migration_id is null
+      -- rows of others are not locked: this transaction may stay open
+      or (m.owner_id = sluice.role_id(session_user) or pg_has_role(session_user, sluice.schema_owner(), 'usage'))
+        and (m.cleaned_at is not null
+          or not exists (select from pg_class r where r.oid = c.relation_id)
+            -- whose name the functions tell
+            and not exists (
+              select from sluice.lane l where l.migration_id = c.migration_id and l.relation::oid = c.relation_id))
     group by c.migration_id, c.relation_id, is_known
     order by c.migration_id, c.relation_id
     limit relations_a_call
@@ -40,8 +42,13 @@ begin
       for no key update skip locked;
       continue when not found;
     end if;
-    execute format('drop function %s', array_to_string(unused.functions, ', '));
-    dropped := dropped + cardinality(unused.functions);
+    begin
+      execute format('drop function %s', array_to_string(unused.functions, ', '));
+      dropped := dropped + cardinality(unused.functions);
+    exception when lock_not_available or undefined_function or internal_error then
+      -- another session drops them, or did so since they were listed
+      null;
+    end;
   end loop;
   return dropped;
 end

@@ -1,16 +1,19 @@
 -- sluice.register_definition(migration): writes a checked definition and compiles it.
 -- The caller is named as owner whatever the argument says, so all it can do is lie about its own migration.
 -- Called when:  define() has checked everything.
--- Locks: the new row.  Writes: sluice.migration, sluice.event, compiled functions.
--- Raises: SL007 when the caller is not the session's user; SL002 for an unknown name in after; SL003 when another session took the
---   name meanwhile; SL001 for a check that the row violates, and for migrations that would wait for each other.
+-- Returns false when another session took the name meanwhile: then nothing was written.
+-- Locks: the new row; waits at most ten seconds for a session that is about to define the same name.
+-- Writes: sluice.migration, sluice.event, compiled functions.
+-- Raises: SL007 when the caller is not the session's user; SL002 for an unknown name in after; 55P03 when another session
+--   does not end its transaction; SL001 for a check that the row violates, and for migrations that would wait for each other.
 
 create or replace function sluice.register_definition(definition sluice.migration, caller sluice.caller default current_user)
-returns void
+returns boolean
 language plpgsql security definer
 set search_path to pg_catalog, pg_temp
 as $$
 declare
+  lock_timeout constant text := current_setting('lock_timeout');
   new_id bigint;
   unknown_name text;
   failed_constraint text;
@@ -51,6 +54,9 @@ begin
   end if;
 
   begin
+    if lock_timeout = '0' or lock_timeout::interval > '10 seconds' then
+      perform set_config('lock_timeout', '10s', true);
+    end if;
     insert into sluice.migration (
       name, owner, owner_id, target, kind, pending, changes, source, match, scoped, handler, key_columns, key_types,
       assigned_columns, function_parts, walk, capture, proof, after, on_finish, batch_time, min_batch, max_batch, max_attempts, max_failed,
@@ -62,13 +68,20 @@ begin
       definition.on_finish,
       definition.batch_time, definition.min_batch, definition.max_batch, definition.max_attempts, definition.max_failed,
       definition.search_path, definition.settings, definition.definition)
+    on conflict on constraint migration_name_is_unique do nothing
     returning migration_id into new_id;
+    perform set_config('lock_timeout', lock_timeout, true);
+    if new_id is null then
+      return false;
+    end if;
   exception
-    when unique_violation then
+    when lock_not_available then
       raise exception using
-        errcode = 'SL003',
-        message = format('migration "%s" was defined by another session meanwhile', definition.name),
-        hint = 'Define it again: the same definition is a no-op.';
+        errcode = 'lock_not_available',
+        message = format('could not define migration "%s": another session defines one of that name', definition.name),
+        detail = format('Transactions that write definitions: %s.',
+          sluice.holders_of('sluice.migration', '{AccessShareLock,RowShareLock}')),
+        hint = 'Define it again when that transaction has ended; or choose another name.';
     when check_violation or not_null_violation then
       get stacked diagnostics failed_constraint = constraint_name, failed_column = column_name;
       argument := coalesce(
@@ -89,6 +102,7 @@ begin
         end;
   end;
   perform sluice.compile_migration(new_id);
+  return true;
 end
 $$;
 

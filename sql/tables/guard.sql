@@ -19,22 +19,22 @@ create table sluice.guard (
 );
 
 create unlogged table sluice.guard_reading (
-  guard text not null references sluice.guard (name) on update cascade on delete cascade,
+  guard text not null,
   target oid not null,
+  reader oid not null default 0,
   value double precision,
   factor double precision not null,
   culprit text,
   error text,
   read_at timestamptz not null,
-  primary key (guard, target),
+  primary key (guard, target, reader),
   constraint factor_is_a_share check (factor between 0 and 1)
 ) with (fillfactor = 50);
 
 create unlogged table sluice.wal_mark (
-  only_row boolean primary key default true,
+  reader oid primary key default 0,
   lsn pg_lsn not null,
-  marked_at timestamptz not null,
-  constraint wal_mark_has_one_row check (only_row)
+  marked_at timestamptz not null
 );
 
 comment on table sluice.guard is
@@ -48,6 +48,12 @@ comment on column sluice.guard.advice is
 comment on column sluice.guard.measure is 'SQL expression giving a number; null means nothing to measure, and slows nothing';
 comment on column sluice.guard.slow_at is 'from this value on work is slowed, in proportion';
 comment on column sluice.guard.hold_at is 'at this value work stops until it falls';
-comment on table sluice.guard_reading is 'The last reading of each guard, kept for about a second.';
+comment on table sluice.guard_reading is
+  'The last reading of each guard by each owner of migrations; the newest counts, whoever read it, for about a second.';
+comment on column sluice.guard_reading.guard is
+  'its name; not a foreign key, whose lock on the guard would last as long as the transaction of a reader';
+comment on column sluice.guard_reading.reader is
+  'role that read it; each writes rows of its own, so that a transaction of one that stays open keeps no other from reading';
 comment on column sluice.guard_reading.error is 'why it could not be measured; null when it could';
-comment on table sluice.wal_mark is 'Where the WAL ended when wal_rate() was last asked.';
+comment on table sluice.wal_mark is
+  'Where the WAL ended when wal_rate() was last asked, by each role as in guard_reading; the newest counts.';

@@ -11,6 +11,7 @@ create table sluice.upkeep (
   began_at timestamptz not null default clock_timestamp(),
   ended_at timestamptz,
   kind text not null,
+  pid integer,
   problem text,
   primary key (migration_id, relation),
   constraint upkeep_kind_is_known check (kind in ('part', 'full'))
@@ -20,4 +21,5 @@ comment on table sluice.upkeep is 'Vacuums of the relations of a run: how many, 
 comment on column sluice.upkeep.rows_left_at_last is
   'old row versions that the run''s lanes had left for vacuum when it was last attempted';
 comment on column sluice.upkeep.rows_touched_at_full is 'rows that they had updated or deleted before the last full vacuum';
+comment on column sluice.upkeep.pid is 'backend that vacuums while ended_at is null; null where it may not vacuum';
 comment on column sluice.upkeep.problem is 'why the last attempt did nothing; null when it did';

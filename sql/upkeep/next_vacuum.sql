@@ -1,8 +1,8 @@
 -- sluice.next_vacuum(): which relation this session is to vacuum now, with the statement; or how long to wait, and why.
--- The answer comes with an advisory lock of the session, so that one session of a database does this at a time; it is
--- released by record_vacuum(), or dies with the session. Anybody could hold that lock: then there is no upkeep, and no harm.
+-- One session of a role does this at a time: until it calls record_vacuum(), or ends. Sessions of other roles, who vacuum
+-- tables of their own migrations, do not wait for it.
 -- Called when:  the driver's upkeep connection has nothing to do, each call in a transaction of its own.
--- Locks: the advisory lock. Nothing that a vacuum, an index build or ANALYZE of others works on is chosen, and the
+-- Locks: the row of sluice.upkeep. Nothing that a vacuum, an index build or ANALYZE of others works on is chosen, and the
 --   statement skips what is locked by the time it runs: nobody waits for it, and no autovacuum is cancelled.
 -- Writes: sluice.upkeep: rows count from the attempt, so that what a long transaction keeps from being removed is not tried
 --   again and again; an event when vacuum is refused for want of a right.
@@ -16,7 +16,6 @@ as $$
 declare
   -- at full speed, a per cent of a table of some millions of rows
   soon constant double precision := 0.1;
-  upkeep_lock constant bigint := 'sluice.upkeep'::regclass::oid::bigint;
   answer sluice.vacuum_order;
   due record;
   own bigint[] := array(
@@ -39,13 +38,17 @@ begin
   elsif not exists (select from sluice.vacuums v where v.migration_id = any (own) and v.is_due) then
     answer.wait_seconds := least(answer.wait_seconds, soon);
     return answer;
-  elsif not pg_try_advisory_lock(upkeep_lock) then
+  elsif exists (
+    select from sluice.upkeep u
+    cross join lateral pg_stat_get_activity(u.pid) as a
+    where u.migration_id = any (own) and u.ended_at is null and u.pid <> pg_backend_pid()
+      and a.usesysid = sluice.role_id(session_user))
+  then
     answer.wait_seconds := least(answer.wait_seconds, soon);
-    answer.reason := 'another session vacuums';
+    answer.reason := format('another session of "%s" vacuums', session_user);
     return answer;
   end if;
 
-  -- looked at again, because another session may have done it before the lock was ours
   for due in
     select v.*, sluice.may_vacuum(v.relation, session_user) as is_allowed
     from sluice.vacuums v
@@ -57,13 +60,13 @@ begin
           and k.mode in ('ShareUpdateExclusiveLock', 'ShareLock', 'ShareRowExclusiveLock', 'ExclusiveLock', 'AccessExclusiveLock'))
     order by v.rows_waiting / v.due_at_rows::double precision desc
   loop
-    insert into sluice.upkeep as u (migration_id, relation, rows_left_at_last, rows_touched_at_full, kind, problem)
+    insert into sluice.upkeep as u (migration_id, relation, rows_left_at_last, rows_touched_at_full, kind, pid, problem)
     values (due.migration_id, due.relation, due.rows_left, case due.kind when 'full' then due.rows_touched else 0 end,
-      due.kind, case when not due.is_allowed then format('"%s" may not vacuum it', session_user) end)
+      due.kind, case when due.is_allowed then pg_backend_pid() end, case when not due.is_allowed then format('"%s" may not vacuum it', session_user) end)
     on conflict on constraint upkeep_pkey do update
       set rows_left_at_last = excluded.rows_left_at_last, began_at = clock_timestamp(), ended_at = null,
         rows_touched_at_full = case due.kind when 'full' then excluded.rows_touched_at_full else u.rows_touched_at_full end,
-        kind = excluded.kind, problem = excluded.problem;
+        kind = excluded.kind, pid = excluded.pid, problem = excluded.problem;
     if due.is_allowed then
       answer.migration_id := due.migration_id;
       answer.migration := due.name;
@@ -82,11 +85,10 @@ begin
         format('"%s" may not vacuum %s, so its space is reused only after autovacuum', session_user, due.relation));
     end if;
   end loop;
-  perform pg_advisory_unlock(upkeep_lock);
   answer.wait_seconds := least(answer.wait_seconds, soon);
   return answer;
 end
 $$;
 
 comment on function sluice.next_vacuum(sluice.caller) is
-  'The relation that this session is to vacuum now, with the statement, or how long to wait; its lock ends with record_vacuum().';
+  'The relation that this session is to vacuum now, with the statement, or how long to wait; record_vacuum() ends its turn.';

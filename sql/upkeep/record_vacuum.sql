@@ -1,6 +1,6 @@
 -- sluice.record_vacuum(migration_id, relation, problem): writes down how a vacuum ended, and lets others vacuum.
 -- Called when:  the statement of next_vacuum() ended, in the same session.
--- Locks: the row; releases the advisory lock.  Writes: sluice.upkeep; an event for the first vacuum, for a full one, and
+-- Locks: the row.  Writes: sluice.upkeep; an event for the first vacuum, for a full one, and
 --   for each new problem.
 -- Raises: SL007 for a foreign migration.
 
@@ -47,9 +47,8 @@ begin
       format('%s was vacuumed, %s', relation, case before.kind when 'full' then 'indexes too' else 'so that the walk reuses its space' end),
       jsonb_build_object('vacuums', before.vacuums + 1, 'seconds', extract(epoch from clock_timestamp() - before.began_at)));
   end if;
-  perform pg_advisory_unlock('sluice.upkeep'::regclass::oid::bigint);
 end
 $$;
 
 comment on function sluice.record_vacuum(bigint, regclass, text, sluice.caller) is
-  'Writes down how a vacuum of next_vacuum() ended, and releases its lock.';
+  'Writes down how a vacuum of next_vacuum() ended, and lets others vacuum.';

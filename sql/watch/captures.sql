@@ -1,5 +1,6 @@
 -- View sluice.captures: the capture triggers that are on tables of this database, also those that were left behind.
--- Read from PostgreSQL's own catalog, so that none is unseen: name is null where no migration is known any more. A
+-- Read from PostgreSQL's own catalog, so that none is unseen: name is null where no migration is known any more, or the
+-- trigger, whatever it is called, is neither its owner's nor one that was written down (capture/capture_functions.sql). A
 -- partition has a row of its own where its trigger is not as that of the table it inherited it from, or was not all the
 -- time.
 -- Read by:  viewers, authors and operators.
@@ -22,9 +23,11 @@ join pg_catalog.pg_proc p on p.oid = t.tgfoid
 join pg_catalog.pg_roles r on r.oid = p.proowner
 cross join lateral (
   -- fewer digits than would overflow
-  select pg_catalog.substring(p.proname::text, '[0-9]{1,18}$')::bigint as migration_id) as numbered
+  select pg_catalog.substring(p.proname::text, '^sluice_capture_([0-9]{1,18})(?:_[0-9a-f]{8})?$')::bigint as migration_id)
+  as numbered
 cross join lateral sluice.capture_names(numbered.migration_id) as named
 left join sluice.migration m on m.migration_id = numbered.migration_id
+  and p.oid in (select f.function from sluice.capture_functions(numbered.migration_id) as f)
 cross join lateral (
   with recursive ancestor as (
     select t.tgrelid as relid, t.tgenabled, t.tgparentid
@@ -39,7 +42,7 @@ left join lateral (
     or sluice.function_hash(t.tgfoid) is distinct from c.function_hash or p.proowner is distinct from m.owner_id) as is_intact
   from sluice.captured_relation c
   where c.migration_id = m.migration_id and c.relation = t.tgrelid and sluice.is_adopted()) as made on true
-where t.tgname = named.trigger_name and p.proname = named.function_name
+where t.tgname = named.trigger_name and p.proname ~ named.function_pattern
   and (t.tgparentid = 0 or t.tgenabled <> root.tgenabled or not made.is_intact);
 
 comment on view sluice.captures is 'The capture triggers on tables of this database, also those left behind.';

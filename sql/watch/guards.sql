@@ -28,7 +28,9 @@ from sluice.guard g
 left join sluice.guard_reading r on r.guard = g.name
   and exists (
     select from sluice.migration m
-    where m.target = r.target and m.state in ('scheduled', 'running', 'verifying', 'paused'));
+    where m.target = r.target and m.state in ('scheduled', 'running', 'verifying', 'paused'))
+  and not exists (
+    select from sluice.guard_reading n where n.guard = r.guard and n.target = r.target and n.read_at > r.read_at);
 
 comment on view sluice.guards is
   'Each guard''s thresholds, its last reading for each target at work, and what follows from it.';

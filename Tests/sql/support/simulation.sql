@@ -461,7 +461,7 @@ begin
       coalesce(min(case t.kind when 'hold' then 0 else t.factor end), 1), sim.clock()
     from sim.trouble t
     where t.seed = w.seed and t.kind in ('hold', 'slow') and t.begins <= at and t.ends > at
-    on conflict (guard, target) do update set factor = excluded.factor, read_at = excluded.read_at;
+    on conflict (guard, target, reader) do update set factor = excluded.factor, read_at = excluded.read_at;
 
     if at - kept_house_at > w.lasts / 200 and not exists (
       select from sim.trouble t where t.seed = w.seed and t.kind = 'outage' and t.begins <= at and t.ends > at)
