@@ -36,9 +36,9 @@ test: build ## Run all tests on PostgreSQL 15, or on POSTGRES=16
 	@scripts/test all $(POSTGRES)
 
 .PHONY: test-all
-test-all: build ## Run all tests on PostgreSQL 15, 16, 17 and 18
+test-all: build ## Run all tests on PostgreSQL 15, 16, 17 and 18, and the demo
 	@scripts/bootstrap all
-	@scripts/test all 15 16 17 18
+	@scripts/test 'all demo' 15 16 17 18
 
 .PHONY: test-sql
 test-sql: build ## Run the SQL tests alone
