@@ -155,6 +155,7 @@ begin;
 \ir plan/workers_present.sql
 \ir plan/batch_scale.sql
 \ir plan/longest_pause.sql
+\ir plan/pending_ahead.sql
 \ir plan/work_left.sql
 \ir plan/held_since.sql
 \ir plan/forecast_from.sql

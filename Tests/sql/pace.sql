@@ -184,4 +184,30 @@ select is(share_worked(0.001), 0.30, 'where most of the pending rows are still a
 update sluice.lane set rows_changed = 10000;
 select is(share_worked(0.001), 0.13, 'and where they lie evenly, it does');
 
+-- what is left takes
+
+create function seconds_left() returns numeric language sql as
+$$
+  select round((w.rows_left * w.seconds_per_row)::numeric, 1)
+  from sluice.migration m
+  cross join lateral sluice.work_left(m.migration_id) as w
+  where m.name = 'paced'
+$$;
+update sluice.lane l
+set rows_estimated = 200000, rows_visited = 180000, rows_changed = 18000, seconds_per_row = 0.00001, seconds_per_change = 0.001
+from sluice.migration m
+where m.migration_id = l.migration_id and m.name = 'paced';
+select is(seconds_left(), 0.2, 'rows left cost what rows did of late, where pending rows lie evenly');
+update sluice.lane l set rows_changed = 1000 from sluice.migration m where m.migration_id = l.migration_id and m.name = 'paced';
+select is(seconds_left(), 19.0, 'but where they are ahead, each of them what a change costs');
+update sluice.lane l set seconds_per_change = null from sluice.migration m where m.migration_id = l.migration_id and m.name = 'paced';
+select is(seconds_left(), 0.2, 'what a change costs may not be known');
+update sluice.migration set planned_seconds_per_change = 0.002 where name = 'paced';
+select is(seconds_left(), 38.0, 'or known from the probes of the plan');
+update sluice.lane l set rows_changed = 18000 from sluice.migration m where m.migration_id = l.migration_id and m.name = 'paced';
+update sluice.migration set pending = 'id > 0' where name = 'paced';
+select is(seconds_left(), 0.4, 'verification takes a tenth of the rows at their cost');
+update sluice.migration set planned_proof = '2 seconds' where name = 'paced';
+select is(seconds_left(), 4.2, 'or a sweep and a proof, where the plan knows how long such a query takes');
+
 select * from finish();

@@ -63,6 +63,7 @@ as $$
     ('function', 'batch_backends', 'owner', null),
     ('function', 'target_name', 'viewer', 'execute'),
     ('function', 'owner_name', 'viewer', 'execute'),
+    ('function', 'pending_ahead', 'viewer', 'execute'),
     ('function', 'owner_problem', 'viewer', 'execute'),
     ('function', 'hold_reason', 'viewer', 'execute'),
     ('function', 'read_only_reason', 'viewer', 'execute'),

@@ -22,6 +22,7 @@ declare
   rows_before bigint;
   stripe_done integer;
   seconds double precision := greatest(extract(epoch from clock_timestamp() - now()), 0.000001);
+  seconds_with_rest double precision;
 begin
   if lane.lane_id is null then
     raise exception using
@@ -74,9 +75,13 @@ begin
     end if;
     lane := sluice.pace_lane(lane, migration, policy, lane.rows_visited - rows_before, seconds);
     -- where workers take several lanes in turn, each of these rests for the others
-    lane.rows_per_second := coalesce(lane.rows_per_second, (lane.rows_visited - rows_before) / greatest(seconds + lane.pause,
-      seconds * (select sluice.lanes_wanted(s.workers, lane.stripes)::double precision / s.workers
-        from sluice.schedule s where s.migration = migration.name)));
+    if lane.rows_per_second is null then
+      seconds_with_rest := greatest(seconds + lane.pause,
+        seconds * (select sluice.lanes_wanted(s.workers, lane.stripes)::double precision / s.workers
+          from sluice.schedule s where s.migration = migration.name));
+      lane.rows_per_second := (lane.rows_visited - rows_before) / seconds_with_rest;
+      lane.busy_share := seconds / seconds_with_rest;
+    end if;
   end if;
   lane.last_batch_at := clock_timestamp();
   if lane.act = 'capture' then

@@ -5,7 +5,9 @@
 -- calculation of weighted mean and variance, 2009, section 9).
 -- The rate is a mean over time, about the last ten seconds: a batch has the weight 1 - exp(-s / 10), s being the seconds since the
 -- one before, so that a short gap between two batches counts as little as it lasts. A long one, which may have been a hold or a
--- pause by hand, counts as half. The first rate is set by checkpoint, which knows the pause.
+-- pause by hand, counts as half. The share of the time in which batches run is weighted likewise. The first of both are set by
+-- checkpoint, which knows the pause.
+-- What a change costs is known of batches most of whose rows were changed.
 -- Called when:  checkpointing. Pure.
 -- Locks, writes: nothing.  Raises: nothing.
 
@@ -19,6 +21,7 @@ as $$
 declare
   visited bigint := result.rows_visited / lane.stripes;
   rate_seconds constant double precision := 10;
+  weight constant double precision := least(1 - exp(-seconds_since_last / rate_seconds), 0.5);
 begin
   if lane.stripe = lane.stripes - 1 then
     visited := result.rows_visited - visited * (lane.stripes - 1);
@@ -35,8 +38,12 @@ begin
       0.8 * (lane.cost_variance + 0.2 * power(seconds / visited - lane.seconds_per_row, 2)), 0);
     lane.seconds_per_row := coalesce(0.8 * lane.seconds_per_row + 0.2 * seconds / visited, seconds / visited);
   end if;
-  lane.rows_per_second := lane.rows_per_second
-    + least(1 - exp(-seconds_since_last / rate_seconds), 0.5) * (visited / seconds_since_last - lane.rows_per_second);
+  if lane.act = 'change' and result.rows_changed > 0 and result.rows_changed >= visited / 2 then
+    lane.seconds_per_change := coalesce(0.8 * lane.seconds_per_change + 0.2 * seconds / result.rows_changed,
+      seconds / result.rows_changed);
+  end if;
+  lane.rows_per_second := lane.rows_per_second + weight * (visited / seconds_since_last - lane.rows_per_second);
+  lane.busy_share := lane.busy_share + weight * (least(seconds / seconds_since_last, 1) - lane.busy_share);
   return lane;
 end
 $$;

@@ -19,12 +19,12 @@ begin
 
   insert into sluice.lane (
     migration_id, relation, act, by_blocks, state, lower, upper, cursor, stripes, stripe, stretch_upper, pass, found_keys,
-    has_all_keys, rows_changed_before, key_order, batch_size, careful, rows_estimated, seconds_per_row)
+    has_all_keys, rows_changed_before, key_order, batch_size, careful, rows_estimated, seconds_per_row, seconds_per_change)
   values (
     lane.migration_id, lane.relation, lane.act, lane.by_blocks, 'active', result.upper, lane.upper, result.upper, lane.stripes,
     case when stretch_goes_on then lane.stripe else 0 end, case when stretch_goes_on then result.stretch_upper end,
     lane.pass, lane.found_keys, lane.has_all_keys, lane.rows_changed_before, lane.key_order, lane.batch_size, lane.careful,
-    lane.rows_estimated - rows_kept, lane.seconds_per_row);
+    lane.rows_estimated - rows_kept, lane.seconds_per_row, lane.seconds_per_change);
   lane.upper := result.upper;
   lane.rows_estimated := rows_kept;
   if lane.stripes > 1 then

@@ -1,10 +1,10 @@
 -- sluice.forecast_from(migration_id, free_at): when a migration will be done, verification included, by its own batches: the
 -- expected time, and between which times it will be, as a rule; free_at is when those are done that must be finished first.
 --
---   rows left      = estimated less visited, of all lanes, and a tenth of all rows for the sweep that is still to come
+--   rows left      = those of all lanes, and what they cost, verification included (plan/work_left.sql)
 --   with deadline  = as the pace says, or later when rows left * seconds a row do not fit
 --   its sweep      = at most as long as a gentle one takes (checkpoint/pace_lane.sql)
---   without        = rows left / the lanes' recent rates, pauses included
+--   without        = rows left * seconds a row, in the part of the time that the lanes' batches took of late
 --   workers        = as many as the schedule allows, or as are there, if these are fewer (plan/workers_present.sql); when none
 --                    is there, it is forecast for when they come
 --   spread         = 1.28 standard deviations of a batch's cost a row (checkpoint/count_batch.sql), which leave one in ten
@@ -76,7 +76,7 @@ begin
   workers := case when plan.workers > 1 then (select nullif(p.workers, 0) from sluice.workers_present(sluice.owner_name(migration.owner_id, migration.owner)) as p) end;
   rate := sluice.worker_speed(least(workers, plan.workers)) / nullif(work.seconds_per_row, 0);
   if plan.deadline is null then
-    rate := coalesce(work.rows_per_second,
+    rate := coalesce(work.busy_workers / nullif(work.seconds_per_row, 0),
       rate * case when unpaced then 1 else policy.gentle_share end);
   else
     rate := rate * coalesce(nullif(sluice.guard_factor(migration.target), 0), 1);

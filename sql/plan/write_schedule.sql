@@ -23,6 +23,8 @@ begin
   set planned_stripes = plan.stripes,
     planned_by_blocks = plan.walk = 'blocks' and m.key_columns <> '{ctid}', planned_batch = least(plan.batch_size, 100000000),
     planned_seconds_per_row = least(greatest(nullif(plan.seconds_per_row, 0), 1e-12), 1e6),
+    planned_seconds_per_change = least(greatest(nullif(drawn.seconds_per_change, 0), 1e-12), 1e6),
+    planned_proof = least(greatest(plan.proof, '0'), '876600 hours'),
     -- of a run that goes on, with those that it changed before
     pending_estimated = plan.pending_estimated + coalesce(
       (select sum(l.rows_changed) from sluice.lane l where l.migration_id = m.migration_id), 0)

@@ -52,6 +52,8 @@ create table sluice.lane (
   seconds_busy double precision not null default 0,
   seconds_per_row double precision,
   cost_variance double precision,
+  seconds_per_change double precision,
+  busy_share double precision,
   rows_per_second double precision,
   pause double precision not null default 0,
   due_at timestamptz not null default clock_timestamp(),
@@ -108,6 +110,10 @@ comment on column sluice.lane.proof is 'what the query of a prove lane, which ha
 comment on column sluice.lane.announced_by is
   'backend that runs the next batch under a transaction_timeout; when it is gone, that batch ended it (run/announce_batch.sql)';
 comment on column sluice.lane.attempts is 'transient failures in a row';
+comment on column sluice.lane.seconds_per_change is
+  'exponentially weighted mean of a changed row''s cost in batches most of whose rows were changed; null before the first';
+comment on column sluice.lane.busy_share is
+  'share of the last ten seconds in which its batches ran, pauses included; a share of one worker';
 comment on column sluice.lane.seconds_per_row is 'exponentially weighted mean of a visited row''s cost';
 comment on column sluice.lane.cost_variance is 'exponentially weighted variance of a batch''s seconds per visited row';
 comment on column sluice.lane.rows_per_second is 'visited rows a second in about the last ten seconds, pauses included';

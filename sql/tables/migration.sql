@@ -44,6 +44,7 @@ create table sluice.migration (
   planned_batch integer,
   planned_seconds_per_row double precision,
   planned_seconds_per_change double precision,
+  planned_proof interval,
   hurried_until timestamptz not null default '-infinity',
   at_risk boolean not null default false,
   pass integer not null default 0,
@@ -87,8 +88,9 @@ create table sluice.migration (
     check (planned_seconds_per_row >= 1e-12 and planned_seconds_per_row <= 1e6),
   constraint estimates_between_0_and_10_trillion
     check (rows_estimated between 0 and 10000000000000 and pending_estimated between 0 and 10000000000000),
-  constraint planned_seconds_per_change_between_0_and_1e_6
-    check (planned_seconds_per_change >= 0 and planned_seconds_per_change <= 1e6),
+  constraint planned_seconds_per_change_between_1e_12_and_1e_6
+    check (planned_seconds_per_change >= 1e-12 and planned_seconds_per_change <= 1e6),
+  constraint planned_proof_between_0_and_100_years check (planned_proof >= '0' and planned_proof <= '876600 hours'),
   constraint max_failed_is_a_share check (max_failed between 0 and 1),
   constraint on_finish_begun_is_the_next check (on_finish_begun = on_finish_done + 1),
   constraint finished_at_iff_finished check ((finished_at is not null) = (state = 'finished')),
@@ -140,6 +142,8 @@ comment on column sluice.migration.planned_seconds_per_row is
   'cost of a visited row, as probed or as batches before took; lanes measure it anew';
 comment on column sluice.migration.planned_seconds_per_change is
   'cost of a changed row, as probed; null where no probe met a pending row';
+comment on column sluice.migration.planned_proof is
+  'how long the plan expects the query to take that proves the run; null without a plan, or where there is none';
 comment on column sluice.migration.hurried_until is
   'until then pauses, windows and guards are ignored, because cleanup works on it, which puts it off again and again';
 comment on column sluice.migration.at_risk is 'the forecast lies behind the deadline, and that was announced';

@@ -108,11 +108,8 @@ select
     when m.state = 'finished' then m.rows_accepted
     when w.migration_id is null then m.pending_estimated
     when w.is_past_estimate then null
-    -- pending rows may lie together, so those that were not met yet are ahead
-    else pg_catalog.ceil(least(coalesce(w.rows_left, 0), greatest(
-        expected.pending_share * coalesce(w.rows_left, 0),
-        expected.pending_share * (coalesce(w.rows_visited, 0) + coalesce(w.rows_left, 0)) - coalesce(w.rows_changed_by_walk, 0)
-      )))::bigint + coalesce(w.rows_found, 0)
+    else coalesce(w.rows_found, 0) + sluice.pending_ahead(coalesce(w.rows_visited, 0), coalesce(w.rows_left, 0),
+      coalesce(w.rows_changed_by_walk, 0), expected.pending_share)
   end as rows_pending,
   case
     when m.state = 'finished' then 100

@@ -290,6 +290,7 @@ begin
   end if;
   lane := sluice.pace_lane(lane, migration, policy, result.rows_visited, seconds);
   lane.rows_per_second := coalesce(lane.rows_per_second, result.rows_visited / (seconds + lane.pause));
+  lane.busy_share := coalesce(lane.busy_share, seconds / (seconds + lane.pause));
   lane.last_batch_at := sim.clock();
 
   if lane.state = 'active' then
@@ -300,6 +301,7 @@ begin
       lane.batches := lane.batches + repeated;
       lane.seconds_busy := lane.seconds_busy + repeated * seconds;
       lane.rows_per_second := result.rows_visited / (seconds + lane.pause);
+      lane.busy_share := seconds / (seconds + lane.pause);
       lane.due_at := lane.due_at + make_interval(secs => repeated * (seconds + lane.pause));
     end if;
   end if;
