@@ -1,4 +1,6 @@
 -- A column of a table that the application writes all the time, in the old form, behind the walk too: with capture.
+-- hostile: planted numeric * integer; the SET list of this test is its own
+-- hostile: set default_transaction_isolation = 'read committed'; its application does not repeat what cannot be serialized
 
 -- tables
 create table orders (id uuid primary key, total numeric, cents bigint);

@@ -1,4 +1,5 @@
 -- Generated and identity columns, assignments of several columns, of an element, of a key in jsonb, and of a default.
+-- hostile: planted to_jsonb(integer); the SET list of this test is its own
 
 -- tables
 create table invoices (
