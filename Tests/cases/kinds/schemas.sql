@@ -15,16 +15,16 @@ select
   count(*) filter (where c.parent is not null and p.code is null) as orphans,
   count(*) filter (where c.code = '') as empty_keys,
   count(*) filter (where c.mood is null) as of_no_mood
-from categories c left join categories p on p.code = c.parent;
+from categories c left join categories p on p.code::text = c.parent::text;
 
 -- definition
 select sluice.define('category_path',
   target  => 'categories',
-  pending => 'path is null and exists (select from categories k where k.code = categories.parent and k.path is not null)',
+  pending => 'path is null and exists (select from categories k where k.code::text = categories.parent::text and k.path is not null)',
   set     => $$path = path_of(p.path, categories.name), mood = 'happy'::mood$$,
   source  => 'categories p',
-  match   => 'p.code = categories.parent and p.path is not null');
+  match   => 'p.code::text = categories.parent::text and p.path is not null');
 
 -- expected
 update categories c set path = p.path || '/' || coalesce(c.name, '?'), mood = 'happy'
-from categories p where p.code = c.parent and c.path is null;
+from categories p where p.code::text = c.parent::text and c.path is null;
