@@ -186,6 +186,9 @@ create table slow (id integer primary key, v integer);
 insert into slow values (1, null);
 create function slowly(integer) returns boolean language plpgsql stable as $$ begin perform pg_sleep(0.3); return $1 is null; end $$;
 select sluice.define('slow', 'slow', pending => 'slowly(v)', set => 'v = 1');
+select ok('max_parallel_workers_per_gather=0' = any (p.proconfig),
+  'where pending calls a function that may read tables, there are no parallel workers, whose locks nobody sees')
+from pg_proc p where p.proname ~ '^prove_' and p.prosrc ~ 'public.slow';
 select count(*) from sluice.schedule('slow', immediately => true);
 reset session authorization;
 update sluice.policy set proof_time = '100 milliseconds';
