@@ -11,8 +11,9 @@ extension ThrowawayCluster {
     public var preload: [String] = []
     /// Whether the server also listens on 127.0.0.1, at a free port.
     public var listensOnLoopback = false
-    /// Whether writes are forced to disk; off, because the data is thrown away. It is in `/dev/shm` then,
-    /// where memory has room, and else in `/tmp`.
+    /// Whether writes are forced to disk; off, because the data is thrown away.
+    ///
+    /// When it is off, the data is in `/dev/shm` where memory has room, and else in `/tmp`.
     public var isDurable = false
     /// Whether SIGINT and SIGTERM remove the cluster and then end this process.
     public var removesOnSignals = true

@@ -122,7 +122,7 @@ struct DemoRun {
   private func prove(_ report: inout DemoReport, _ client: SluiceClient) async throws {
     let query = """
       select count(*) as rows, count(*) filter (where bid2 = bid) as "right", \
-      count(*) filter (where bid2_changes = 1) as changed_once from pgbench_accounts
+      count(*) filter (where bid2_changes = 1) as changed_once from public.pgbench_accounts
       """
     try await stage.perform(["psql", "-X", "-P", "pager=off", "-c", query])
     let row = try await client.withConnection { try await $0.query(query).single() }
@@ -141,7 +141,7 @@ struct DemoRun {
   private func sizes(_ client: SluiceClient) async throws -> (table: Int, indexes: Int) {
     let row = try await client.withConnection {
       try await $0.query(
-        "select pg_table_size('pgbench_accounts')::int8, pg_indexes_size('pgbench_accounts')::int8"
+        "select pg_table_size('public.pgbench_accounts')::int8, pg_indexes_size('public.pgbench_accounts')::int8"
       ).single()
     }
     return (try row.get(at: 0), try row.get(at: 1))
