@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 #
-# What one login leaves open, locks, makes or calls itself stops no other: open transactions of an author after each of its verbs,
-# advisory locks and application names of a stranger, functions and triggers that borrow a name, ACCESS SHARE locks of a viewer.
+# What one login leaves open, locks, makes or calls itself stops no other: open transactions of an author after each of
+# its verbs, advisory locks and application names of a stranger, functions and triggers that borrow a name, ACCESS SHARE
+# locks of a viewer.
 
 set -euo pipefail
 

@@ -83,6 +83,9 @@ same 'an owner that is no author any more, too' "$(stuck sizes)" 'owner_not_auth
 
 psql --command 'reassign owned by "Ann B" to bob' --command 'drop owned by "Ann B"' --command 'drop role "Ann B"' >/dev/null
 same 'and one that was dropped' "$(stuck sizes)" 'owner_gone: role "Ann B" does not exist, and no other runs it'
+for role in sluice_owner bob; do psql --username $role --command 'select sluice.keep_house()' >/dev/null; done
+same 'which stops no maintenance' "$(psql --command "
+  select count(*) from sluice.events where kind = 'maintenance_failed'")" 0
 psql --command 'create role "Ann B" login' >/dev/null
 psql --username sluice_owner --command "select sluice.grant_author('Ann B')" >/dev/null
 refused 'a role that was created again is another one' 'Ann B' "select sluice.pause('sizes')" 'belongs to'

@@ -16,7 +16,8 @@ select
 from sluice.event e
 left join sluice.migration m on m.migration_id = e.migration_id
 cross join lateral (
-  select m.migration_id is null or sluice.may_read(m.target, m.owner_id, m.owner, current_user) as may_read) as r;
+  -- of a migration that is not there any more nothing tells who may read its rows
+  select e.migration_id is null or sluice.may_read(m.target, m.owner_id, m.owner, current_user) as may_read) as r;
 
 comment on view sluice.events is 'Every change of a migration''s state, and what else a person should hear about, in order.';
 comment on column sluice.events.detail is 'for programs; keys of rows may be in it, so only for those who may read the target';

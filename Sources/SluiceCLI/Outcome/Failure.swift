@@ -52,6 +52,7 @@ struct Failure: Error, Sendable, Hashable {
       self.init(Self.status(of: error.code), error.message, detail: error.detail, hint: error.hint)
     }
     sqlState = error.sqlState
+    detail = error.detail ?? detail
     hint = error.hint ?? hint
   }
 
