@@ -1,6 +1,8 @@
 #!/usr/bin/env bash
 #
 # define() warns of schemas of the search path in which others may create objects, and says nothing where it is as usual.
+#
+# hostile: planted integer * numeric; the SET list of this test is its own
 
 set -euo pipefail
 

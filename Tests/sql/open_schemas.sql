@@ -1,4 +1,6 @@
 -- Schemas of a search path in which others may create what the SQL of a definition would call.
+--
+-- hostile: planted integer * numeric; the SET list of this test is its own
 
 begin;
 select no_plan();
@@ -60,6 +62,8 @@ select is((select b from item where id = 100), 3.0, 'and converts rows');
 reset session authorization;
 
 -- what is planted afterwards is not called
+set client_min_messages to warning;
+drop operator if exists public.* (integer, numeric);
 set session authorization application;
 set role team;
 create function public.planted(integer, numeric) returns numeric language sql as 'select -1.0';
