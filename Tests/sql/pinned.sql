@@ -40,6 +40,54 @@ select is_empty(
   $$select c.relname from pg_class c where c.relnamespace = 'sluice'::regnamespace and c.relkind in ('m', 'f')$$,
   'no relation has definitions elsewhere');
 
+-- what is generated without SQL of the author's
+set client_min_messages to warning;
+create type label;
+create function label_in(cstring) returns label language internal immutable strict as 'byteain';
+create function label_out(label) returns cstring language internal immutable strict as 'byteaout';
+create type label (input = label_in, output = label_out, like = bytea);
+reset client_min_messages;
+create function label_lt(label, label) returns boolean language internal immutable strict as 'bytealt';
+create function label_le(label, label) returns boolean language internal immutable strict as 'byteale';
+create function label_eq(label, label) returns boolean language internal immutable strict as 'byteaeq';
+create function label_ge(label, label) returns boolean language internal immutable strict as 'byteage';
+create function label_gt(label, label) returns boolean language internal immutable strict as 'byteagt';
+create function label_cmp(label, label) returns integer language internal immutable strict as 'byteacmp';
+create operator < (leftarg = label, rightarg = label, function = label_lt);
+create operator <= (leftarg = label, rightarg = label, function = label_le);
+create operator = (leftarg = label, rightarg = label, function = label_eq);
+create operator >= (leftarg = label, rightarg = label, function = label_ge);
+create operator > (leftarg = label, rightarg = label, function = label_gt);
+create operator class label_ops default for type label using btree as
+  operator 1 <, operator 2 <=, operator 3 =, operator 4 >=, operator 5 >, function 1 label_cmp(label, label);
+create table word (w label primary key, n integer, v integer, unique (n, w));
+alter table word alter n set not null;
+grant create on schema public to author;
+set role sluice_owner;
+select sluice.grant_author('author') is not null as granted \gset
+reset role;
+alter table word owner to author;
+set session authorization author;
+select sluice.define('by_word', 'word', pending => 'v is null', set => 'v = n') as name \gset
+select sluice.define('by_both', 'word', pending => 'v is null', set => 'v = n', key => '{n,w}') as name \gset
+select sluice.schedule('by_word', immediately => true) is not null as scheduled \gset
+reset session authorization;
+select set_eq(
+  $$select distinct m.name, s.setting
+    from sluice.list_compiled() as c
+    join sluice.migration m on m.migration_id = c.migration_id
+    join pg_proc p on p.oid = c.function
+    cross join unnest(p.proconfig) as s (setting)
+    where s.setting like 'search_path=%' and p.proname ~ '^(last|bound|cuts|leap|middle)_'$$,
+  $$values ('by_word', 'search_path=pg_catalog, pg_temp'), ('by_both', 'search_path=pg_catalog, public, pg_temp')$$,
+  'it has other schemas on its path only where the key''s operators are of several, which one comparison of rows cannot name');
+set session authorization author;
+select sluice.forget('by_both') as forgotten \gset
+insert into word select label_in(('w' || n)::cstring), n from generate_series(1, 100) as n;
+call sluice.cleanup('by_word');
+reset session authorization;
+select is((select count(*) from word where v = n), 100::bigint, 'and finds the operators of its key nevertheless');
+
 -- by what others planted, in a session where their schema comes before pg_catalog
 create role planter;
 create schema aside authorization planter;

@@ -112,6 +112,8 @@ begin
     end if;
     migration.key_columns := '{ctid}';
     key := sluice.key_columns(relation, alias, migration.key_columns);
+    key_settings := 'set search_path to pg_catalog, pg_temp set jit to off ';
+    settings := key_settings;
   end if;
   key_order := array_to_string(sluice.key_list(key, 'ordered'), ', ');
   key_order_back := array_to_string(sluice.key_list(key, 'ordered'), ' desc, ') || ' desc';

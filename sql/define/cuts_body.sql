@@ -35,17 +35,17 @@ begin%1$s
     end if;
     fetch walk into last;
     if not found then
-      cuts := cuts || row($2, passed)::sluice.cut;
+      cuts := cuts operator(pg_catalog.||) row($2, passed)::sluice.cut;
       exit;
     end if;
     if piece > 1 then
       if %7$s then
-        cuts[cardinality(cuts)].rows := (cuts[cardinality(cuts)]).rows + $3;
+        cuts[pg_catalog.cardinality(cuts)].rows := (cuts[pg_catalog.cardinality(cuts)]).rows + $3;
         continue;
       end if;
     end if;
     previous := last;
-    cuts := cuts || row(case when %8$s then $2 else array[%9$s] end, $3)::sluice.cut;
+    cuts := cuts operator(pg_catalog.||) row(case when %8$s then $2 else array[%9$s] end, $3)::sluice.cut;
   end loop;
   close walk;
   return cuts;
@@ -63,7 +63,7 @@ end$body$,
         blocks := split_part(ltrim($2[1], '('), ',', 1)::bigint - block;
         return cuts || row($2, greatest(blocks * rows_a_block, 2)::integer)::sluice.cut;
       end if;
-      cuts := cuts || row(array[place], greatest(blocks * rows_a_block, 2)::integer)::sluice.cut;
+      cuts := cuts operator(pg_catalog.||) row(array[place], greatest(blocks * rows_a_block, 2)::integer)::sluice.cut;
       block := block + blocks;
     end loop;
     return cuts;

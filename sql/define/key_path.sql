@@ -1,5 +1,5 @@
--- sluice.key_path(keys): the search path of compiled functions without SQL of the author's: pg_catalog, and the schemas
--- of the key's operators (compare_keys).
+-- sluice.key_path(keys): the search path of compiled functions without SQL of the author's: pg_catalog, and where the key's
+-- columns have operators in several schemas, these: then a comparison of rows cannot name them (compare_keys).
 -- Called when:  compiling.
 -- Locks, writes: nothing.  Raises: nothing.
 
@@ -13,6 +13,9 @@ declare
   schema text;
   path text := 'pg_catalog';
 begin
+  if (select count(distinct k.greater) = 1 from unnest(keys) as k) then
+    return 'pg_catalog, pg_temp';
+  end if;
   foreach key in array keys loop
     schema := substring(key.greater from '^operator[(](.*)[.][^."]*[)]$');
     if schema <> 'pg_catalog' and position(schema in path) = 0 then
@@ -24,4 +27,4 @@ end
 $$;
 
 comment on function sluice.key_path(sluice.key_column[]) is
-  'The search path of compiled functions that have no SQL of the author''s: where the key''s operators are.';
+  'The search path of compiled functions that have no SQL of the author''s.';

@@ -24,13 +24,13 @@ declare
   bounds text[];
   leapt %5$s;
 begin
-  select c.reltuples / (cardinality(s.histogram_bounds::text::text[]) - 1), s.histogram_bounds::text::text[]
+  select c.reltuples / (pg_catalog.cardinality(s.histogram_bounds::text::text[]) - 1)::real, s.histogram_bounds::text::text[]
   into rows_a_bucket, bounds
   from pg_stats s
   join pg_class c on c.oid = %6$s
   where s.schemaname = %7$L and s.tablename = %8$L and s.attname = %9$L and not s.inherited
-    and s.most_common_vals is null and c.reltuples > 0;
-  buckets := floor($3 / rows_a_bucket);
+    and s.most_common_vals is null and c.reltuples > 0::real;
+  buckets := floor($3::double precision / rows_a_bucket);
   if buckets > 0 then
     leapt := (bounds[buckets
       + greatest(1, (select count(*) from pg_catalog.unnest(bounds) as b (value) where b.value::%5$s %11$s %12$s))])::%5$s;
@@ -39,7 +39,7 @@ begin
     where %3$s and %10$s %13$s leapt
     order by %4$s
     limit 1;
-    rows_visited := buckets * rows_a_bucket;
+    rows_visited := buckets::double precision * rows_a_bucket;
   end if;
 end$body$,
       format('array[%s]', array_to_string(sluice.key_list(key, 'written'), ', ')), format('only %s as %s', relation, alias), key_range, array_to_string(sluice.key_list(key, 'ordered'), ', '),

@@ -47,7 +47,7 @@ begin
       exit when found;
     end loop;
   end if;
-  return nullif(found_key, $2);
+  return case when found_key operator(pg_catalog.=) $2 then null else found_key end;
 end$body$,
       format('array[%s]', array_to_string(sluice.key_list(key, 'written'), ', ')), format('only %s as %s', relation, alias),
       key_range, array_to_string(sluice.key_list(key, 'ordered'), ', '),
@@ -64,7 +64,7 @@ $histogram$, key[1].type, n.nspname, c.relname, columns[1], key[1].greater, key[
       case when key[1].type in ('smallint', 'integer', 'bigint') then format(
         $integers$
   if middle is null and $1 is not null then
-    middle := ((($1)[1]::numeric + ($2)[1]::numeric) / 2)::%1$s;
+    middle := ((($1)[1]::numeric + ($2)[1]::numeric) / 2::numeric)::%1$s;
   end if;
 $integers$, key[1].type) else '' end,
       key[1].expression, key[1].greater_or_equal)
