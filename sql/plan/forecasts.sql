@@ -18,7 +18,7 @@ set search_path to pg_catalog, pg_temp
 as $$
 declare
   -- when each of those before will be done, by name; 'infinity' where that is not known
-  done_at jsonb := '{}';
+  done_at jsonb := '{}'::jsonb;
   waiting bigint[];
   ready bigint[];
   known record;
