@@ -3,7 +3,7 @@
 -- they are handed are read from the catalog, so that a new one is tried from its first day on.
 
 select no_plan();
-set client_min_messages to warning;
+set client_min_messages to error;
 
 select sluice.grant_author('author'), sluice.grant_author('another_author'), sluice.grant_viewer('viewer'),
   sluice.grant_operator('operator')
@@ -81,6 +81,7 @@ declare
   answer sluice.lane_claim;
   view_name name;
   rows_seen bigint;
+  bytes_seen bigint;
   found text[] := '{}';
   accepted boolean := true;
   wrote boolean;
@@ -104,7 +105,11 @@ begin
       loop
         begin
           perform set_config('session_authorization', 'viewer', true);
-          execute format('select count(v::text) from sluice.%I as v', view_name) into rows_seen;
+          execute format('select count(v::text), sum(octet_length(v::text)) from sluice.%I as v', view_name)
+            into rows_seen, bytes_seen;
+          if bytes_seen > 4000000 then
+            found := found || format('%s has %s bytes', view_name, bytes_seen);
+          end if;
           if view_name = 'progress' and rows_seen < 3 then
             found := found || 'progress misses a migration'::text;
           end if;
@@ -164,7 +169,7 @@ begin
     began_at := clock_timestamp();
     select * into outcome from trouble_after(actor, statement) as t;
     insert into tried
-    values (what || ': ' || statement, outcome.outcome, outcome.trouble, extract(epoch from clock_timestamp() - began_at));
+    values (left(what || ': ' || statement, 1000), outcome.outcome, outcome.trouble, extract(epoch from clock_timestamp() - began_at));
     commit;
   end loop;
 end
@@ -296,7 +301,29 @@ call try('batch', 'author', $$
   cross join lateral (select r.row || jsonb_build_object('lane_id', l.lane_id, 'version', l.version)) as f (row)
   where r.type = 'sluice.batch_result'::regtype$$);
 
-select is_empty($$select statement, trouble from tried where trouble is not null$$, 'none of these stops others');
+-- Texts and lists without end
+call try('length', 'author', $$
+  select replace(l.statement, 'LONG', 'repeat(''x'', 5000000)')
+  from unnest(array[
+    'select sluice.cancel(''first'', LONG)',
+    'select sluice.fail(l.lane_id, 0, ''22000'', LONG, LONG, LONG, LONG) from sluice.lanes l where l.name = ''first''',
+    'select sluice.define(''long'', ''items'', pending => format(''size = length(%L)'', LONG), set => ''size = 4'')',
+    'select sluice.define(''long'', ''items'', ''size = 1'', ''size = 4'', on_finish => array[format(''select %L'', LONG)])',
+    'select sluice.define(''long'', ''items'', ''size = 1'', ''size = 4'', after => array_fill(''second''::text, array[100000]))'
+  ]) as l (statement)$$);
+call try('length of a failure', 'author', $$
+  select format('select sluice.checkpoint(jsonb_populate_record(null::sluice.batch_result, %L))',
+    r.row || jsonb_build_object('lane_id', l.lane_id, 'version', l.version, 'failures', array[jsonb_build_object(
+      'key', '{5}'::text[], 'lower', '{4}'::text[], 'rows', 1, 'sqlstate', '22000',
+      'message', repeat('x', 5000000), 'detail', repeat('x', 5000000))]))
+  from given r
+  join sluice.lane l on l.state = 'active'
+  join sluice.migration m on m.migration_id = l.migration_id and m.name = 'first'
+  where r.type = 'sluice.batch_result'::regtype$$);
+
+select is_empty($$select left(statement, 300), trouble from tried where trouble is not null$$, 'none of these stops others');
+select is((select array_agg(outcome order by statement collate "C") from tried where statement ~ '^length'),
+  '{accepted,accepted,refused,refused,refused,accepted}', 'long errors and reasons are cut, long definitions refused');
 select set_eq($$select split_part(statement, ':', 1) from tried where outcome = 'accepted' group by 1$$,
   $$select distinct split_part(statement, ':', 1) from tried$$, 'of each kind some were accepted');
 select * from finish();

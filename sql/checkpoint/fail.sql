@@ -50,6 +50,11 @@ begin
   lane.failures := lane.failures + 1;
   lane.due_at := clock_timestamp();
   lane.failed_at := clock_timestamp();
+  -- as much as people read: views show it to others, too
+  message := left(message, 10000);
+  detail := left(detail, 10000);
+  hint := left(hint, 10000);
+  context := left(context, 10000);
   lane.error_sqlstate := sqlstate;
   lane.error_message := message;
   lane.error_detail := detail;

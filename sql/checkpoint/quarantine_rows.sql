@@ -31,22 +31,23 @@ begin
   select lane.migration_id, lane.relation, f.lower, f.key, greatest(f.rows, 1),
     case when lane.by_blocks then 1 else lane.stripes end, case when lane.by_blocks then 0 else lane.stripe end,
     sluice.key_order(lane.relation, migration.key_columns, migration.assigned_columns),
-    f.sqlstate, f.message, f.detail, f.hint, f.context, f.constraint_name
+    f.sqlstate, left(f.message, 10000), left(f.detail, 10000), left(f.hint, 10000), left(f.context, 10000), f.constraint_name
   from unnest(failures) as f;
 
+  last_failure.message := left(last_failure.message, 10000);
   lane.failed_at := clock_timestamp();
   lane.error_sqlstate := last_failure.sqlstate;
   lane.error_message := last_failure.message;
-  lane.error_detail := last_failure.detail;
-  lane.error_hint := last_failure.hint;
-  lane.error_context := last_failure.context;
+  lane.error_detail := left(last_failure.detail, 10000);
+  lane.error_hint := left(last_failure.hint, 10000);
+  lane.error_context := left(last_failure.context, 10000);
   lane.error_constraint := last_failure.constraint_name;
 
   select sum(greatest(f.rows, 1)) into rows_failed from unnest(failures) as f;
   select sum(q.rows) into rows_quarantined from sluice.quarantine q where q.migration_id = lane.migration_id;
   if rows_quarantined = rows_failed and not known_before then
     perform sluice.record_event(lane.migration_id, 'quarantined',
-      format('the first row was quarantined: key %s, %s', failures[1].key, failures[1].message),
+      format('the first row was quarantined: key %s, %s', failures[1].key, left(failures[1].message, 10000)),
       jsonb_build_object('key', failures[1].key, 'sqlstate', failures[1].sqlstate),
       format('the first row was quarantined: SQLSTATE %s', failures[1].sqlstate));
   end if;

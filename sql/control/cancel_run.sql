@@ -13,7 +13,7 @@ declare
 begin
   perform sluice.require_state(migration, 'cancel', 'scheduled', 'running', 'verifying', 'paused', 'failed', 'cancelled');
   update sluice.migration m
-  set state = 'cancelled', hurried_until = '-infinity', state_reason = coalesce(reason, format('cancelled by %s', session_user))
+  set state = 'cancelled', hurried_until = '-infinity', state_reason = coalesce(left(reason, 1000), format('cancelled by %s', session_user))
   where m.migration_id = migration.migration_id and m.state <> 'cancelled';
   delete from sluice.schedule s where s.migration = migration.name;
 end

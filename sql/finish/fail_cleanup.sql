@@ -26,6 +26,7 @@ declare
     else format('statement %s of on_finish', migration.on_finish_done + 1) end;
   told text;
 begin
+  message := left(message, 10000);
   told := concat(
     case when waits then format('%s waits for a lock on %s; locks there are held by %s', step, migration.target,
       sluice.holders_of(migration.target))

@@ -86,6 +86,11 @@ create table sluice.migration (
   constraint planned_batch_between_1_and_100_million check (planned_batch between 1 and 100000000),
   constraint planned_seconds_per_row_between_1e_12_and_1e_6
     check (planned_seconds_per_row >= 1e-12 and planned_seconds_per_row <= 1e6),
+  constraint after_at_most_1000 check (cardinality(after) <= 1000),
+  constraint definition_at_most_1_mb check (
+    pg_column_size(definition) + pg_column_size(pending) + pg_column_size(changes) + pg_column_size(on_finish)
+      + coalesce(pg_column_size(source), 0) + coalesce(pg_column_size(match), 0) + pg_column_size(search_path)
+      + pg_column_size(settings) <= 1048576),
   constraint estimates_between_0_and_10_trillion
     check (rows_estimated between 0 and 10000000000000 and pending_estimated between 0 and 10000000000000),
   constraint planned_seconds_per_change_between_1e_12_and_1e_6
