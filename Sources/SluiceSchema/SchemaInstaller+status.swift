@@ -16,27 +16,39 @@ extension SchemaInstaller {
     if let error = SluiceError(try await status(on: connection)) { throw error }
   }
 
-  /// Reads the version in the text of `sluice.version()`: nothing of the schema is called before its owner was judged.
+  /// Refuses a schema whose owner would gain the rights of this session's superuser; nothing of it is called.
+  ///
+  /// - Throws: `SluiceError`: `schemaForeign`; `PostgresError`.
+  package func judgeOwner(on connection: PostgresConnection) async throws {
+    let found = try await connection.query(
+      """
+      select o.rolname as owner, u.rolname as role
+      from pg_catalog.pg_namespace n
+      join pg_catalog.pg_roles o on o.oid = n.nspowner
+      join pg_catalog.pg_roles u on u.rolname = session_user
+      where n.nspname = 'sluice' and u.rolsuper and not o.rolsuper
+      """, deadline: .now + .seconds(30))
+    guard let schema = found.first else { return }
+    let owner = try schema.get("owner", as: String.self)
+    if owner != trustedOwner { throw SluiceError.schemaOfAnother(owner, role: try schema.get("role")) }
+  }
+
+  /// Reads the version in the text of `sluice.version()`, which is not called.
   private func installedVersion(on connection: PostgresConnection) async throws -> SchemaVersion? {
     do {
+      try await judgeOwner(on: connection)
       let found = try await connection.query(
         """
-        select o.rolname as owner, u.rolname as role, u.rolsuper as is_superuser, o.rolsuper as is_trusted,
-          p.prosrc as version, pg_catalog.has_schema_privilege(n.oid, 'usage') as enters
+        select pg_catalog.pg_get_userbyid(n.nspowner) as owner, p.prosrc as version,
+          pg_catalog.has_schema_privilege(n.oid, 'usage') as enters
         from pg_catalog.pg_namespace n
-        join pg_catalog.pg_roles o on o.oid = n.nspowner
-        join pg_catalog.pg_roles u on u.rolname = session_user
         left join pg_catalog.pg_proc p on p.pronamespace = n.oid and p.proname = 'version' and p.proargtypes = ''
         where n.nspname = 'sluice'
         """, deadline: .now + .seconds(30))
       guard let schema = found.first else { return nil }
-      let owner = try schema.get("owner", as: String.self)
-      if try schema.get("is_superuser"), try !schema.get("is_trusted"), owner != trustedOwner {
-        throw SluiceError.schemaOfAnother(owner, role: try schema.get("role"))
-      }
       let text = try schema.get("version", as: String?.self)
       guard let version = text?.wholeMatch(of: #/\s*select '([^']+)'\s*/#)?.1 else {
-        throw SluiceError.schemaForeign(owner)
+        throw SluiceError.schemaForeign(try schema.get("owner"))
       }
       guard try schema.get("enters") else {
         var refused = PostgresError(

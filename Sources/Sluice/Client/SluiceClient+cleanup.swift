@@ -1,4 +1,5 @@
 internal import Postgres
+internal import SluiceSchema
 
 extension SluiceClient {
   /// Finishes a migration now, proves it, and leaves nothing behind but its history.
@@ -19,6 +20,7 @@ extension SluiceClient {
     do {
       if !handlers.isEmpty { try await finish(name, with: handlers, until: end) }
       try await PostgresConnection.withPinnedConnection(configuration) { connection in
+        try await SchemaInstaller().judgeOwner(on: connection)
         _ = try await connection.liftTimeLimits(deadline: .now + Self.callTime)
         let cleanup = CleanupSession(name: name, end: end, connection: connection, configuration: configuration)
         while try await !cleanup.proceed() {}

@@ -53,6 +53,7 @@ extension SluiceClient {
     let deadline = ContinuousClock.now + Self.probeTime
     do {
       return try await PostgresConnection.withPinnedConnection(configuration) { connection in
+        try await SchemaInstaller().judgeOwner(on: connection)
         try await connection.query("begin")
         let begun = try await connection.query(
           "select * from sluice.preview_handler($1, $2)", [.text(name), .integer(rows)], deadline: deadline)

@@ -1,5 +1,6 @@
 public import Logging
 public import Postgres
+internal import SluiceSchema
 
 /// Everything that `sluice` in SQL offers, as calls: each is one call of the SQL function of the same name.
 ///
@@ -66,7 +67,16 @@ public actor SluiceClient {
 
   private func connection() async throws -> PostgresConnection {
     if let opening, let connection = try? await opening.value, await !connection.isClosed { return connection }
-    let fresh = Task { [configuration] in try await PostgresConnection.connectPinned(configuration) }
+    let fresh = Task { [configuration] in
+      let connection = try await PostgresConnection.connectPinned(configuration)
+      do {
+        try await SchemaInstaller().judgeOwner(on: connection)
+        return connection
+      } catch {
+        await connection.close()
+        throw error
+      }
+    }
     opening = fresh
     return try await fresh.value
   }
