@@ -34,7 +34,7 @@ extension SchemaInstaller {
   @discardableResult public func uninstall(
     on connection: PostgresConnection, force: Bool = false
   ) async throws -> Bool {
-    try await exclusively(on: connection) {
+    let isThere = try await exclusively(on: connection) {
       if case .absent = try await status(on: connection) { return false }
       if try await isExtension(on: connection) { throw SluiceError.schemaIsExtension("drop extension sluice cascade") }
       try await connection.query("lock table sluice.migration in access exclusive mode")
@@ -43,50 +43,66 @@ extension SchemaInstaller {
       if !running.isEmpty, !force {
         throw SluiceError.migrationsRunning(try running.map { try $0.get(at: 0, as: String.self) })
       }
-      try await removeCaptures(on: connection)
-      try await connection.script("set local client_min_messages to warning; drop schema sluice cascade")
+      try await refuseCaptures(on: connection)
       return true
     }
+    if isThere { try await remove(on: connection, force: force) }
+    return isThere
   }
 
-  /// Removes capture triggers, for nothing would tell of them once the schema is gone.
-  private func removeCaptures(on connection: PostgresConnection) async throws {
+  /// Refuses to go on while a capture trigger is left that this role may not remove: nothing would tell of it once the
+  /// schema is gone.
+  private func refuseCaptures(on connection: PostgresConnection) async throws {
     let captures = try await connection.query(
       """
       select distinct c.function::text, c.name, coalesce(c.state = 'finished', false) as is_finished, c.owner::text,
-        c.target::text, pg_catalog.pg_has_role(c.owner, 'usage') as may_drop
+        c.target::text
       from sluice.captures c
-      where c.name is not null or pg_catalog.pg_has_role(c.owner, 'usage')
+      where c.name is not null and not pg_catalog.pg_has_role(c.owner, 'usage')
       order by 1
       """)
-    for capture in captures {
-      let function = try capture.get("function", as: String.self)
-      guard try capture.get("may_drop", as: Bool.self) else {
-        throw SluiceError.capturesLeft(
-          of: try capture.get("name"), isFinished: try capture.get("is_finished"), on: try capture.get("target"),
-          function: function, owner: try capture.get("owner"))
-      }
-      try await connection.script(
-        """
-        set local client_min_messages to warning; set local lock_timeout to '100ms';
-        drop function \(function) cascade;
-        set local lock_timeout to '3s'
-        """)
+    if let capture = captures.first {
+      throw SluiceError.capturesLeft(
+        of: try capture.get("name"), isFinished: try capture.get("is_finished"), on: try capture.get("target"),
+        function: try capture.get("function"), owner: try capture.get("owner"))
     }
   }
 
-  /// Runs the body in a transaction that no other installer runs beside, again and again while locks are not to be had.
+  /// Calls the procedure that removes everything in transactions of its own, which do not grow with the number of tables.
+  private func remove(on connection: PostgresConnection, force: Bool) async throws {
+    try await patiently(on: connection) {
+      try await connection.script("set lock_timeout to '3s'")
+      do {
+        try await connection.query("call sluice.uninstall(force => $1)", [.bool(force)])
+        try await connection.script("reset lock_timeout")
+      } catch {
+        _ = try? await connection.script("reset lock_timeout")
+        throw error
+      }
+    }
+  }
+
+  /// Runs the body in a transaction that no other installer runs beside, again and again while locks cannot be obtained.
   private func exclusively<Value: Sendable>(
+    on connection: PostgresConnection, _ body: () async throws -> Value
+  ) async throws -> Value {
+    try await patiently(on: connection) {
+      try await connection.withTransaction("begin isolation level read committed") { connection in
+        try await connection.script("set local search_path to pg_catalog, pg_temp; set local lock_timeout to '3s'")
+        try await connection.query("select pg_catalog.pg_advisory_xact_lock(\(Self.lockKey))")
+        return try await body()
+      }
+    }
+  }
+
+  /// Runs the body again and again, for a minute, while locks cannot be obtained.
+  private func patiently<Value: Sendable>(
     on connection: PostgresConnection, _ body: () async throws -> Value
   ) async throws -> Value {
     let patience = ContinuousClock.now + .seconds(60)
     while true {
       do {
-        return try await connection.withTransaction("begin isolation level read committed") { connection in
-          try await connection.script("set local search_path to pg_catalog, pg_temp; set local lock_timeout to '3s'")
-          try await connection.query("select pg_catalog.pg_advisory_xact_lock(\(Self.lockKey))")
-          return try await body()
-        }
+        return try await body()
       } catch let error as PostgresError where error.isLockFailure && ContinuousClock.now < patience {
         try await Task.sleep(for: .milliseconds(Int.random(in: 200...1000)))
       } catch let error as SluiceError where error.underlying?.isLockFailure == true && ContinuousClock.now < patience {

@@ -360,6 +360,29 @@ import Testing
     }
   }
 
+  @Test("doctor tells what takes in the objects of Sluice, and of capture triggers that were altered")
+  func diagnosesNeighborsAndCaptures() async throws {
+    try await Shop.open { program, connection in
+      #expect(try await finding("neighbors", program) == "ok: nothing takes in what Sluice creates")
+      try await connection.script("create publication everything for all tables")
+      #expect(
+        try await finding("neighbors", program)
+          == "warn: publication \"everything\" takes in the tables of schema sluice")
+      try await connection.script("drop publication everything")
+      try await connection.script(
+        """
+        select sluice.define('captured', 'orders', pending => 'total is null', set => 'total = 0', capture => true);
+        select sluice.schedule('captured', immediately => true);
+        select sluice.run_one('captured');
+        """)
+      #expect(try await finding("captures", program) == "ok: 1 convert what is written to public.orders")
+      try await connection.script(
+        "alter table orders disable trigger user; alter table orders enable trigger user")
+      #expect(
+        try await finding("captures", program).hasPrefix("warn: altered since it was installed on public.orders: "))
+    }
+  }
+
   @Test("doctor says which tables its role may not vacuum")
   func diagnosesVacuum() async throws {
     try await Shop.open { program, connection in

@@ -6,7 +6,7 @@ extension Doctor {
   var schemaChecks: [Check] {
     [
       ("identity", lookAtIdentity), ("rights", lookAtRights), ("guards", lookAtGuards), ("captures", lookAtCaptures),
-      ("vacuum", lookAtVacuum), ("driver", lookAtDriver),
+      ("neighbors", lookAtNeighbors), ("vacuum", lookAtVacuum), ("driver", lookAtDriver),
     ]
   }
 
@@ -118,16 +118,36 @@ extension Doctor {
     let row = try await row(
       """
       select count(*) as count, string_agg(distinct target::text, ', ') as tables,
-        string_agg(distinct target::text, ', ') filter (where enabled = 'off') as off
+        string_agg(distinct target::text, ', ') filter (where enabled = 'off') as off,
+        string_agg(distinct target::text, ', ') filter (where not is_intact) as altered
       from sluice.captures
       """)
     if let off = try row.get("off", as: String?.self) {
       return .warn(
         "captures", "disabled on \(off): what is written there is not converted",
-        "A migration that runs installs its trigger anew, before it verifies.")
+        "A migration that runs installs its trigger again, before it verifies.")
+    }
+    if let altered = try row.get("altered", as: String?.self) {
+      return .warn(
+        "captures", "altered since it was installed on \(altered): what was written since may not be converted",
+        "A migration that runs installs its trigger again, before it verifies; cleanup of a finished one verifies it.")
     }
     guard let tables = try row.get("tables", as: String?.self) else { return .ok("captures", "no trigger is in place") }
     return .ok("captures", "\(try row.get("count", as: Int.self)) convert what is written to \(tables)")
+  }
+
+  /// What takes in the objects of Sluice together with all others of the database.
+  private func lookAtNeighbors() async throws -> Finding {
+    let effects = try await connection.query(
+      "select message, hint, is_harmful from sluice.side_effects() order by is_harmful desc, kind, name",
+      deadline: .now + .seconds(10))
+    guard let first = effects.first else { return .ok("neighbors", "nothing takes in what Sluice creates") }
+    let others = effects.count > 1 ? "; and \(effects.count - 1) more" : ""
+    let message = "\(try first.get("message", as: String.self))\(others)"
+    let advice =
+      try first.get("hint", as: String.self) + (others.isEmpty ? "" : " All: select * from sluice.side_effects();")
+    return try first.get("is_harmful", as: Bool.self)
+      ? .fail("neighbors", message, advice) : .warn("neighbors", message, advice)
   }
 
   private func lookAtVacuum() async throws -> Finding {
