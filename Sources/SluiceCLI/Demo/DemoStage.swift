@@ -31,7 +31,7 @@ struct DemoStage: Sendable {
     }
     let stage = DemoStage(console: console, cluster: cluster, children: children)
     do {
-      try await PostgresConnection.withConnection(cluster.configuration()) { connection in
+      try await PostgresConnection.withPinnedConnection(cluster.configuration()) { connection in
         try await connection.query("create role \(database) login")
         try await connection.query("create database \(database) owner \(database)")
       }
