@@ -99,6 +99,7 @@ begin;
 \ir define/apply_body.sql
 \ir define/prove_body.sql
 \ir define/compiled_functions.sql
+\ir define/grant_compiled.sql
 \ir define/compile_migration.sql
 \ir define/list_compiled.sql
 \ir define/drop_compiled.sql

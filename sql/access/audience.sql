@@ -171,6 +171,7 @@ as $$
     ('function', 'prove_body', 'owner', null),
     ('function', 'identity_columns', 'author', 'execute'),
     ('function', 'list_compiled', 'owner', null),
+    ('function', 'grant_compiled', 'owner', null),
     ('function', 'drop_compiled', 'author', 'execute'),
 
     -- Capturing

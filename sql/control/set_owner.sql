@@ -60,7 +60,8 @@ begin
 
   update sluice.migration m set owner_id = new_id, owner = role where m.migration_id = migration.migration_id;
   if migration.cleaned_at is null then
-    perform sluice.compile_migration(migration.migration_id, again => true);
+    perform sluice.grant_compiled(migration.migration_id,
+      array(select c.function from sluice.list_compiled() as c where c.migration_id = migration.migration_id));
   end if;
   perform sluice.record_event(migration.migration_id, 'owner_set', format('%s gave it from %s to %s', caller,
     migration.owner, role),

@@ -1,8 +1,8 @@
 -- sluice.compile_migration(migration_id): creates the functions of a migration for each leaf relation that lacks them, or again
--- for all; those for a walk by blocks only once a plan chose that. What default privileges or an earlier owner give is revoked.
--- Called when:  registering, scheduling, and when verification meets a new partition; again for another owner, and in a copy. Internal: runs with its caller's rights,
---   which are those of the owner of schema sluice.
--- Locks: the functions.  Writes: functions in schema sluice, executable by the migration's owner alone.
+-- for all; those for a walk by blocks only once a plan chose that.
+-- Called when:  registering, scheduling, and when verification meets a new partition; again in a copy. Internal: runs with
+--   its caller's rights, which are those of the owner of schema sluice.
+-- Locks: functions that are made again, since PostgreSQL 15.20.  Writes: functions in schema sluice, executable by the migration's owner alone.
 -- Raises: nothing of its own.
 
 create or replace function sluice.compile_migration(migration_id bigint, again boolean default false)
@@ -17,12 +17,9 @@ declare
   relation regclass;
   by_blocks boolean;
   compiled record;
-  functions text;
-  owner name;
-  others text;
+  functions regprocedure[];
 begin
   select m.* into strict migration from sluice.migration m where m.migration_id = compile_migration.migration_id;
-  select r.rolname into owner from pg_roles r where r.oid = migration.owner_id;
 
   for relation, by_blocks in
     select l.relation, w.by_blocks
@@ -37,26 +34,17 @@ begin
     where c.oid = migration.target and c.relkind = 'p'
       and (again or to_regproc(format('sluice.prove_%s_%s', migration.migration_id, c.oid)) is null)
   loop
-    functions := null;
+    functions := '{}';
     for compiled in select * from sluice.compiled_functions(migration, relation, by_blocks) loop
       execute format(
         'create or replace function sluice.%I(%s) returns %s language plpgsql set plan_cache_mode to force_custom_plan %s as %L',
         compiled.name, compiled.arguments, compiled.returns, compiled.settings, compiled.body);
-      functions := concat_ws(', ', functions, format('sluice.%I', compiled.name));
+      functions := functions || to_regproc(format('sluice.%I', compiled.name))::regprocedure;
     end loop;
     if to_regproc(format('sluice.change_%s_%s', migration_id, relation::oid)) is not null then
       execute format('comment on function sluice.%I is %L', format('change_%s_%s', migration_id, relation::oid), relation);
     end if;
-    select string_agg(format(', %I', r.rolname), '') into others
-    from pg_proc p
-    cross join aclexplode(p.proacl) as x
-    join pg_roles r on r.oid = x.grantee and r.oid <> p.proowner
-    where p.oid = to_regproc(format('sluice.%I', compiled.name));
-    execute format('revoke all on function %s from public%s', functions, others);
-    -- without an owner, which sluice.stuck says, nobody may run them until set_owner()
-    if owner is not null then
-      execute format('grant execute on function %s to %I', functions, owner);
-    end if;
+    perform sluice.grant_compiled(compile_migration.migration_id, functions);
   end loop;
 end
 $$;
