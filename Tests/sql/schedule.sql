@@ -144,11 +144,24 @@ select sluice.define('packed', 'packed', pending => 'b is null', set => 'b = a')
 select sluice.schedule('packed', within => '1 day');
 reset session authorization;
 select results_eq(
-  $$ select l.stripes::integer, l.batch_size = m.planned_batch, m.planned_seconds_per_row > 0
+  $$ select l.stripes::integer, l.batch_size = m.planned_batch, m.planned_seconds_per_row > 0,
+       m.planned_seconds_per_change > 1e-9, m.planned_proof > '0'
      from sluice.lane l join sluice.migration m using (migration_id) where m.name = 'packed' $$,
-  $$ values (8, true, true) $$,
+  $$ values (8, true, true, true, true) $$,
   'the lanes are as planned');
 set session authorization author;
+create table unmet (id integer primary key, b integer);
+insert into unmet select i, case when i <= 60000 then 1 end from generate_series(1, 60100) as i;
+analyze unmet;
+select sluice.define('unmet', 'unmet', pending => 'b is null and id > 60000', set => 'b = 1', proof => 'ranges');
+select sluice.schedule('unmet', within => '1 day');
+reset session authorization;
+select results_eq(
+  $$ select m.planned_seconds_per_change, m.planned_proof from sluice.migration m where m.name = 'unmet' $$,
+  $$ values (null::double precision, null::interval) $$,
+  'what was not measured is not known, and not nothing');
+set session authorization author;
+select sluice.cancel('unmet');
 create table plain (id integer primary key, b integer);
 select sluice.define('plain', 'plain', pending => 'b is null', set => 'b = 1');
 reset session authorization;

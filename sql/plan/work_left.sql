@@ -4,9 +4,9 @@
 --
 --   rows left  = estimated less visited, and a tenth of all rows for the verification that is still to come. A lane that is
 --                not done has at least a twentieth of its estimate left, because there may be more rows than were estimated.
---   the walk   = rows left at the cost of the lanes' recent batches; where most pending rows are ahead of the lanes
---                (plan/pending_ahead.sql), these at the cost of a change, if that is more: as the lanes' batches or else the
---                plan's probes had it
+--   the walk   = rows left at the cost of the lanes' recent batches, those beyond the estimate at the mean cost of the run; where
+--                most pending rows are ahead of the lanes (plan/pending_ahead.sql), these at the cost of a change, if that is more:
+--                as the lanes' batches or else the plan's probes had it
 --   its proof  = a sweep and a query over the whole target, each as long as the plan expects of the query; where it
 --                expects nothing, a tenth of all rows at the cost of recent batches
 --   cost       = the time of both / rows left
@@ -43,6 +43,9 @@ begin
   select
     coalesce(sum(greatest(l.rows_estimated - l.rows_visited, l.rows_estimated / 20))
       filter (where l.state in ('queued', 'active')), 0)::bigint as rows_left,
+    coalesce(sum(greatest(l.rows_estimated - l.rows_visited, 0)) filter (where l.state in ('queued', 'active')), 0)::bigint
+      as rows_known,
+    sum(l.seconds_busy) / nullif(sum(l.rows_visited), 0) as mean_seconds_per_row,
     coalesce(sum(case when l.state = 'done' then l.rows_visited else l.rows_estimated end), 0)::bigint as all_rows,
     coalesce(sum(l.rows_visited), 0)::bigint as rows_visited,
     coalesce(sum(l.rows_changed), 0)::bigint as rows_changed,
@@ -69,7 +72,8 @@ begin
     return;
   end if;
 
-  walk_seconds := lanes.rows_left * seconds_per_row;
+  walk_seconds := lanes.rows_known * seconds_per_row
+    + (lanes.rows_left - lanes.rows_known) * coalesce(lanes.mean_seconds_per_row, seconds_per_row);
   proof_seconds := rows_to_verify * seconds_per_row;
   if migration.pass = 0 then
     pending_share := least(migration.pending_estimated / nullif(migration.rows_estimated, 0)::numeric, 1);

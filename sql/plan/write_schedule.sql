@@ -22,9 +22,11 @@ begin
   update sluice.migration m
   set planned_stripes = plan.stripes,
     planned_by_blocks = plan.walk = 'blocks' and m.key_columns <> '{ctid}', planned_batch = least(plan.batch_size, 100000000),
-    planned_seconds_per_row = least(greatest(nullif(plan.seconds_per_row, 0), 1e-12), 1e6),
-    planned_seconds_per_change = least(greatest(nullif(drawn.seconds_per_change, 0), 1e-12), 1e6),
-    planned_proof = least(greatest(plan.proof, '0'), '876600 hours'),
+    -- null stays null: not measured
+    planned_seconds_per_row = case when plan.seconds_per_row > 0 then least(greatest(plan.seconds_per_row, 1e-12), 1e6) end,
+    planned_seconds_per_change = case when drawn.seconds_per_change > 0
+      then least(greatest(drawn.seconds_per_change, 1e-12), 1e6) end,
+    planned_proof = case when plan.proof is not null then least(greatest(plan.proof, '0'), '876600 hours') end,
     -- of a run that goes on, with those that it changed before
     pending_estimated = plan.pending_estimated + coalesce(
       (select sum(l.rows_changed) from sluice.lane l where l.migration_id = m.migration_id), 0)
