@@ -13,7 +13,7 @@
 ///   - condition: whether it holds.
 /// - Throws: `TestingError` when the time is up; what the condition throws; `CancellationError`.
 public func waitUntil(
-  _ what: String = "the condition holds", within limit: Duration = .seconds(10),
+  _ what: String = "the condition holds", within limit: Duration = .seconds(60),
   every interval: Duration = .milliseconds(20), _ condition: () async throws -> Bool
 ) async throws {
   try await waitUntil(what, deadline: .now + limit, every: interval, condition)

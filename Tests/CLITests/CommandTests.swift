@@ -4,7 +4,7 @@ import SluiceTesting
 import Testing
 
 /// What the commands say and how they end.
-@Suite(.timeLimit(.minutes(1))) struct CommandTests {
+@Suite(.timeLimit(.minutes(5))) struct CommandTests {
   private func finding(_ check: String, _ program: Program) async throws -> String {
     let findings = try await program.run("doctor", "--json").json()["findings"] as? [[String: Any]]
     let finding = try #require(findings?.first { $0["check"] as? String == check })

@@ -3,7 +3,7 @@ import Postgres
 import Testing
 
 /// Definitions in files.
-@Suite(.timeLimit(.minutes(1))) struct DefineTests {
+@Suite(.timeLimit(.minutes(5))) struct DefineTests {
   @Test("A file of definitions is defined, a second time nothing changes, and psql's comments do no harm")
   func definesFiles() async throws {
     try await Shop.open { program, _ in

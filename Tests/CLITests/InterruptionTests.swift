@@ -4,7 +4,7 @@ import SluiceTesting
 import Testing
 
 /// An interruption is never taken for the end.
-@Suite(.timeLimit(.minutes(1))) struct InterruptionTests {
+@Suite(.timeLimit(.minutes(5))) struct InterruptionTests {
   /// Schedules the migration so that it takes a minute, and waits until it has begun.
   private func schedule(_ connection: PostgresConnection) async throws {
     try await connection.script(

@@ -6,7 +6,7 @@ import Testing
 @testable import SluiceCLI
 
 /// Servers that cannot be reached or used.
-@Suite(.timeLimit(.minutes(1))) struct ServerTests {
+@Suite(.timeLimit(.minutes(5))) struct ServerTests {
   @Test("No server, no database, no role, a connection string that cannot be read")
   func cannotConnect() async throws {
     let program = Program()

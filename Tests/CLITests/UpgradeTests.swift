@@ -3,7 +3,7 @@ import Postgres
 import Testing
 
 /// A database that is several releases behind.
-@Suite(.timeLimit(.minutes(1))) struct UpgradeTests {
+@Suite(.timeLimit(.minutes(5))) struct UpgradeTests {
   /// Definitions of three releases; each goes on with what the one before left.
   private static let releases = """
     select sluice.define('first', target => 'public.orders', pending => 'total is null', set => 'total = cents');

@@ -112,7 +112,7 @@ extension FaultTests {
 
     /// Waits until a trial's drivers have come as far; one that the server turned away when it began is replaced.
     private func work(_ trial: Trial, until isReached: () async throws -> Bool) async throws {
-      try await waitUntil("work goes on", within: .seconds(60)) {
+      try await waitUntil("work goes on", within: .seconds(300)) {
         try trial.fleet.fill(to: 2)
         if trial.timeline.isFinished { return true }
         return try await isReached()
@@ -123,7 +123,7 @@ extension FaultTests {
     private func killBackend(of trial: Trial) async throws {
       let configuration = trial.database.administrator
       try await PostgresConnection.withConnection(configuration) { witness in
-        try await waitUntil("every session has ended", within: .seconds(30)) {
+        try await waitUntil("every session has ended", within: .seconds(300)) {
           if await witness.isClosed { return true }
           // one that ended by itself meanwhile is not there to be killed: then another
           let victims = try? await witness.query(
@@ -135,7 +135,7 @@ extension FaultTests {
           return await witness.isClosed
         }
       }
-      try await waitUntil("the server has recovered", within: .seconds(30)) {
+      try await waitUntil("the server has recovered", within: .seconds(300)) {
         (try? await PostgresConnection.withConnection(configuration) { try await $0.query("select 1").count }) == 1
       }
     }

@@ -32,7 +32,7 @@ extension FaultTests {
           while !trial.timeline.isFinished, tally.events < FaultScale.of(42) {
             let point = Self.failpoints[tally.events % Self.failpoints.count]
             let armed = try trial.fleet.start(failpoint: "\(point):\(Int.random(in: 1...4, using: &random))")
-            try await waitUntil("the driver is dead", within: .seconds(30), every: .milliseconds(5)) {
+            try await waitUntil("the driver is dead", within: .seconds(300), every: .milliseconds(5)) {
               armed.endedAt != nil || trial.timeline.isFinished
             }
             guard let death = armed.endedAt else {

@@ -52,7 +52,7 @@ struct Trial: Sendable {
     try fleet.fill(to: 2)
     let calm = ContinuousClock.now
     do {
-      try await waitUntil("it is finished", within: .seconds(60)) { timeline.isFinished }
+      try await waitUntil("it is finished", within: .seconds(300)) { timeline.isFinished }
     } catch {
       tally.violations(["not finished with faults off: \(try await story())"])
     }

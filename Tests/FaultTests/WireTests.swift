@@ -42,7 +42,7 @@ extension FaultTests {
             tally.event("silence", proxy.isArmed ? 0 : 1)
           }
           proxy.arm(nil)
-          try await waitUntil("it is finished", within: .seconds(30)) { trial.timeline.isFinished }
+          try await waitUntil("it is finished", within: .seconds(300)) { trial.timeline.isFinished }
         }
       }
       tally.report()
@@ -67,13 +67,13 @@ extension FaultTests {
             try trial.fleet.fill(to: 2, workers: 4)
             let (fault, kind) = fault(&random)
             proxy.arm(fault)
-            try await waitUntil("the wire is cut", within: .seconds(30), every: .milliseconds(1)) {
+            try await waitUntil("the wire is cut", within: .seconds(300), every: .milliseconds(1)) {
               !proxy.isArmed || trial.timeline.isFinished || trial.fleet.living.count < 2
             }
             if !proxy.isArmed { tally.event(kind) }
             // Where every answer is lost, drivers ask less and less often.
             proxy.arm(nil)
-            try await waitUntil("other batches went through", within: .seconds(30), every: .milliseconds(1)) {
+            try await waitUntil("other batches went through", within: .seconds(300), every: .milliseconds(1)) {
               proxy.count(.toClient) > 40 || trial.timeline.isFinished || trial.fleet.living.count < 2
             }
           }

@@ -4,7 +4,7 @@ import SluiceTesting
 import Testing
 
 /// Ends of connections on our side.
-@Suite("Closing", .timeLimit(.minutes(1)))
+@Suite("Closing", .timeLimit(.minutes(5)))
 struct CloseTests {
   @Test("returns when the backend was told, and again does nothing")
   func close() async throws {

@@ -3,7 +3,7 @@ import SluiceTesting
 import Testing
 
 /// Ways to connect and to fail.
-@Suite("Connecting", .timeLimit(.minutes(1)))
+@Suite("Connecting", .timeLimit(.minutes(5)))
 struct ConnectTests {
   @Test("sets an application name and gives way to the user's")
   func applicationName() async throws {

@@ -3,7 +3,7 @@ import SluiceTesting
 import Testing
 
 /// Calls that take too long or are no longer wanted.
-@Suite("A deadline or a cancellation", .timeLimit(.minutes(1)))
+@Suite("A deadline or a cancellation", .timeLimit(.minutes(5)))
 struct DeadlineTests {
   @Test("cancels the statement in the server, and the connection goes on")
   func deadline() async throws {

@@ -3,7 +3,7 @@ import Testing
 @testable import Postgres
 
 /// The state machine of one request, without a server.
-@Suite("An exchange", .timeLimit(.minutes(1)))
+@Suite("An exchange", .timeLimit(.minutes(5)))
 struct ExchangeTests {
   private let fatal: PostgresError = {
     var error = PostgresError(.server, "terminating connection due to administrator command")
@@ -77,7 +77,7 @@ struct ExchangeTests {
 }
 
 /// What may have been committed when the connection breaks.
-@Suite("A request", .timeLimit(.minutes(1)))
+@Suite("A request", .timeLimit(.minutes(5)))
 struct RequestTests {
   @Test(
     "knows whether it can commit",

@@ -3,7 +3,7 @@ import SluiceTesting
 import Testing
 
 /// Connections that break.
-@Suite("A lost connection", .timeLimit(.minutes(1)))
+@Suite("A lost connection", .timeLimit(.minutes(5)))
 struct LossTests {
   @Test("by pg_terminate_backend reports the server's first error, 57P01, not the broken socket after it")
   func firstErrorWins() async throws {

@@ -4,7 +4,7 @@ import Synchronization
 import Testing
 
 /// What the server says unasked.
-@Suite("Notifications and notices", .timeLimit(.minutes(1)))
+@Suite("Notifications and notices", .timeLimit(.minutes(5)))
 struct NotificationTests {
   @Test("arrive on the channel, with payload and sender")
   func notification() async throws {

@@ -2,7 +2,7 @@ import Postgres
 import Testing
 
 /// Several statements in one round trip.
-@Suite("A pipeline", .timeLimit(.minutes(1)))
+@Suite("A pipeline", .timeLimit(.minutes(5)))
 struct PipelineTests {
   @Test("returns a result for each statement, in order")
   func results() async throws {

@@ -3,7 +3,7 @@ import Postgres
 import Testing
 
 /// Statements and what comes back.
-@Suite("A query", .timeLimit(.minutes(1)))
+@Suite("A query", .timeLimit(.minutes(5)))
 struct QueryTests {
   @Test("returns rows with names, types and values")
   func rows() async throws {

@@ -4,7 +4,7 @@ import SluiceTesting
 import Testing
 
 /// The surroundings of the tests themselves.
-@Suite("A throw-away cluster", .timeLimit(.minutes(1)))
+@Suite("A throw-away cluster", .timeLimit(.minutes(5)))
 struct ThrowawayClusterTests {
   @Test("leaves nothing behind, neither processes nor files")
   func removal() async throws {

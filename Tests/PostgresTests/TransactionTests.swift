@@ -3,7 +3,7 @@ import SluiceTesting
 import Testing
 
 /// Transactions, and what is known about their end.
-@Suite("A transaction", .timeLimit(.minutes(1)))
+@Suite("A transaction", .timeLimit(.minutes(5)))
 struct TransactionTests {
   @Test("commits what the body did")
   func commit() async throws {

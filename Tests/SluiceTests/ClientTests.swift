@@ -6,7 +6,7 @@ import Testing
 @testable import Sluice
 
 /// Every call of the client, on a real table.
-@Suite("A client", .timeLimit(.minutes(1)))
+@Suite("A client", .timeLimit(.minutes(5)))
 struct ClientTests {
   struct Increment: Migration {
     static let definition = Definition("increment", target: "public.item") {

@@ -6,7 +6,7 @@ import SluiceTesting
 import Testing
 
 /// Driver whose connections break, that is told to stop, or whose notifications are all there is.
-@Suite("A driver in trouble", .timeLimit(.minutes(1)))
+@Suite("A driver in trouble", .timeLimit(.minutes(5)))
 struct DriverFaultTests {
   /// Lets every update of row 1 wait for an advisory lock that the body may take and release.
   private static let gate = """

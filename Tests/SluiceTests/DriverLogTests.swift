@@ -6,7 +6,7 @@ import Testing
 @testable import Sluice
 
 /// What a driver's log says, and how often.
-@Suite("The log of a driver", .timeLimit(.minutes(1)))
+@Suite("The log of a driver", .timeLimit(.minutes(5)))
 struct DriverLogTests {
   private func withDriver(of database: SluiceDatabase, _ body: (LogCollector) async throws -> Void) async throws {
     let log = LogCollector()

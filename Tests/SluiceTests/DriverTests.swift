@@ -4,7 +4,7 @@ import SluiceTesting
 import Testing
 
 /// Driver on a real table.
-@Suite("A driver", .timeLimit(.minutes(1)))
+@Suite("A driver", .timeLimit(.minutes(5)))
 struct DriverTests {
   @Test("finishes a migration, each row once")
   func finishes() async throws {

@@ -6,7 +6,7 @@ import SluiceTesting
 import Testing
 
 /// Driver that is killed with SIGKILL at each step of a batch; the body is not idempotent.
-@Suite("A driver that is killed", .timeLimit(.minutes(1)))
+@Suite("A driver that is killed", .timeLimit(.minutes(5)))
 struct FailpointTests {
   @Test(
     "leaves each row changed once or not at all, and another goes on",

@@ -6,7 +6,7 @@ import Testing
 @testable import Sluice
 
 /// Installation, upgrade and removal of the schema.
-@Suite("The installer", .timeLimit(.minutes(1)))
+@Suite("The installer", .timeLimit(.minutes(5)))
 struct InstallerTests {
   private func withEmptyDatabase(_ body: (PostgresConfiguration) async throws -> Void) async throws {
     try await TestDatabase.withDatabase(from: SluiceDatabase.empty) { database in

@@ -3,7 +3,7 @@ import Sluice
 import Testing
 
 /// The migrations of an application, and what the database knows of them.
-@Suite("A collection of migrations", .timeLimit(.minutes(1)))
+@Suite("A collection of migrations", .timeLimit(.minutes(5)))
 struct MigrationsTests {
   struct Third: Migration {
     static let definition = Definition("third", target: "public.item") {

@@ -4,7 +4,7 @@ import SluiceTesting
 import Testing
 
 /// Driver behind a connection pooler.
-@Suite("A driver behind PgBouncer in transaction mode", .timeLimit(.minutes(1)))
+@Suite("A driver behind PgBouncer in transaction mode", .timeLimit(.minutes(5)))
 struct PoolerTests {
   @Test("works by polling, each row once", .enabled(if: ConnectionPooler.isInstalled))
   func polls() async throws {

@@ -4,7 +4,7 @@ import SluiceTesting
 import Testing
 
 /// An operator's switch for the whole database or role is obeyed, and said.
-@Suite("A database that takes no writes", .timeLimit(.minutes(1)))
+@Suite("A database that takes no writes", .timeLimit(.minutes(5)))
 struct ReadOnlyTests {
   @Test(
     "holds a driver, which says so once and goes on when the switch is off",
