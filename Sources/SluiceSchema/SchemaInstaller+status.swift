@@ -16,7 +16,10 @@ extension SchemaInstaller {
     if let error = SluiceError(try await status(on: connection)) { throw error }
   }
 
-  /// Refuses a schema whose owner would gain the rights of this session's superuser; nothing of it is called.
+  /// Refuses a schema whose owner would gain the rights of a superuser or an administrator.
+  ///
+  /// Administrators have attributes or predefined roles that reach beyond the objects of a database. Nothing of the
+  /// schema is called.
   ///
   /// - Throws: `SluiceError`: `schemaForeign`; `PostgresError`.
   package func judgeOwner(on connection: PostgresConnection) async throws {
@@ -26,7 +29,13 @@ extension SchemaInstaller {
       from pg_catalog.pg_namespace n
       join pg_catalog.pg_roles o on o.oid = n.nspowner
       join pg_catalog.pg_roles u on u.rolname = session_user
-      where n.nspname = 'sluice' and u.rolsuper and not o.rolsuper
+      where n.nspname = 'sluice' and not o.rolsuper and n.nspowner <> u.oid
+        and (u.rolsuper or u.rolcreaterole or u.rolreplication or u.rolbypassrls
+          or exists (
+            select from pg_catalog.pg_roles p
+            where p.rolname in ('pg_execute_server_program', 'pg_read_server_files', 'pg_write_server_files',
+                'pg_read_all_data', 'pg_write_all_data', 'pg_maintain', 'pg_signal_backend', 'pg_create_subscription')
+              and pg_catalog.pg_has_role(u.oid, p.oid, 'member')))
       """, deadline: .now + .seconds(30))
     guard let schema = found.first else { return }
     let owner = try schema.get("owner", as: String.self)

@@ -10,7 +10,7 @@ public import Postgres
 public struct SchemaInstaller: Sendable {
   /// What is to be installed.
   public let source: SchemaSource
-  /// Role, no superuser, whose schema a session of a superuser may use: by default what the environment variable
+  /// Role, no superuser, whose schema a session of a superuser or an administrator may use: by default what the environment variable
   /// `SLUICE_SCHEMA_OWNER` names; nil for none.
   public var trustedOwner = ProcessInfo.processInfo.environment["SLUICE_SCHEMA_OWNER"]
 

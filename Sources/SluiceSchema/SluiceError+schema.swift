@@ -39,12 +39,12 @@ extension SluiceError {
       hint: "Rename it: alter schema sluice rename to another_name;")
   }
 
-  /// The schema belongs to a role that would gain the rights of a superuser.
+  /// The schema belongs to a role that would gain the rights of a superuser or an administrator.
   static func schemaOfAnother(_ owner: String, role: String) -> SluiceError {
     SluiceError(
       .schemaForeign, "schema \"sluice\" belongs to role \"\(owner)\", which is neither a superuser nor yours",
-      detail: "Its functions would run with the rights of superuser \"\(role)\". None was called.",
-      hint: "Log in as \"\(owner)\", or as another role that is no superuser. If you trust \"\(owner)\" with the "
+      detail: "Its functions would run with the rights of \"\(role)\", which administers the server. None was called.",
+      hint: "Log in as \"\(owner)\", or as another role that administers nothing. If you trust \"\(owner)\" with the "
         + "rights of \"\(role)\", say so in the environment: SLUICE_SCHEMA_OWNER=\(owner)")
   }
 

@@ -119,17 +119,14 @@ select ok(rate_after((select array_agg(case i % 2 when 0 then 0.02 else 0.18 end
   'a rate is what is done in the time, not a mean of rates, in which short gaps between batches would weigh too much');
 select ok(rate_after(array_fill(0.05::double precision, array[600])) between 1900 and 2000, 'after thirty seconds it is the new one');
 select ok(rate_after('{3600}') > 500, 'an hour in which something held it counts as half');
+-- not about what the server has to do besides
+update sluice.guard set enabled = false;
 create table public.fresh (id integer primary key, n integer);
 insert into public.fresh select i, null from generate_series(1, 20000) as i;
 analyze public.fresh;
 select sluice.define('fresh', 'public.fresh', pending => 'n is null', set => 'n = 1', walk => 'key');
 select count(*) from sluice.schedule('fresh', within => '10 hours');
-do $$ begin
-  for i in 1 .. 10 loop
-    perform sluice.run_one('fresh');
-    exit when exists (select from sluice.history h where h.name = 'fresh');
-  end loop;
-end $$;
+select sluice.run_one('fresh') is not null;
 select ok((select l.pause > 0 and l.rows_per_second <= l.rows_visited / l.pause from sluice.lane l
   join sluice.migration m using (migration_id) where m.name = 'fresh'), 'the first batch counts its pause, too');
 
