@@ -159,6 +159,7 @@ struct PlantedTests {
           """
           create role \(role) login;
           create role \(role)_other login;
+          create role \(role)_admin login createrole;
           grant create on database \(PostgresConnection.quote(database.name)) to \(role), \(role)_other;
           grant create on schema public to \(role);
           """)
@@ -191,11 +192,13 @@ struct PlantedTests {
         program.environment["PGUSER"] = "\(role)_other"
         let other = try await program.run("install")
         #expect(statement.contains("$$") || other.status == 73)
+        program.environment["PGUSER"] = "\(role)_admin"
+        #expect(try await program.run("doctor").status == 73)
         let data = try #require(ProcessInfo.processInfo.environment["PGDATA"])
         let log = String(decoding: try Data(contentsOf: URL(filePath: "\(data)/../log")), as: UTF8.self)
         #expect(!log.contains("seized in \(database.name)"))
         try await administrator.script(
-          "drop owned by \(role), \(role)_other cascade; drop role \(role), \(role)_other")
+          "drop owned by \(role), \(role)_other cascade; drop role \(role), \(role)_other, \(role)_admin")
       }
     }
   }
