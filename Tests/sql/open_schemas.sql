@@ -44,6 +44,41 @@ select results_eq($$select pg_temp.open('{public}')$$, array['public: 4 roles, a
   'many are counted');
 select is_empty($$select pg_temp.open('{pg_catalog,pg_temp}')$$, 'what is not on the path does not matter');
 
+-- who owns a schema, or may make it
+revoke create on schema public from viewer, operator, stranger, team, sluice_owner;
+select is_empty($$select pg_temp.open('{public}')$$, 'the owner of schema sluice is trusted, who owns the database here');
+alter database :"DBNAME" owner to application;
+select results_eq($$select pg_temp.open('{pg_catalog,public,pg_temp}')$$, array['public: "application"'],
+  'another owner of the database may create in public');
+select results_eq($$select pg_temp.open('{nowhere}')$$, array['nowhere: "application"'],
+  'and in a schema that does not exist, once it has made it');
+select is_empty($$select pg_temp.open(array[]::text[])$$, 'an empty path has nothing of it');
+set session authorization author;
+select throws_ok(
+  $$select sluice.define('captured', 'item', pending => 'b is null', set => 'b = a * 1.5', capture => true,
+    search_path => '{public}')$$,
+  'SL001', 'migration "captured", capture: others may create objects in schema "public" of its search path',
+  'so a capture trigger does not look names up there');
+reset session authorization;
+create schema theirs authorization application;
+select results_eq($$select pg_temp.open('{theirs}')$$, array['theirs: "application"'], 'so may the owner of a schema');
+revoke all on schema theirs from application;
+select results_eq($$select pg_temp.open('{theirs}')$$, array['theirs: "application"'],
+  'also one that took its own right away, and can give it back');
+create schema author authorization application;
+select results_eq($$select pg_temp.open('{$user}')$$, array['$user: "application"'], 'a schema named after the author is meant');
+alter schema theirs owner to team;
+select results_eq($$select pg_temp.open('{theirs}')$$, array['theirs: "application"'], 'and members of a group that owns it');
+revoke team from application;
+select is_empty($$select pg_temp.open('{theirs}')$$, 'but nobody where only the author is in it');
+grant team to application;
+alter database :"DBNAME" owner to author;
+select is_empty($$select pg_temp.open('{public,nowhere}')$$, 'nor where the author owns the database');
+alter database :"DBNAME" owner to postgres;
+select is_empty($$select pg_temp.open('{public,nowhere}')$$, 'or a superuser does');
+alter database :"DBNAME" owner to sluice_owner;
+grant create on schema public to team;
+
 -- with capture it is refused
 set session authorization author;
 select throws_ok(

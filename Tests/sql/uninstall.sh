@@ -41,7 +41,7 @@ is "$(left)" 0 'schemas'
 is "$(psql --command "select count(*) from pg_trigger where tgname ~ 'sluice'")" 0 'triggers'
 is "$(psql --username author --command 'insert into ev values (1, 1, null) returning v')" '' 'the table goes on'
 
-createdb --owner sluice_owner "$extended"
+createdb "$extended"
 psql --dbname "$extended" --command 'grant create on schema public to author'
 psql --dbname "$extended" --command 'create extension sluice'
 psql --dbname "$extended" --command "select sluice.grant_author('author')" >/dev/null

@@ -26,8 +26,8 @@ begin
         refused.schema),
       detail = format('That is %s. What fits the SQL of the definition better than what it means is called by the trigger, with the '
         'rights of "%s", in each session that writes to the table.', refused.who, session_user),
-      hint = format('Let only the author and the schema''s owner create there: revoke create on schema %I from ...; or leave '
-        'the schema out: search_path => %L, and write names with their schemas.', refused.schema,
+      hint = format('Let only the author create there: revoke create on schema %I from ...; or, as where another role owns it, '
+        'leave the schema out: search_path => %L, and write names with their schemas.', refused.schema,
         array_remove(array_remove(array_remove(migration.search_path, 'pg_catalog'), 'pg_temp'), refused.schema::text));
   end if;
   select string_agg(quote_ident(p), ', ') into path from unnest(migration.search_path) as p;

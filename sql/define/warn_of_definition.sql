@@ -93,8 +93,8 @@ begin
           noted.schema),
         detail = format('That is %s. What fits the SQL of the definition better than what it means is called by its batches, '
           'with the rights of "%s".', noted.who, session_user),
-        hint = format('Let only the author and the schema''s owner create there: revoke create on schema %I from ...; or leave '
-          'the schema out of search_path, and write names with their schemas.', noted.schema);
+        hint = format('Let only the author create there: revoke create on schema %I from ...; or, as where another role owns it, '
+          'leave the schema out of search_path, and write names with their schemas.', noted.schema);
     end loop;
   else
     select string_agg(distinct t.relation::text, ', ') as names into noted
