@@ -53,6 +53,7 @@ begin;
 
 -- What happened is written down first of all.
 \ir watch/record_event.sql
+\ir watch/fail_maintenance.sql
 \ir watch/record_state_change.sql
 \ir watch/keep_counts.sql
 \ir watch/pending_advice.sql

@@ -182,6 +182,42 @@ lives 'nor a DBA from changing limits' operator "update sluice.policy set lock_t
   (name, opens, closes) values ('nights', '22:00', '6:00'); delete from sluice.window"
 close
 
+# Objects over compiled functions, which EXECUTE allows to their author: they stay, and keep no other function.
+psql --username author >/dev/null <<'SQL'
+set search_path to public, pg_catalog;
+create table parts (id integer primary key, n integer) partition by range (id);
+do $$ begin
+  for i in 1 .. 25 loop
+    execute format('create table parts_%s partition of parts for values from (%s) to (%s)', i, i * 10, i * 10 + 10);
+  end loop;
+end $$;
+select sluice.define('looked_at', 'parts', pending => 'n is null', set => 'n = 1', search_path => '{}');
+do $$ begin
+  for i in 1 .. 25 loop
+    execute format('create view public.look_%s as select x.* from sluice.sweep_%s_%s(null, null, null) as x', i,
+      (select d.migration_id from sluice.progress d where d.name = 'looked_at'), format('public.parts_%s', i)::regclass::oid);
+  end loop;
+end $$;
+SQL
+psql --username another_author --command "select sluice.define('gone', 'own', pending => 'n = 7', set => 'n = 8')" >/dev/null
+gone=$(psql --command "select migration_id from sluice.migration where name = 'gone'")
+lives 'a migration is forgotten whose compiled functions have views' author "select sluice.forget('looked_at')"
+lives 'maintenance of others goes on' another_author "select sluice.keep_house(), sluice.keep_house()"
+lives 'and that of all' sluice_owner "select sluice.keep_house(), sluice.keep_house()"
+same 'which is no error' "$(psql --command "select count(*) from sluice.events where kind = 'maintenance_failed'")" 0
+lives 'others forget theirs' another_author "select sluice.forget('gone')"
+lives 'finish theirs' another_author "call sluice.cleanup('own')"
+same 'and nothing is left of them' "$(psql --command "
+  select count(*) from sluice.list_compiled() as c where c.migration_id = $gone
+    or c.migration_id = (select m.migration_id from sluice.migration m where m.name = 'own')")" 0
+same 'only what has a view stays' "$(psql --command "
+  select count(*) from sluice.list_compiled() as c
+  where not exists (select from sluice.migration m where m.migration_id = c.migration_id)")" 25
+psql --username author --command 'drop view public.look_1; select sluice.keep_house()' >/dev/null
+same 'until the view is dropped' "$(psql --command "
+  select count(*) from sluice.list_compiled() as c
+  where not exists (select from sluice.migration m where m.migration_id = c.migration_id)")" 24
+
 # Notifications say nothing that is believed.
 psql --username stranger --command "select pg_notify('sluice', repeat(E'\\x1b[2J; drop schema sluice', 100))" >/dev/null
 lives 'uninstalling goes past names that were borrowed' sluice_owner 'call sluice.uninstall(force => true)'

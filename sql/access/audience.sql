@@ -387,6 +387,7 @@ as $$
     ('function', 'keep_windows', 'owner', null),
     ('function', 'is_restoring', 'operator', 'execute'),
     ('function', 'replace_seeded_row', 'owner', null),
+    ('function', 'fail_maintenance', 'owner', null),
     ('function', 'record_event', 'owner', null),
     ('function', 'record_state_change', 'owner', null),
     ('function', 'keep_counts', 'owner', null),

@@ -6,9 +6,9 @@
 -- Called when:  the driver and work() have time, about every ten seconds; by authors as often as they like.
 -- Locks: rows that change, skipping those that others hold: nobody waits for it, and it waits for nobody.
 -- Writes: sluice.batch, sluice.event, sluice.guard_reading, sluice.migration.owner; as keep_migration.
--- Raises: nothing: an error of one migration becomes the event maintenance_failed, once for each SQLSTATE, and the
---   others have their turn. Returns how many rows of history, and functions, it removed: more than zero means that
---   there may be more.
+-- Raises: nothing: an error of one migration, or of what is done for all, becomes the event maintenance_failed, once for
+--   each SQLSTATE, and the others have their turn. Returns how many rows of history, and functions, it removed: more
+--   than zero means that there may be more.
 
 create or replace function sluice.keep_house()
 returns bigint
@@ -27,47 +27,51 @@ declare
   with_deadline bigint[];
   kept_id bigint;
   expected_at timestamptz;
-  problem text;
 begin
   if pg_is_in_recovery() or current_setting('transaction_read_only') = 'on' then
     return 0;
   end if;
-  select clock_timestamp() - p.history_kept_for into kept_since from sluice.policy p;
+  begin
+    select clock_timestamp() - p.history_kept_for into kept_since from sluice.policy p;
 
-  -- ids grow with time, so that the oldest rows are the first: no index on time, and no scan of what is kept
-  delete from sluice.batch b
-  where b.batch_id in (
-    select o.batch_id from sluice.batch o
-    where o.batch_id <= (
-        select max(f.batch_id) from (select f.batch_id from sluice.batch f order by f.batch_id limit rows_a_call) as f)
-      and o.finished_at < kept_since
-    for update skip locked);
-  get diagnostics pruned = row_count;
-  delete from sluice.event e
-  where e.event_id in (
-    select o.event_id from sluice.event o
-    where o.event_id <= (
-        select max(f.event_id) from (select f.event_id from sluice.event f order by f.event_id limit rows_a_call) as f)
-      and o.happened_at < kept_since
-    for update skip locked);
-  get diagnostics pruned_here = row_count;
-  pruned := pruned + pruned_here;
-  pruned := pruned + sluice.drop_compiled();
-  delete from sluice.guard_reading r
-  where (r.guard, r.target, r.reader) in (
-    select o.guard, o.target, o.reader from sluice.guard_reading o
-    where o.read_at < clock_timestamp() - interval '1 day'
-    for update skip locked);
+    -- ids grow with time, so that the oldest rows are the first: no index on time, and no scan of what is kept
+    delete from sluice.batch b
+    where b.batch_id in (
+      select o.batch_id from sluice.batch o
+      where o.batch_id <= (
+          select max(f.batch_id) from (select f.batch_id from sluice.batch f order by f.batch_id limit rows_a_call) as f)
+        and o.finished_at < kept_since
+      for update skip locked);
+    get diagnostics pruned = row_count;
+    delete from sluice.event e
+    where e.event_id in (
+      select o.event_id from sluice.event o
+      where o.event_id <= (
+          select max(f.event_id) from (select f.event_id from sluice.event f order by f.event_id limit rows_a_call) as f)
+        and o.happened_at < kept_since
+      for update skip locked);
+    get diagnostics pruned_here = row_count;
+    pruned := pruned + pruned_here;
+    pruned := pruned + sluice.drop_compiled();
+    delete from sluice.guard_reading r
+    where (r.guard, r.target, r.reader) in (
+      select o.guard, o.target, o.reader from sluice.guard_reading o
+      where o.read_at < clock_timestamp() - interval '1 day'
+      for update skip locked);
 
-  -- a dump names owners, and adopt() finds them by these names
-  update sluice.migration m
-  set owner = r.rolname
-  from pg_roles r
-  where r.oid = m.owner_id and r.rolname <> m.owner and sluice.is_adopted()
-    and m.migration_id in (
-      select k.migration_id from sluice.migration k
-      where sluice.owner_name(k.owner_id, k.owner) <> k.owner and (keeps_all or k.owner_id = own_role)
-      for no key update skip locked);
+    -- a dump names owners, and adopt() finds them by these names
+    update sluice.migration m
+    set owner = r.rolname
+    from pg_roles r
+    where r.oid = m.owner_id and r.rolname <> m.owner and sluice.is_adopted()
+      and m.migration_id in (
+        select k.migration_id from sluice.migration k
+        where sluice.owner_name(k.owner_id, k.owner) <> k.owner and (keeps_all or k.owner_id = own_role)
+        for no key update skip locked);
+  exception when others then
+    pruned := 0;
+    perform sluice.fail_maintenance(null, sqlstate, sqlerrm);
+  end;
 
   kept_ids := array(
     select m.migration_id from sluice.migration m
@@ -85,14 +89,7 @@ begin
     begin
       perform sluice.keep_migration(kept_id, expected_at);
     exception when others then
-      get stacked diagnostics problem = message_text;
-      if not exists (
-        select from sluice.event e
-        where e.migration_id = kept_id and e.kind = 'maintenance_failed' and e.detail ->> 'sqlstate' = sqlstate)
-      then
-        perform sluice.record_event(kept_id, 'maintenance_failed', format('maintenance of it failed (SQLSTATE %s)', sqlstate),
-          jsonb_build_object('sqlstate', sqlstate, 'message', problem));
-      end if;
+      perform sluice.fail_maintenance(kept_id, sqlstate, sqlerrm);
     end;
   end loop;
   return pruned;

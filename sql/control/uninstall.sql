@@ -70,7 +70,8 @@ begin
   loop
     functions := array(select c.function from sluice.list_compiled() as c limit 300);
     exit when functions = '{}';
-    execute format('drop function %s', array_to_string(functions, ', '));
+    -- with what users made on them, such as views
+    execute format('drop function %s cascade', array_to_string(functions, ', '));
     commit;
     perform pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true);
   end loop;
