@@ -224,10 +224,27 @@ select is_empty($$select p.oid::regprocedure from pg_proc p where p.proconfig::t
 select isnt(try('{"key_columns": ["id\" = 1; --"]}'), null, 'hostile columns');
 select isnt(try('{"kind": "statements", "changes": ["select 1; create role mine superuser; --", null]}'), null, 'hostile statements');
 select isnt(try('{"walk": "blocks", "key_columns": ["ctid"], "key_types": ["tid"]}'), null, 'a walk that was not checked');
+select is(try(format('{"definition": {"target": %s, "set": "x"}}', t.name)::jsonb), 'registered', 'another name of the target: ' || t.name)
+from unnest(array['1', 'null', '[]', '""', '"a.b.c.d.e"', '"otherdb.a.t"', '"public.items"']) as t (name);
+select is((select definition ->> 'target' from sluice.definitions where name = 'forged'), 'public.own', 'which is written as it is');
+select is(try(format('{"%s": %s}', a.name, v.value)::jsonb), 'SL001', format('%s as %s', a.name, v.value))
+from unnest('{definition,settings}'::text[]) as a (name), unnest(array['1', 'null', '[]', '"x"']) as v (value);
 select isnt(try('{"target": 0}'), null, 'no target');
 select isnt(try('{"target": "pg_catalog.pg_authid"}'), null, 'a system table');
 reset session authorization;
 select has_table('sluice', 'lane', 'change nothing');
+create schema closed authorization another_author;
+set session authorization another_author;
+create table closed.own (id integer primary key, value integer);
+set quote_all_identifiers = on;
+select sluice.define('closed', 'closed.own', pending => 'value is null', set => 'value = 1');
+reset quote_all_identifiers;
+reset session authorization;
+select is(sluice.renamed_relations((select migration_id from sluice.migration where name = 'closed')), null,
+  'in a schema that the owner of schema sluice may not use, a table has its name');
+alter table closed.own rename to own_now;
+select matches(sluice.renamed_relations((select migration_id from sluice.migration where name = 'closed')),
+  '^closed.own is called closed.own_now now$', 'until it is renamed');
 select is_empty(
   $$
     select p.oid::regprocedure from pg_proc p

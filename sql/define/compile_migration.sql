@@ -10,6 +10,7 @@ returns void
 language plpgsql
 set search_path to pg_catalog, pg_temp
 set check_function_bodies to off
+set quote_all_identifiers to off
 as $$
 -- settings are quoted one by one, the body as a literal: @plpgsql_check_options: security_warnings = off
 declare

@@ -1,5 +1,6 @@
 -- sluice.register_definition(migration): writes a checked definition and compiles it.
--- The caller is named as owner whatever the argument says, so all it can do is lie about its own migration.
+-- Owner and name of the target are written as they are whatever the argument says, so all it can do is lie about its own
+-- migration.
 -- Called when:  define() has checked everything.
 -- Returns false when another session took the name meanwhile: then nothing was written.
 -- Locks: the new row; waits at most ten seconds for a session that is about to define the same name.
@@ -11,6 +12,7 @@ create or replace function sluice.register_definition(definition sluice.migratio
 returns boolean
 language plpgsql security definer
 set search_path to pg_catalog, pg_temp
+set quote_all_identifiers to off
 as $$
 declare
   lock_timeout constant text := current_setting('lock_timeout');
@@ -67,7 +69,9 @@ begin
       definition.key_types, definition.assigned_columns, definition.function_parts, definition.walk, definition.capture, definition.proof, definition.after,
       definition.on_finish,
       definition.batch_time, definition.min_batch, definition.max_batch, definition.max_attempts, definition.max_failed,
-      definition.search_path, definition.settings, definition.definition)
+      definition.search_path, definition.settings,
+      -- views look it up for others
+      definition.definition || jsonb_build_object('target', definition.target::text))
     on conflict on constraint migration_name_is_unique do nothing
     returning migration_id into new_id;
     perform set_config('lock_timeout', lock_timeout, true);

@@ -87,6 +87,8 @@ create table sluice.migration (
   constraint planned_seconds_per_row_between_1e_12_and_1e_6
     check (planned_seconds_per_row >= 1e-12 and planned_seconds_per_row <= 1e6),
   constraint after_at_most_1000 check (cardinality(after) <= 1000),
+  constraint definition_is_an_object check (jsonb_typeof(definition) = 'object'),
+  constraint settings_are_an_object check (jsonb_typeof(settings) = 'object'),
   constraint definition_at_most_1_mb check (
     pg_column_size(definition) + pg_column_size(pending) + pg_column_size(changes) + pg_column_size(on_finish)
       + coalesce(pg_column_size(source), 0) + coalesce(pg_column_size(match), 0) + pg_column_size(search_path)

@@ -7,6 +7,8 @@ create or replace function sluice.renamed_relations(migration_id bigint)
 returns text
 language sql stable security definer
 set search_path to pg_catalog, pg_temp
+-- as when the names were written; looking a name up may raise an error
+set quote_all_identifiers to off
 as $$
   select string_agg(format('%s is called %s now', r.name, r.relation), ', ' order by r.name)
   from sluice.migration m
@@ -18,7 +20,7 @@ as $$
     from sluice.leaf_relations(m.target) as l) as r
   join pg_class c on c.oid = r.relation
   where m.migration_id = renamed_relations.migration_id
-    and r.name is not null and to_regclass(r.name) is distinct from r.relation
+    and r.name <> r.relation::text
 $$;
 
 comment on function sluice.renamed_relations(bigint) is
