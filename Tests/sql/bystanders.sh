@@ -135,17 +135,27 @@ psql --username author >/dev/null <<'SQL'
 create table caught (id integer primary key, n integer);
 insert into caught select i from generate_series(1, 10) as i;
 analyze caught;
--- capture is refused on a path with a schema in which others may create
-set search_path to pg_catalog;
-select sluice.define('caught', 'public.caught', pending => 'n is null', set => 'n = 1', capture => true);
-select sluice.define('plain', 'public.caught', pending => 'n is null', set => 'n = 1');
 SQL
+# "caught" gets one of these numbers, and 0 stands for a definition that is tried
+open stranger psql "
+  do \$\$ begin for i in 0 .. 40 loop
+    execute format('create function public.sluice_capture_%s() returns trigger language plpgsql as ''begin return new; end''', i);
+  end loop; end \$\$;"
+# capture is refused on a path with a schema in which others may create
+lives 'capture is defined while others are about to take names' author "
+  set search_path to pg_catalog;
+  select sluice.define('caught', 'public.caught', pending => 'n is null', set => 'n = 1', capture => true);
+  select sluice.define('plain', 'public.caught', pending => 'n is null', set => 'n = 1');
+  select sluice.schedule('caught', immediately => true)"
+lives 'and the first call' author "select sluice.run_one('caught')"
+same 'installs it' "$(psql --command "select is_intact from sluice.captures where name = 'caught'")" t
+close
 psql --username stranger >/dev/null <<'SQL'
 do $$
 begin
   for i in 0 .. 40 loop
-    execute format('create function public.sluice_capture_%s() returns trigger language plpgsql as ''begin return new; end''', i);
-    execute format('create trigger %I before insert on theirs for each row execute function public.sluice_capture_%s()',
+    execute format('create function public.sluice_capture_%s_12345678() returns trigger language plpgsql as ''begin return new; end''', i);
+    execute format('create trigger %I before insert on theirs for each row execute function public.sluice_capture_%s_12345678()',
       'zz_sluice_capture_' || lpad(i::text, 19, '0'), i);
   end loop;
 end
@@ -153,13 +163,10 @@ $$;
 SQL
 open stranger psql "
   do \$\$ begin for i in 1 .. 40 loop
-    execute format('create function pg_temp.sluice_capture_%s() returns trigger language plpgsql as ''begin return new; end''', i);
+    execute format('create function pg_temp.sluice_capture_%s_12345678() returns trigger language plpgsql as ''begin return new; end''', i);
   end loop; end \$\$; commit;"
-lives 'capture is defined where others took the names' author "
-  set search_path to pg_catalog; select sluice.define('later', 'public.caught', pending => 'n is null', set => 'n = 1', capture => true)"
-psql --username author >/dev/null --command "select sluice.schedule('caught', immediately => true)" \
-  --command "call sluice.work('60 seconds', 'caught', until_idle => true)"
-same 'and installed, under a name of its own' "$(psql --command "
+psql --username author >/dev/null --command "call sluice.work('60 seconds', 'caught', until_idle => true)"
+same 'that of the author alone is taken for it' "$(psql --command "
   select name, function::text ~ 'sluice_capture_[0-9]+_[0-9a-f]{8}\(\)$', is_intact from sluice.captures where owner = 'author'")" 'caught|t|t'
 same 'what a stranger made is of no migration' "$(psql --command "
   select count(*) from sluice.captures where owner = 'stranger' and name is not null")" 0

@@ -18,12 +18,7 @@ declare
   relation regclass;
 begin
   select * into names from sluice.capture_names(coalesce(migration.migration_id, 0));
-  -- whoever may create functions there may have taken the name
-  select format('%I.%I', n.nspname, names.function_name || case
-      when exists (
-        select from pg_proc p
-        where p.pronamespace = n.oid and p.proname = names.function_name and p.proowner <> sluice.role_id(current_user))
-        then '_' || substr(md5(gen_random_uuid()::text), 1, 8) else '' end)
+  select format('%I.%I', n.nspname, names.function_prefix || substr(md5(gen_random_uuid()::text), 1, 8))
   into function_name
   from pg_class c
   join pg_namespace n on n.oid = c.relnamespace

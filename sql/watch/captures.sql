@@ -23,7 +23,7 @@ join pg_catalog.pg_proc p on p.oid = t.tgfoid
 join pg_catalog.pg_roles r on r.oid = p.proowner
 cross join lateral (
   -- fewer digits than would overflow
-  select pg_catalog.substring(p.proname::text, '^sluice_capture_([0-9]{1,18})(?:_[0-9a-f]{8})?$')::bigint as migration_id)
+  select pg_catalog.substring(p.proname::text, '^sluice_capture_([0-9]{1,18})_[0-9a-f]{8}$')::bigint as migration_id)
   as numbered
 cross join lateral sluice.capture_names(numbered.migration_id) as named
 left join sluice.migration m on m.migration_id = numbered.migration_id
