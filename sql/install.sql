@@ -390,6 +390,7 @@ begin;
 \ir watch/proof.sql
 \ir watch/guards.sql
 \ir watch/captures.sql
+\ir control/fail_uninstall.sql
 \ir control/uninstall.sql
 \ir watch/deadline_advice.sql
 \ir watch/lock_advice.sql

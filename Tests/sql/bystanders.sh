@@ -225,6 +225,28 @@ same 'until the view is dropped' "$(psql --command "
   select count(*) from sluice.list_compiled() as c
   where not exists (select from sluice.migration m where m.migration_id = c.migration_id)")" 24
 
+# Locks that keep Sluice from being removed: it ends in time, and says who holds them.
+stays() {  # what, options, whether migrations are as they were
+  local said holder have want
+  holder=$(psql --command "select pid from pg_stat_activity where state = 'idle in transaction' and datname = current_database()")
+  have=$(psql --command 'select count(*) from sluice.schedule')
+  said=$(PGOPTIONS=$2 psql --username sluice_owner --set VERBOSITY=verbose --command 'call sluice.uninstall(force => true)' 2>&1 || true)
+  case $said in
+    *'55P03: could not uninstall: could not obtain a lock on schema sluice'*"held by pid $holder."*) ;;
+    *) printf 'not ok - %s\n%s\n' "$1" "$said"; exit 1 ;;
+  esac
+  want=$([ "$3" = f ] && echo 0 || echo "$have")
+  same "$1" "$(psql --command 'select count(*) from sluice.schedule')" "$want"
+}
+open viewer psql 'select count(*) from sluice.progress;'
+stays 'a viewer that looked keeps it from being removed, and nothing is cancelled by then' '' t
+close
+open author psql 'lock table public.look_2 in access share mode;'
+stays 'nor does one that holds a view over a compiled function make it wait without end' '-c lock_timeout=1s' f
+close
+open viewer psql 'select count(*) from sluice.policy;'
+stays 'also one that looked at what is changed by operators only' '-c lock_timeout=1s' f
+close
 # Notifications say nothing that is believed.
 psql --username stranger --command "select pg_notify('sluice', repeat(E'\\x1b[2J; drop schema sluice', 100))" >/dev/null
 lives 'uninstalling goes past names that were borrowed' sluice_owner 'call sluice.uninstall(force => true)'

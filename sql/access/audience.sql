@@ -362,6 +362,7 @@ as $$
     ('function', 'adopt', 'owner', null),
     ('function', 'disown', 'owner', null),
     ('function', 'require_cluster', 'owner', null),
+    ('function', 'fail_uninstall', 'owner', null),
     ('procedure', 'uninstall', 'owner', null),
     ('function', 'set_owner', 'owner', null),
     ('function', 'is_owner', 'owner', null),

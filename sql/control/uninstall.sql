@@ -3,14 +3,16 @@
 -- with all that is left. Nothing is undone where it ends on the way: what ran is cancelled by then, and it goes on when
 -- it is called again.
 -- Called by: the owner of schema sluice; of an extension, its owner.
--- Locks, writes: everything of Sluice; the targets of capture triggers, waiting at most a tenth of a second.
+-- Locks, writes: everything of Sluice, waiting for the session's lock_timeout, or five seconds; the targets of capture
+--   triggers, waiting at most a tenth of a second.
 -- Raises: SL006 while migrations run, unless forced, and while a capture trigger is left that the caller may not drop;
---   55P03 when the lock to drop one could not be obtained; 42501; 2D000 when called inside a transaction.
+--   55P03 when a lock could not be obtained, with who holds it; 42501; 2D000 when called inside a transaction.
 
 create or replace procedure sluice.uninstall(force boolean default false)
 language plpgsql
 as $$
 declare
+  patience constant pg_catalog.text := coalesce(nullif(pg_catalog.current_setting('lock_timeout'), '0'), '5s');
   running pg_catalog.text;
   capture record;
   functions pg_catalog.regprocedure[];
@@ -52,17 +54,28 @@ begin
       hint = format('Where %s has it of an earlier Sluice, as "%s": drop function %s cascade;', capture.target, capture.owner,
         capture.function);
   end loop;
-  delete from sluice.schedule;
-  update sluice.migration m set state = 'cancelled', state_reason = 'uninstalled'
-  where m.state in ('scheduled', 'running', 'verifying', 'paused');
+  begin
+    perform set_config('lock_timeout', patience, true);
+    -- before anything is cancelled; a batch, and who looks at a view, has locked it
+    lock table sluice.migration in access exclusive mode;
+    delete from sluice.schedule;
+    update sluice.migration m set state = 'cancelled', state_reason = 'uninstalled'
+    where m.state in ('scheduled', 'running', 'verifying', 'paused');
+  exception when lock_not_available or deadlock_detected then
+    perform sluice.fail_uninstall();
+  end;
   commit;
   perform pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true);
 
   loop
-    select c.function into capture from sluice.captures c where pg_has_role(c.owner, 'usage') limit 1;
+    select c.function, c.target into capture from sluice.captures c where pg_has_role(c.owner, 'usage') limit 1;
     exit when not found;
     perform set_config('lock_timeout', '100ms', true), set_config('client_min_messages', 'warning', true);
-    execute format('drop function %s cascade', capture.function);
+    begin
+      execute format('drop function %s cascade', capture.function);
+    exception when lock_not_available or deadlock_detected then
+      perform sluice.fail_uninstall(capture.target);
+    end;
     commit;
     perform pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true);
   end loop;
@@ -70,17 +83,26 @@ begin
   loop
     functions := array(select c.function from sluice.list_compiled() as c limit 300);
     exit when functions = '{}';
-    -- with what users made on them, such as views
-    execute format('drop function %s cascade', array_to_string(functions, ', '));
+    perform set_config('lock_timeout', patience, true);
+    begin
+      -- with what users made on them, such as views
+      execute format('drop function %s cascade', array_to_string(functions, ', '));
+    exception when lock_not_available or deadlock_detected then
+      perform sluice.fail_uninstall();
+    end;
     commit;
     perform pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true);
   end loop;
 
-  perform set_config('client_min_messages', 'warning', true);
-  if exists (select from pg_extension e where e.extname = 'sluice') then
-    drop extension sluice cascade;
-  end if;
-  drop schema if exists sluice cascade;
+  perform set_config('lock_timeout', patience, true), set_config('client_min_messages', 'warning', true);
+  begin
+    if exists (select from pg_extension e where e.extname = 'sluice') then
+      drop extension sluice cascade;
+    end if;
+    drop schema if exists sluice cascade;
+  exception when lock_not_available or deadlock_detected then
+    perform sluice.fail_uninstall();
+  end;
 end
 $$;
 
