@@ -207,6 +207,27 @@ set session authorization viewer;
 set statement_timeout to '2 min';
 select is((select count(forecast) from sluice.progress where name ~ '^turn_'), 50::bigint, 'forecasts of 50 that wait for each other come at once');
 reset statement_timeout;
+reset session authorization;
+create function scans() returns numeric language sql volatile as $$
+  select sum(pg_stat_get_xact_numscans(r.oid)) from pg_class r
+  where r.oid = 'sluice.migration'::regclass
+    or r.oid in (select i.indexrelid from pg_index i where i.indrelid = 'sluice.migration'::regclass)
+$$;
+create function scans_of_forecasts() returns numeric language plpgsql as $$
+declare
+  before constant numeric := scans();
+begin
+  perform from sluice.forecasts();
+  return scans() - before;
+end
+$$;
+create temporary table in_order as select scans_of_forecasts() as scans;
+update sluice.migration m
+set after = array(select o.name from sluice.migration o where o.name ~ '^turn_' and o.migration_id > m.migration_id)
+where m.name ~ '^turn_';
+select cmp_ok(scans_of_forecasts(), '<', 2 * o.scans, 'and with no more work where each waits for those defined after it')
+from in_order o;
+select is((select count(f.expected) from sluice.forecasts() as f), 50::bigint, 'all of them');
 select throws_ok($$select sluice.finished(repeat('x', 20000))$$, 'SL002', format('there is no migration "%s"', repeat('x', 63)),
   'nor does a name of 20,000 letters take long to be unknown, and it is cut');
 

@@ -1,6 +1,6 @@
 -- sluice.forecasts(only_ids): when migrations will be done, as forecast_range() says of one: of those given, or of all that
--- wait for others. Each is forecast once, however many wait for it, and after those that it waits for: the work grows
--- with their number, and not with that of the ways through them.
+-- wait for others. Each is forecast once, however many wait for it, when all that it waits for are: the work grows with
+-- their number and that of the names in after, whichever was defined first, and not with the ways through them.
 -- Called when:  by views and forecast_range; maintenance.
 -- Locks, writes: nothing; reads the lanes of migrations, never their history.
 -- Raises: nothing: a number that no arithmetic was made for hides one forecast, and not those of all others.
@@ -17,65 +17,88 @@ language plpgsql stable security definer
 set search_path to pg_catalog, pg_temp
 as $$
 declare
-  -- when each of those before will be done, by name; 'infinity' where that is not known
-  done_at jsonb := '{}'::jsonb;
-  waiting bigint[];
-  ready bigint[];
-  known record;
-  free_at timestamptz;
-  is_ready boolean;
+  ids bigint[];
+  -- by position in ids: when those before will be done, 'infinity' where that is not known; how many of them are not forecast yet
+  free_at timestamptz[];
+  before integer[];
+  -- which wait for it: the last of its links, and of each link the one that precedes it, and who waits
+  last_link integer[];
+  previous_link integer[] := '{}';
+  waiting integer[] := '{}';
+  ready integer[] := '{}';
+  pair record;
+  link integer;
+  other integer;
 begin
   with recursive wanted as (
-    select m.migration_id, m.state, m.after
+    select m.migration_id
     from sluice.migration m
     where case when only_ids is null then m.after <> '{}' and m.state in ('scheduled', 'running', 'verifying')
       else m.migration_id = any (only_ids) end
     union
-    select m.migration_id, m.state, m.after
+    select m.migration_id
     from wanted w
-    cross join unnest(w.after) as a (name)
-    join sluice.migration m on m.name = a.name and m.state <> 'finished'
-    where w.state <> 'finished')
-  select array_agg(w.migration_id order by w.migration_id) into waiting from wanted w;
+    join sluice.migration d on d.migration_id = w.migration_id and d.state <> 'finished'
+    cross join unnest(d.after) as a (name)
+    join sluice.migration m on m.name = a.name and m.state <> 'finished')
+  select array_agg(w.migration_id order by w.migration_id) into ids from wanted w;
+  if ids is null then
+    return;
+  end if;
+  free_at := array_fill(clock_timestamp(), array[cardinality(ids)]);
+  before := array_fill(0, array[cardinality(ids)]);
+  last_link := array_fill(null::integer, array[cardinality(ids)]);
 
-  -- those before were as a rule defined before: one time round; more where one was forgotten and defined again
-  while cardinality(waiting) > 0 loop
-    ready := '{}';
-    for known in
-      select m.migration_id, m.name, m.state, m.after
-      from unnest(waiting) as w (id)
-      join sluice.migration m on m.migration_id = w.id
-      order by m.migration_id
-    loop
-      free_at := clock_timestamp();
-      if known.after <> '{}' and known.state <> 'finished' then
-        -- none that is unfinished: nulls
-        select bool_and(done_at ? a.name or m.migration_id is null),
-          greatest(free_at, max(coalesce((done_at ->> a.name)::timestamptz, 'infinity')))
-        into is_ready, free_at
-        from unnest(known.after) as a (name)
-        left join sluice.migration m on m.name = a.name
-        where m.state is distinct from 'finished';
-        continue when not is_ready;
+  for pair in
+    with numbered as (select u.id, u.position::integer from unnest(ids) with ordinality as u (id, position))
+    select w.position as waits, b.position as for_it
+    from numbered w
+    join sluice.migration d on d.migration_id = w.id and d.state <> 'finished'
+    cross join unnest(d.after) as a (name)
+    left join sluice.migration m on m.name = a.name
+    left join numbered b on b.id = m.migration_id
+    where m.state is distinct from 'finished'
+  loop
+    if pair.for_it is null then
+      free_at[pair.waits] := 'infinity';
+    else
+      before[pair.waits] := before[pair.waits] + 1;
+      waiting := waiting || pair.waits;
+      previous_link := previous_link || last_link[pair.for_it];
+      last_link[pair.for_it] := cardinality(waiting);
+    end if;
+  end loop;
+
+  for position in 1 .. cardinality(ids) loop
+    if before[position] = 0 then
+      ready := ready || position;
+    end if;
+  end loop;
+  -- those that wait for each other are never ready, and have no forecast
+  for turn in 1 .. cardinality(ids) loop
+    exit when turn > cardinality(ready);
+    migration_id := ids[ready[turn]];
+    begin
+      select f.earliest, f.expected, f.latest into earliest, expected, latest
+      from sluice.forecast_from(migration_id, nullif(free_at[ready[turn]], 'infinity')) as f;
+    exception when data_exception then
+      earliest := null;
+      expected := null;
+      latest := null;
+    end;
+    if only_ids is null or migration_id = any (only_ids) then
+      return next;
+    end if;
+    link := last_link[ready[turn]];
+    while link is not null loop
+      other := waiting[link];
+      free_at[other] := greatest(free_at[other], coalesce(expected, 'infinity'));
+      before[other] := before[other] - 1;
+      if before[other] = 0 then
+        ready := ready || other;
       end if;
-      ready := ready || known.migration_id;
-      begin
-        select f.earliest, f.expected, f.latest into earliest, expected, latest
-        from sluice.forecast_from(known.migration_id, nullif(free_at, 'infinity')) as f;
-      exception when data_exception then
-        earliest := null;
-        expected := null;
-        latest := null;
-      end;
-      done_at := done_at || jsonb_build_object(known.name, coalesce(expected, 'infinity'));
-      if only_ids is null or known.migration_id = any (only_ids) then
-        migration_id := known.migration_id;
-        return next;
-      end if;
+      link := previous_link[link];
     end loop;
-    -- those that wait for each other have no forecast
-    exit when ready = '{}';
-    waiting := array(select w.id from unnest(waiting) as w (id) where w.id <> all (ready));
   end loop;
 end
 $$;
