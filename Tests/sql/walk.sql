@@ -132,5 +132,21 @@ select sluice.define('empty', 'empty', pending => 'n is null', set => 'n = 1');
 call sluice.cleanup('empty');
 select ok(sluice.finished('empty'), 'an empty table is finished at once');
 
+-- a lane is split in its middle also where one key lies far beyond all others, and nothing is known of their distribution
+
+create table outlier (id bigint primary key, n integer) with (autovacuum_enabled = off);
+insert into outlier select i from generate_series(1, 5000) as i;
+insert into outlier values (9223372036854775807);
+select sluice.define('outlier', 'outlier', pending => 'n is null', set => 'n = 1', walk => 'key', max_batch => 100);
+create function pg_temp.middle_of(name text, lower text[], upper text[]) returns text[] language plpgsql as $$
+declare
+  middle text[];
+begin
+  execute format('select sluice.middle_%s_%s($1, $2)', (sluice.progress(name)).migration_id,
+    name::regclass::oid) into middle using lower, upper;
+  return middle;
+end
+$$;
+select is(pg_temp.middle_of('outlier', '{100}', '{9223372036854775807}'), '{2101}', 'the middle of a range with an outlier is among the other rows');
 
 select * from finish();

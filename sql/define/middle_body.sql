@@ -1,6 +1,7 @@
 -- sluice.middle_body(relation, alias, columns, key, key_range): the body of a middle_ function.
 -- Tries, in this order: block arithmetic (TIDs); the middle of the histogram bounds inside the range; the arithmetic
--- middle (integers); the 20,000th row of the range, or an earlier one if it is shorter.
+-- middle (integers); where these lead to no row before the end, the 20,000th row of the range, or an earlier one if it is
+-- shorter.
 -- Called when:  compiling.
 -- Locks, writes: nothing.  Raises: nothing.
 
@@ -37,7 +38,9 @@ begin
     where %3$s and %8$s %9$s middle
     order by %4$s
     limit 1;
-  else
+  end if;
+  -- one key far beyond all others leaves nothing after the arithmetic middle
+  if found_key is null or found_key operator(pg_catalog.=) $2 then
     foreach skipped in array array[20000, 2000, 200] loop
       select %1$s into found_key
       from %2$s
