@@ -208,14 +208,14 @@ set statement_timeout to '2 min';
 select is((select count(forecast) from sluice.progress where name ~ '^turn_'), 50::bigint, 'forecasts of 50 that wait for each other come at once');
 reset statement_timeout;
 reset session authorization;
-create function scans() returns numeric language sql volatile as $$
-  select sum(pg_stat_get_xact_numscans(r.oid)) from pg_class r
+create function scans() returns bigint language sql volatile as $$
+  select sum(pg_stat_get_xact_numscans(r.oid))::bigint from pg_class r
   where r.oid = 'sluice.migration'::regclass
     or r.oid in (select i.indexrelid from pg_index i where i.indrelid = 'sluice.migration'::regclass)
 $$;
-create function scans_of_forecasts() returns numeric language plpgsql as $$
+create function scans_of_forecasts() returns bigint language plpgsql as $$
 declare
-  before constant numeric := scans();
+  before constant bigint := scans();
 begin
   perform from sluice.forecasts();
   return scans() - before;
