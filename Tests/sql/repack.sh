@@ -1,8 +1,7 @@
 #!/usr/bin/env bash
 #
 # pg_repack rewrites the target again and again, in the order of its key and in another, while it is walked by key and by place,
-# swept and proved: each row is changed once, none is missed, and finished is true. An application writes pending rows during the
-# walk by key; in one by place they cannot be told from rows that stay pending.
+# swept and proved: each row is changed once, none is missed, and finished is true.
 
 set -euo pipefail
 
@@ -51,22 +50,17 @@ SQL
   for _ in 1 2 3; do
     author --command "call sluice.work('5 minutes', until_idle => true)" >"$work/worker.log" 2>&1 & workers+=($!)
   done
-  while [ $walk = key ]; do author --command 'insert into item (v) values (null)'; read -rt 0.02 <> <(:) || true; done & writer=$!
-  pids=("${workers[@]}" $writer)
+  pids=("${workers[@]}")
 
   rounds=0
   ends=$((SECONDS + 240))
   while [ "$(state)" != finished ]; do
     [ $SECONDS -lt $ends ] || { psql --command 'select name, state, waiting_for, last_error, rows_pending from sluice.progress'; exit 1; }
-    # what is written once the proof is on its way may be left
-    [[ $(state) == *running* ]] || { kill $writer 2>/dev/null || true; }
     repack item $([ $((rounds % 4)) -ne 0 ] || echo --order-by=id)
     [ $walk = blocks ] || repack counted
   done
   [ $rounds -ge 1 ] || { echo 'nothing was rewritten'; exit 1; }
-  kill $writer 2>/dev/null || true
   for pid in "${workers[@]}"; do wait "$pid"; done
-  wait $writer || true
 
   answer=$(psql --command "select (select count(*) from item where n > 1 or n = 0 and get_byte(uuid_send(id), 15) >= 50),
     (select count(*) from counted where n <> 1), (select count(*) from item where v is null)")
