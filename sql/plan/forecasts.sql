@@ -23,9 +23,9 @@ declare
   before integer[];
   -- which wait for it: the last of its links, and of each link the one that precedes it, and who waits
   last_link integer[];
-  previous_link integer[] := '{}';
-  waiting integer[] := '{}';
-  ready integer[] := '{}';
+  previous_link integer[] := '{}'::integer[];
+  waiting integer[] := '{}'::integer[];
+  ready integer[] := '{}'::integer[];
   pair record;
   link integer;
   other integer;
