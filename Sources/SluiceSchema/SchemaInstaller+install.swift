@@ -115,7 +115,7 @@ extension SchemaInstaller {
     }
   }
 
-  /// The error; where a lock was not to be had, with the sessions that hold locks on the schema, or that of the installer, which
+  /// The error; where a lock could not be obtained, with the sessions that hold locks on the schema, or that of the installer, which
   /// any session can: a transaction that only looked at a view and stays open is enough.
   private func telling(_ error: SluiceError, on connection: PostgresConnection) async -> SluiceError {
     guard error.underlying?.isLockFailure == true else { return error }

@@ -12,19 +12,7 @@ grant usage on foreign server elsewhere to author;
 set session authorization author;
 set client_min_messages to error;
 
-create procedure run_until(migration text, condition text) language plpgsql as
-$$
-declare
-  holds boolean;
-begin
-  for i in 1 .. 2000 loop
-    execute 'select ' || condition into holds;
-    exit when holds or (select p.state from sluice.progress(migration) as p) not in ('scheduled', 'running', 'verifying');
-    perform sluice.run_one(migration);
-    commit;
-  end loop;
-end
-$$;
+\ir support/run_until.sql
 create procedure make(name text) language plpgsql as
 $$
 begin

@@ -8,19 +8,7 @@ grant create on schema public to author;
 set session authorization author;
 set client_min_messages to error;
 
-create procedure run_until(migration text, condition text, most integer default 2000) language plpgsql as
-$$
-declare
-  holds boolean;
-begin
-  for i in 1 .. most loop
-    execute 'select ' || condition into holds;
-    exit when holds or (select p.state from sluice.progress(migration) as p) not in ('scheduled', 'running', 'verifying');
-    perform sluice.run_one(migration);
-    commit;
-  end loop;
-end
-$$;
+\ir support/run_until.sql
 
 create table swapped (id integer primary key, id2 integer not null unique, v integer, n integer not null default 0, other integer);
 insert into swapped (id, id2) select i, 5000 - i from generate_series(1, 1000) as i;

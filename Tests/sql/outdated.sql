@@ -8,19 +8,7 @@ grant create on schema public to author;
 set session authorization author;
 set client_min_messages to error;
 
-create procedure run_until(migration text, condition text, most integer default 2000) language plpgsql as
-$$
-declare
-  holds boolean;
-begin
-  for i in 1 .. most loop
-    execute 'select ' || condition into holds;
-    exit when holds or (select p.state from sluice.progress(migration) as p) not in ('scheduled', 'running', 'verifying');
-    perform sluice.run_one(migration);
-    commit;
-  end loop;
-end
-$$;
+\ir support/run_until.sql
 
 -- a rewrite in the sweep of a walk by blocks, proved by ranges, so that it is the sweep that must find the rows
 

@@ -108,27 +108,15 @@ select is((select count(*) from sluice.events where name = 'counted' and message
 
 -- a partition that goes away and comes back
 
-create procedure batches_until(migration text, condition text) language plpgsql as
-$$
-declare
-  holds boolean;
-begin
-  for i in 1 .. 2000 loop
-    execute 'select ' || condition into holds;
-    exit when holds or (select p.state from sluice.progress(migration) as p) not in ('scheduled', 'running', 'verifying');
-    perform sluice.run_one(migration);
-    commit;
-  end loop;
-end
-$$;
+\ir support/run_until.sql
 
 call make('back');
 select sluice.define('back', 'back', pending => 'n is null', set => 'n = 1', proof => 'ranges', max_batch => 50);
 select count(*) from sluice.schedule('back', immediately => true);
-call batches_until('back', $$exists (select from sluice.lanes where name = 'back' and act = 'sweep')$$);
+call run_until('back', $$exists (select from sluice.lanes where name = 'back' and act = 'sweep')$$);
 insert into back select 10000 + i, 1 from generate_series(1, 50) as i;
 alter table back detach partition back_1;
-call batches_until('back', $$exists (select from sluice.events where name = 'back' and kind = 'relation_gone')$$);
+call run_until('back', $$exists (select from sluice.events where name = 'back' and kind = 'relation_gone')$$);
 alter table back attach partition back_1 for values in (1);
 call work_off();
 select results_eq($$select sluice.finished('back'), count(*) from back where n is null$$, 'values (true, 0::bigint)',
@@ -137,10 +125,10 @@ select results_eq($$select sluice.finished('back'), count(*) from back where n i
 call make('unswept');
 select sluice.define('unswept', 'unswept', pending => 'n is null', set => 'n = 1', proof => 'ranges', max_batch => 50);
 select count(*) from sluice.schedule('unswept', immediately => true);
-call batches_until('unswept', $$(select bool_and(state = 'done') from sluice.lanes where name = 'unswept')$$);
+call run_until('unswept', $$(select bool_and(state = 'done') from sluice.lanes where name = 'unswept')$$);
 alter table unswept detach partition unswept_1;
 insert into unswept_1 select 10000 + i, 1 from generate_series(1, 50) as i;
-call batches_until('unswept', $$exists (select from sluice.lanes where name = 'unswept' and act = 'sweep')$$);
+call run_until('unswept', $$exists (select from sluice.lanes where name = 'unswept' and act = 'sweep')$$);
 alter table unswept attach partition unswept_1 for values in (1);
 call work_off();
 select results_eq($$select sluice.finished('unswept'), count(*) from unswept where n is null$$, 'values (true, 0::bigint)',
@@ -149,9 +137,9 @@ select results_eq($$select sluice.finished('unswept'), count(*) from unswept whe
 call make('once');
 select sluice.define('once', 'once', set => 'n = coalesce(n, 0) + 1', max_batch => 50);
 select count(*) from sluice.schedule('once', immediately => true);
-call batches_until('once', $$exists (select from once_1 where n = 1)$$);
+call run_until('once', $$exists (select from once_1 where n = 1)$$);
 alter table once detach partition once_1;
-call batches_until('once', $$exists (select from sluice.events where name = 'once' and kind = 'relation_gone')$$);
+call run_until('once', $$exists (select from sluice.events where name = 'once' and kind = 'relation_gone')$$);
 alter table once attach partition once_1 for values in (1);
 call work_off();
 select results_eq($$select sluice.finished('once'), count(*) from once where n is distinct from 1$$, 'values (true, 0::bigint)',
@@ -170,15 +158,15 @@ call make('away');
 select sluice.define(r.name, r.name::regclass, pending => 'n is null', set => 'n = picky(id, day)', walk => 'blocks', max_batch => 20,
   min_batch => 1, max_failed => 0.001) from rest r;
 select count(*) from rest r cross join lateral sluice.schedule(r.name, workers => 3, immediately => true);
-call batches_until('rewritten', $$exists (select from rewritten_1 where n = 1)$$);
+call run_until('rewritten', $$exists (select from rewritten_1 where n = 1)$$);
 vacuum full rewritten_1;
-call batches_until('rewritten', $$(select sum(failures) > 0 from sluice.lanes where name = 'rewritten' and relation = 'rewritten_1'::regclass)$$);
-call batches_until('away', $$exists (select from away_1 where n = 1)$$);
+call run_until('rewritten', $$(select sum(failures) > 0 from sluice.lanes where name = 'rewritten' and relation = 'rewritten_1'::regclass)$$);
+call run_until('away', $$exists (select from away_1 where n = 1)$$);
 alter table away detach partition away_1;
-call batches_until('away', $$exists (select from sluice.events where name = 'away' and kind = 'relation_gone')$$);
+call run_until('away', $$exists (select from sluice.events where name = 'away' and kind = 'relation_gone')$$);
 alter table away attach partition away_1 for values in (1);
-call batches_until('rewritten', 'false');
-call batches_until('away', 'false');
+call run_until('rewritten', 'false');
+call run_until('away', 'false');
 select is((select p.state::text from sluice.progress(r.name) as p), 'failed', format('%s: rows that fail end the run', r.name)) from rest r;
 -- as though it had failed in the last batch of all
 reset session authorization;
