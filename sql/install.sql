@@ -31,6 +31,7 @@ begin;
 -- Its work, and what became of it.
 \ir tables/types.sql
 \ir tables/lane.sql
+\ir tables/outage.sql
 \ir tables/captured_relation.sql
 \ir tables/batch.sql
 \ir tables/quarantine.sql
@@ -289,6 +290,7 @@ begin;
 \ir checkpoint/checkpoint.sql
 \ir checkpoint/is_leaf_of.sql
 \ir checkpoint/back_off.sql
+\ir checkpoint/wait_for_server.sql
 \ir checkpoint/fail_proof.sql
 \ir checkpoint/fail.sql
 

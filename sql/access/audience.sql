@@ -45,6 +45,7 @@ as $$
     ('table', 'event', 'owner', null),
     ('table', 'guard_reading', 'owner', null),
     ('table', 'wal_mark', 'owner', null),
+    ('table', 'outage', 'owner', null),
     ('table', 'upkeep', 'owner', null),
 
     -- Watching, and what the views call
@@ -320,6 +321,7 @@ as $$
     ('function', 'revisit_range', 'owner', null),
     ('function', 'is_leaf_of', 'owner', null),
     ('function', 'back_off', 'owner', null),
+    ('function', 'wait_for_server', 'owner', null),
     ('function', 'fail_proof', 'owner', null),
 
     -- Upkeep

@@ -3,7 +3,7 @@
 -- A proof ends the run here, in its own transaction, or never: where others hold what that takes, or the run is not to go on now, a
 -- new proof begins later.
 -- Locks: the lane's row, already held by claim; after a proof as refill_lanes, which skips what others hold.
--- Writes: sluice.lane, sluice.batch; new lanes when the lane is split, detached or a sweep found rows; sluice.quarantine.
+-- Writes: sluice.lane, sluice.batch, sluice.outage; new lanes when the lane is split, detached or a sweep found rows; sluice.quarantine.
 -- Raises: SL007 for a foreign migration; SL008 when the lane moved since it was claimed.
 
 create or replace function sluice.checkpoint(result sluice.batch_result, caller sluice.caller default current_user)
@@ -84,6 +84,12 @@ begin
     end if;
   end if;
   lane.last_batch_at := clock_timestamp();
+  if held.is_outage then
+    -- the server is well again; where another lane has begun its attempt, that one says so
+    delete from sluice.outage o
+    where o.migration_id in (select f.migration_id from sluice.outage f where f.migration_id = lane.migration_id for update skip locked);
+    perform pg_notify('sluice', migration.name);
+  end if;
   if lane.act = 'capture' then
     delete from sluice.captured_relation c where c.migration_id = lane.migration_id;
     perform sluice.record_capture(migration);

@@ -1,6 +1,8 @@
 -- sluice.fail(lane_id, version, sqlstate, message, ...): records a failed batch and decides what happens to its lane.
 --
 --   transient   back off, halve the batch; after three in a row the range is detached; a key that keeps failing is quarantined (back_off)
+--   server      no range is to blame: the migration waits as a whole, and one lane tries again (wait_for_server); so does an internal
+--               error (class XX) for which a careful lane found no row to blame
 --   57014       as transient when the batch took as long as the statement timeout; else the author's SQL, or a user, cancelled it,
 --               which a careful batch finds out
 --   any other   the lane becomes careful and is due at once: its next batches go in pieces, in which failing rows are found
@@ -13,8 +15,8 @@
 -- seconds is how long the batch took, where that is known; a driver that reports in a new transaction knows it.
 -- Called when:  after the batch's transaction was rolled back, in a new one; by a driver whose connection broke, too.
 -- Locks: the lane's row; a lane that another worker holds or has moved is left alone.
--- Writes: sluice.lane, sluice.batch, sluice.event; the migration's state.
--- Raises: SL007 for a foreign migration. Returns when the lane is due again; null when the report came too late.
+-- Writes: sluice.lane, sluice.batch, sluice.event, sluice.outage; the migration's state.
+-- Raises: SL007 for a foreign migration. Returns when the lane is due again, unless its migration waits for the server; null when the report came too late.
 
 create or replace function sluice.fail(
   lane_id bigint,
@@ -79,6 +81,8 @@ begin
   elsif sqlstate = 'SL017' then
     -- it had not begun
     lane.due_at := clock_timestamp();
+  elsif kind = 'server' or left(sqlstate, 2) = 'XX' and (lane.careful is not null or lane.act = 'capture') then
+    lane := sluice.wait_for_server(lane);
   elsif lane.act = 'prove' then
     lane := sluice.fail_proof(lane, held.migration, held.policy, kind);
   elsif kind = 'transient' and not (is_canceled and lane.careful is null and lane.act <> 'capture') then

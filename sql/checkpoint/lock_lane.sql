@@ -12,10 +12,11 @@ as $$
 declare
   held sluice.held_lane;
 begin
-  select l, m, p into held
+  select l, m, p, o.migration_id is not null into held
   from sluice.lane l
   join sluice.migration m on m.migration_id = l.migration_id
   cross join sluice.policy p
+  left join sluice.outage o on o.migration_id = l.migration_id
   where l.lane_id = lock_lane.lane_id and l.version = lock_lane.version
   for no key update of l skip locked;
   if not found then

@@ -3,7 +3,10 @@
 -- sessions of the role, as soon as that transaction has ended.
 -- While the database or the session is read-only, an operator's switch, it waits, with that for a reason.
 -- Called when:  a worker begins a transaction. The lock on the lane's row is the lease: it ends with the transaction.
--- Locks: one lane, FOR UPDATE, skipping those that others hold.
+-- Candidates are asked one after the other, the most urgent first, whether they may go on, until one does: what a claim costs does not
+-- grow with the migrations that are less urgent.
+-- Locks: one lane, FOR UPDATE, skipping those that others hold; after an error of the whole server, the migration's row of sluice.outage
+--   likewise, so that one lane at a time tries again.
 -- Writes: the migration's state when its first lane is claimed or its last one is done. Sets, for the transaction,
 --   lock_timeout, statement_timeout, synchronous_commit and application_name.
 -- Raises: SL007 after SET ROLE; SL013 on a standby; 25001 in a transaction that is not READ COMMITTED: its snapshot may be older than
@@ -47,25 +50,35 @@ begin
     return answer;
   end if;
 
-  with candidate as materialized (
-    select l.lane_id, l.version, l.act, l.careful, l.announced_by, m.migration_id, m.name, m.state, m.target, m.handler,
+  select c.*, l.announced_by into chosen
+  from (
+    select d.lane_id, d.version, d.act, d.careful, m.migration_id, m.name, m.state, m.target, m.handler,
       m.hurried_until > clock_timestamp() or s.immediately as unguarded, p.lock_timeout,
-      case when l.act = 'prove' then p.proof_time else p.statement_timeout end as statement_timeout
+      case when d.act = 'prove' then p.proof_time else p.statement_timeout end as statement_timeout,
+      o.migration_id is not null as is_outage
     from sluice.migration m
     join sluice.schedule s on s.migration = m.name
-    join sluice.lane l on l.migration_id = m.migration_id
+    join sluice.lane d on d.migration_id = m.migration_id
     cross join sluice.policy p
+    left join sluice.outage o on o.migration_id = m.migration_id
     where m.owner_id = (select sluice.role_id(session_user))
       and m.state in ('scheduled', 'running', 'verifying')
       and (only_migration is null or m.name = only_migration)
       and (m.handler is null or m.handler = any (handlers))
-      and l.state = 'active'
-      and l.due_at <= clock_timestamp()
-      and sluice.hold_reason(m.migration_id) is null
-    order by s.priority desc, l.due_at
-    limit 1
-    for update of l skip locked)
-  select c.* into chosen from candidate c;
+      and d.state = 'active'
+      and d.due_at <= clock_timestamp()
+    order by s.priority desc, d.due_at
+    offset 0) as c
+  cross join lateral (
+    select l.announced_by from sluice.lane l
+    where l.lane_id = c.lane_id and l.version = c.version and l.state = 'active'
+    for update skip locked) as l
+  where sluice.hold_reason(c.migration_id) is null
+    and (not c.is_outage or exists (
+      select from sluice.outage o
+      where o.migration_id = c.migration_id and o.retry_at <= clock_timestamp()
+      for update skip locked))
+  limit 1;
 
   if not found then
     return sluice.claim_later(only_migration, handlers);

@@ -20,9 +20,10 @@ begin
   answer.reason := 'nothing scheduled';
 
   for waiting in
-    select m.migration_id, m.name, m.handler, m.target, sluice.hold_reason(m.migration_id) as held_by
+    select m.migration_id, m.name, m.handler, m.target, sluice.hold_reason(m.migration_id) as held_by, o.retry_at
     from sluice.migration m
     join sluice.schedule s on s.migration = m.name
+    left join sluice.outage o on o.migration_id = m.migration_id
     where sluice.is_owner(m, session_user)
       and m.state in ('scheduled', 'running', 'verifying')
       and (only_migration is null or m.name = only_migration)
@@ -37,6 +38,9 @@ begin
       end if;
     end if;
 
+    if waiting.retry_at > clock_timestamp() then
+      answer.wait_seconds := least(answer.wait_seconds, extract(epoch from waiting.retry_at - clock_timestamp()));
+    end if;
     if waiting.held_by is not null then
       answer.reason := format('%s waits for %s', waiting.name, waiting.held_by);
     elsif waiting.handler is not null and waiting.handler <> all (handlers) then

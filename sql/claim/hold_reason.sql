@@ -13,10 +13,12 @@ declare
   unfinished text;
   missing text;
 begin
-  select m.name, m.state, m.hurried_until, m.after, m.target, s.starts_at, s.during, s.immediately
+  select m.name, m.state, m.hurried_until, m.after, m.target, s.starts_at, s.during, s.immediately,
+    o.retry_at, o.sqlstate as server_error
   into held
   from sluice.migration m
   left join sluice.schedule s on s.migration = m.name
+  left join sluice.outage o on o.migration_id = m.migration_id
   where m.migration_id = hold_reason.migration_id;
 
   if not sluice.is_adopted() then
@@ -38,7 +40,9 @@ begin
     end if;
   end if;
 
-  if held.hurried_until > clock_timestamp() then
+  if held.retry_at > clock_timestamp() then
+    return format('its next attempt at %s, after an error of the whole server (SQLSTATE %s)', held.retry_at, held.server_error);
+  elsif held.hurried_until > clock_timestamp() then
     return null;
   elsif held.starts_at > clock_timestamp() then
     return format('its start at %s', held.starts_at);

@@ -2,7 +2,7 @@
 -- migration goes on, and so does one of which the rest was accepted; one that had reached verification is verified again from the beginning. One without a schedule, since
 -- it was cleaned up or its schedule was deleted, becomes cancelled, from where schedule() and cleanup() go on.
 -- Called when:  retry and cleanup. The lanes are locked. Internal: runs with its caller's rights.
--- Locks, writes: lanes, quarantine, the migration's row, compiled functions that cleanup dropped.  Raises: nothing. Returns how many ranges and rows that is.
+-- Locks, writes: lanes, outage, quarantine, the migration's row, compiled functions that cleanup dropped.  Raises: nothing. Returns how many ranges and rows that is.
 
 create or replace function sluice.reopen_failed(migration sluice.migration)
 returns bigint
@@ -18,6 +18,10 @@ begin
   where l.migration_id = migration.migration_id
     and (l.state = 'failed' or (l.state = 'active' and l.attempts > 0));
   get diagnostics reopened = row_count;
+  delete from sluice.outage o where o.migration_id = migration.migration_id;
+  if found then
+    perform pg_notify('sluice', migration.name);
+  end if;
 
   with taken as (
     delete from sluice.quarantine q where q.migration_id = migration.migration_id returning q.*)

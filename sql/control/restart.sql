@@ -17,6 +17,7 @@ begin
   perform sluice.require_state(migration, 'restart',
     'scheduled', 'running', 'verifying', 'finished', 'paused', 'failed', 'cancelled');
   delete from sluice.lane l where l.migration_id = migration.migration_id;
+  delete from sluice.outage o where o.migration_id = migration.migration_id;
   delete from sluice.quarantine q where q.migration_id = migration.migration_id;
   update sluice.migration m
   set state = coalesce(

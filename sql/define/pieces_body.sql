@@ -4,7 +4,7 @@
 -- the fewer rows done in vain, as the pieces can be the smaller (checkpoint/size_batch.sql).
 -- Deferred constraints are checked at the end of each piece, so that they fail there and not at commit; where there can be none,
 -- the time for that is saved.
--- A transient error is raised again. So is a cancel, but for one that comes within a second, without the timeout of the statement
+-- A transient error, or one of the server, is raised again. So is a cancel, but for one that comes within a second, without the timeout of the statement
 -- being over: that may be an error of the author's SQL, and run_carefully tries again in order to know.
 -- What is done is added to the result that is given. change and sweep are statements over ($1, $2]; a walk by blocks has no
 -- sweep, which is null then.
@@ -54,7 +54,7 @@ begin
         sluice_failure.hint = pg_exception_hint,
         sluice_failure.context = pg_exception_context,
         sluice_failure.constraint_name = constraint_name;
-      if sluice.failure_kind(sluice_failure.sqlstate) = 'transient' and (sluice_failure.sqlstate <> '57014'
+      if sluice.failure_kind(sluice_failure.sqlstate) in ('transient', 'server') and (sluice_failure.sqlstate <> '57014'
         or clock_timestamp() > sluice_begun_at + interval '1 second' or sluice.is_timed_out())
       then
         raise;

@@ -38,7 +38,7 @@ begin
           failed_state = returned_sqlstate,
           failed_message = message_text,
           failed_detail = pg_exception_detail;
-        if sluice.failure_kind(failed_state) = 'transient'
+        if sluice.failure_kind(failed_state) in ('transient', 'server')
           or sluice.failure_kind(failed_state) = 'definition' and sluice.raises_without_rows(suffix, upper, true)
         then
           raise;

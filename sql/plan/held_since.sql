@@ -16,7 +16,7 @@ declare
 begin
   select m.name, m.target, m.state, s.starts_at, s.during, m.hurried_until > clock_timestamp() or s.immediately as unguarded,
     p.statement_timeout + 2 * p.poll_interval as patience,
-    greatest(s.starts_at, s.scheduled_at, m.scheduled_at, l.last_batch_at, l.next_due_at,
+    greatest(s.starts_at, s.scheduled_at, m.scheduled_at, l.last_batch_at, l.next_due_at, o.retry_at,
       case when m.state = 'scheduled' then (
         select e.happened_at from sluice.event e
         where e.migration_id = m.migration_id order by e.event_id desc limit 1) end) as idle_since
@@ -24,6 +24,7 @@ begin
   from sluice.migration m
   join sluice.schedule s on s.migration = m.name
   cross join sluice.policy p
+  left join sluice.outage o on o.migration_id = m.migration_id
   cross join lateral (
     select max(l.last_batch_at) as last_batch_at, min(l.due_at) filter (where l.state = 'active') as next_due_at
     from sluice.lane l

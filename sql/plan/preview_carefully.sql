@@ -34,7 +34,7 @@ exception when assert_failure or others then
     failure.message = message_text,
     failure.detail = pg_exception_detail,
     failure.hint = pg_exception_hint;
-  if sluice.failure_kind(failure.sqlstate) = 'transient' or sluice.failure_kind(failure.sqlstate) = 'definition' and (
+  if sluice.failure_kind(failure.sqlstate) in ('transient', 'server') or sluice.failure_kind(failure.sqlstate) = 'definition' and (
     upper is null or sluice.raises_without_rows(format('%s_%s', migration.migration_id, relation::oid), upper, false))
   then
     raise;

@@ -14,10 +14,11 @@ declare
   reasons text[] := array[]::text[];
 begin
   for known in
-    select m.name, m.migration_id, m.handler, m.state, sluice.hold_reason(m.migration_id) as held_by, l.*
+    select m.name, m.migration_id, m.handler, m.state, sluice.hold_reason(m.migration_id) as held_by, o.retry_at, l.*
     from sluice.migration m
     join sluice.schedule s on s.migration = m.name
     cross join sluice.policy p
+    left join sluice.outage o on o.migration_id = m.migration_id
     cross join lateral (
       select min(l.due_at) filter (where l.attempts = 0) as due_at, min(l.due_at) filter (where l.attempts > 0) as retried_at,
         (array_agg(l.error_message order by l.failed_at desc) filter (where l.attempts > 0))[1] as error,
@@ -28,7 +29,9 @@ begin
       and (only_migration is null or m.name = only_migration)
     order by m.name
   loop
-    if known.held_by is not null then
+    if known.retry_at > clock_timestamp() and known.retry_at < ends_at then
+      return null;
+    elsif known.held_by is not null then
       reasons := reasons || format('"%s" waits for %s', known.name, known.held_by);
     elsif known.handler is not null then
       reasons := reasons || format('"%s" waits for a driver with the handler %s', known.name, known.handler);

@@ -28,8 +28,8 @@ as $$
 declare
   most_failures constant integer := 20;
   most_pieces constant integer := 50;
-  -- names, privileges, features, states of tables and sessions
-  classes_of_definitions constant text[] := array['42', '3F', '3D', '0A', '55', '25'];
+  -- names, privileges, features, states of tables and sessions; and internal errors, which may be the server's
+  classes_of_definitions constant text[] := array['42', '3F', '3D', '0A', '55', '25', 'XX'];
   -- a deferred constraint is a trigger, of the target or of what triggers, rules and statements write to
   may_defer constant boolean := work.kind = 'statements'
     or exists (select from pg_class c where c.oid = work.relation and (c.relhastriggers or c.relhasrules));

@@ -123,7 +123,8 @@ comment on column sluice.lane.pause is 'seconds; the pause after the last batch'
 create type sluice.held_lane as (
   lane sluice.lane,
   migration sluice.migration,
-  policy sluice.policy
+  policy sluice.policy,
+  is_outage boolean
 );
 
 comment on type sluice.held_lane is 'A lane, locked by this transaction, with what its batch is measured by.';
