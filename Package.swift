@@ -99,6 +99,14 @@ let package = Package(
       swiftSettings: swiftSettings
     ),
 
+    // Connections whose sessions are terminated, as a process of its own, for tests that trace and measure it.
+    .executableTarget(
+      name: "HangUpProgram",
+      dependencies: ["Postgres"],
+      path: "Tests/HangUpProgram",
+      swiftSettings: swiftSettings
+    ),
+
     .testTarget(
       name: "SluiceTests",
       dependencies: [
@@ -117,7 +125,7 @@ let package = Package(
 
     .testTarget(
       name: "FaultTests",
-      dependencies: ["Postgres", "Sluice", "SluiceCLI", "SluiceSchema", "SluiceTesting"],
+      dependencies: ["HangUpProgram", "Postgres", "Sluice", "SluiceCLI", "SluiceSchema", "SluiceTesting"],
       swiftSettings: swiftSettings
     ),
 

@@ -2,10 +2,10 @@ internal import Dispatch
 
 /// Serial executor over a private dispatch queue.
 ///
-/// An actor on this executor shares its queue with the dispatch sources that watch its socket, so that their handlers
+/// An actor on this executor shares its queue with the watch of its socket and with its timers, so that their handlers
 /// may enter the actor with `assumeIsolated` instead of starting tasks.
 final class DispatchQueueExecutor: SerialExecutor {
-  /// Queue on which every job, source and timer of the actor runs.
+  /// Queue on which every job, report and timer of the actor runs.
   let queue: DispatchQueue
 
   /// Executor with a queue of its own, named for debuggers.

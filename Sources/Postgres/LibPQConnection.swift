@@ -2,8 +2,8 @@ internal import CLibPQ
 
 /// One `PGconn`, in Swift values: the C pointer does not leave this file and the one for results.
 ///
-/// Not thread-safe; it belongs to one queue, where its owner keeps it until the last watcher of its descriptor is gone,
-/// because the end of this object closes the descriptor.
+/// Not thread-safe; it belongs to one queue. libpq closes the socket when the connection breaks or this object ends, so
+/// a duplicate is what others watch.
 final class LibPQConnection {
   private let pointer: OpaquePointer
   private let inbox = NoticeInbox()

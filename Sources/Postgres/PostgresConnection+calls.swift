@@ -102,7 +102,6 @@ extension PostgresConnection {
     }
     current = nil
     exchange = nil
-    watch?.watchWriting(false)
     call.continuation.resume(with: outcome.mapError { $0 as any Error })
     startNext()
   }

@@ -64,32 +64,33 @@ extension PostgresConnection {
     do {
       let wire = try LibPQConnection(keywords: keywords)
       self.wire = wire
-      awaitHandshake(wire, forWriting: true, race)
+      awaitHandshake(wire, .writable, race)
     } catch {
       race.finish(error)
     }
   }
 
-  private func awaitHandshake(_ wire: LibPQConnection, forWriting: Bool, _ race: ConnectRace) {
-    handshake = HandshakeWatch(socket: wire.socket, forWriting: forWriting, on: executor.queue) { [weak self] in
+  private func awaitHandshake(_ wire: LibPQConnection, _ readiness: Readiness, _ race: ConnectRace) {
+    handshake = DescriptorWatch(wire.socket, on: executor.queue) { [weak self] _ in
       self?.assumeIsolated { $0.continueHandshake(race) }
     }
-    if handshake == nil { race.finish(PostgresError(.connectionFailed, "no descriptor is left to watch the socket")) }
+    handshake?.arm(for: readiness)
+    if handshake == nil { race.finish(.unwatched) }
   }
 
   private func continueHandshake(_ race: ConnectRace) {
     guard handshake != nil, let wire else { return }
     handshake = nil
     switch wire.poll() {
-    case .whenReadable: awaitHandshake(wire, forWriting: false, race)
-    case .whenWritable: awaitHandshake(wire, forWriting: true, race)
+    case .whenReadable: awaitHandshake(wire, .readable, race)
+    case .whenWritable: awaitHandshake(wire, .writable, race)
     case .failed(let error): race.finish(error)
     case .ready:
-      watch = SocketWatch(
-        socket: wire.socket, on: executor.queue,
-        readable: { [weak self] in self?.assumeIsolated { $0.takeInput() } },
-        writable: { [weak self] in self?.assumeIsolated { $0.flush() } })
-      race.finish(watch == nil ? PostgresError(.connectionFailed, "no descriptor is left to watch the socket") : nil)
+      watch = DescriptorWatch(wire.socket, on: executor.queue) { [weak self] readiness in
+        self?.assumeIsolated { $0.proceed(readiness) }
+      }
+      watch?.arm(for: interest)
+      race.finish(watch == nil ? .unwatched : nil)
     }
   }
 
@@ -100,5 +101,12 @@ extension PostgresConnection {
       return
     }
     end(PostgresError(.usage, "the connection was closed"), listenersThrow: false)
+  }
+}
+
+extension PostgresError {
+  /// The system cannot watch one more socket.
+  fileprivate static var unwatched: PostgresError {
+    PostgresError(.connectionFailed, "no descriptor or thread is left to watch the socket")
   }
 }

@@ -1,16 +1,32 @@
 extension PostgresConnection {
-  /// Sends what the socket takes and asks to be told when it takes more.
-  func flush() {
-    guard let wire else { return }
-    watch?.watchWriting(!wire.flush())
+  /// What the connection waits for: always input, because notifications and the end come unasked.
+  var interest: Readiness { isSending ? [.readable, .writable] : .readable }
+
+  /// Does what the socket is ready for, and waits for more.
+  func proceed(_ readiness: Readiness) {
+    if readiness.contains(.invalid) {
+      return end(PostgresError(.connectionLost, "other code of this process has closed the socket's descriptor"))
+    }
+    if readiness.contains(.writable) { flush() }
+    if readiness.contains(.readable) { takeInput() }
+    if wire != nil { watch?.arm(for: interest) }
   }
 
-  /// Reads until the socket has nothing more, not even its end.
-  ///
-  /// Dispatch tells of a hang-up once, together with the last data, and never again; libpq reads that data and would not
-  /// notice the end behind it.
-  func takeInput() {
-    repeat { takeSomeInput() } while watch?.hasInput == true && wire != nil
+  /// Sends what the socket takes, and waits for room when that is not all.
+  func flush() {
+    guard let wire else { return }
+    let isSending = !wire.flush()
+    guard isSending != self.isSending else { return }
+    self.isSending = isSending
+    watch?.arm(for: interest)
+  }
+
+  /// Reads for as long as there is something to read, but lets timers and other callers have their turn in between.
+  private func takeInput() {
+    for _ in 0..<100 {
+      takeSomeInput()
+      if wire == nil || watch?.hasInput != true { return }
+    }
   }
 
   /// Reads once and hands it on: answers, notices, notifications, the end.
@@ -57,9 +73,9 @@ extension PostgresConnection {
   ///
   /// The call under way gets the answer given here, or what its exchange makes of the reason.
   func end(_ reason: PostgresError, answer: PostgresError? = nil, listenersThrow: Bool = true) {
-    guard ending == nil, let wire else { return }
+    guard ending == nil, wire != nil else { return }
     ending = reason
-    self.wire = nil
+    wire = nil
     handshake = nil
     if let call = current, let exchange {
       call.continuation.resume(throwing: answer ?? exchange.lost(reason))
@@ -70,7 +86,7 @@ extension PostgresConnection {
     line = []
     for listener in listeners.values { listener.continuation.finish(throwing: listenersThrow ? reason : nil) }
     listeners = [:]
-    watch?.cancel(releasing: wire) { [weak self] in self?.assumeIsolated { $0.released() } }
+    watch?.cancel { [weak self] in self?.assumeIsolated { $0.released() } }
   }
 
   private func released() {

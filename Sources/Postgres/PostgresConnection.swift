@@ -12,17 +12,19 @@
 public actor PostgresConnection {
   /// What the connection was opened with.
   public nonisolated let configuration: PostgresConfiguration
-  /// Queue of the actor, its sources and its timers.
+  /// Queue of the actor, of what its watch reports, and of its timers.
   nonisolated let executor = DispatchQueueExecutor(label: "postgres.connection")
   /// Where blocking cancel requests are sent from.
   nonisolated let cancelExecutor = DispatchQueueExecutor(label: "postgres.cancel")
 
   /// libpq's connection; nil before the handshake and after the end.
   var wire: LibPQConnection?
-  /// Watch of the socket during the handshake.
-  var handshake: HandshakeWatch?
+  /// Watch of the socket during one step of the handshake; the next step may be on another socket.
+  var handshake: DescriptorWatch?
   /// Watch of the socket after the handshake.
-  var watch: SocketWatch?
+  var watch: DescriptorWatch?
+  /// Whether libpq still holds something that is to be sent.
+  var isSending = false
   /// Request that the server is working on.
   var exchange: Exchange?
   /// Call that waits for it.
@@ -49,7 +51,6 @@ public actor PostgresConnection {
   }
 
   isolated deinit {
-    if let wire { watch?.cancel(releasing: wire) {} }
     for listener in listeners.values { listener.continuation.finish() }
   }
 

@@ -1,12 +1,14 @@
 internal import Dispatch
 internal import Glibc
+internal import Postgres
 internal import Synchronization
 
 /// Single keys from the terminal, without return and without echo.
-final class Keyboard {
-  /// Keys as they are pressed; nothing when standard input is not a terminal.
+final class Keyboard: Sendable {
+  /// Keys as they are pressed; ends when the terminal goes away.
   let keys: AsyncStream<Character>
-  private let source: any DispatchSourceRead
+  private let pressed: AsyncStream<Character>.Continuation
+  private let watch = Mutex<DescriptorWatch?>(nil)
   private static let saved = Mutex<termios?>(nil)
 
   /// Takes the terminal over until `release`; nil when standard input is not one, or belongs to another job.
@@ -19,20 +21,17 @@ final class Keyboard {
     Self.saved.withLock { $0 = settings }
     settings.c_lflag &= ~tcflag_t(ICANON | ECHO)
     tcsetattr(STDIN_FILENO, TCSANOW, &settings)
-    let (stream, continuation) = AsyncStream.makeStream(of: Character.self)
-    keys = stream
-    let source = DispatchSource.makeReadSource(fileDescriptor: STDIN_FILENO, queue: DispatchQueue(label: "keyboard"))
-    source.setEventHandler {
-      var byte: UInt8 = 0
-      if read(STDIN_FILENO, &byte, 1) == 1 {
-        continuation.yield(Character(Unicode.Scalar(byte)))
-      } else {
-        continuation.finish()
-        source.cancel()
-      }
-    }
-    source.activate()
-    self.source = source
+    (keys, pressed) = AsyncStream.makeStream(of: Character.self)
+    let input = DescriptorWatch(STDIN_FILENO, on: DispatchQueue(label: "keyboard")) { [weak self] _ in self?.readKey() }
+    watch.withLock { $0 = input }
+    input?.arm(for: .readable)
+  }
+
+  private func readKey() {
+    var byte: UInt8 = 0
+    guard read(STDIN_FILENO, &byte, 1) == 1 else { return pressed.finish() }
+    pressed.yield(Character(Unicode.Scalar(byte)))
+    watch.withLock { $0?.arm(for: .readable) }
   }
 
   /// Gives the terminal back as it was; may be called from anywhere, and again.
@@ -43,8 +42,5 @@ final class Keyboard {
     }
   }
 
-  deinit {
-    source.cancel()
-    Self.release()
-  }
+  deinit { Self.release() }
 }
