@@ -98,7 +98,7 @@ from (values
   ($q$sluice.next_on_finish('weights')$q$), ($q$sluice.plan('weights')$q$), ($q$sluice.preview('weights')$q$),
   ($q$sluice.schedule('weights')$q$)) as v (call);
 select throws_ok(format('select sluice.run(%s)', (select max(lane_id) from sluice.lanes)), 'SL007', null, 'nor run its lanes');
-select throws_ok(format('select sluice.checkpoint(row(%s, %s, null, null, null, null, 0, 0, 0, 0, 0, 0, null, null, null, null, null, null, null)::sluice.batch_result)',
+select throws_ok(format('select sluice.checkpoint(row(%s, %s, null, null, null, null, 0, 0, 0, 0, 0, 0, null, null, null, null, null, null, null, null)::sluice.batch_result)',
   l, v), case when v = 0 then 'SL007' else 'SL008' end, null, 'nor checkpoint them')
 from (select max(lane_id) from sluice.lanes) as lane (l), generate_series(0, 1) as v;
 select throws_ok(format($$select sluice.fail(%s, 0, '42P01', 'gone')$$, (select max(lane_id) from sluice.lanes)), 'SL007', null,
@@ -264,7 +264,7 @@ from pg_proc p where p.pronamespace = 'sluice'::regnamespace and p.proname ~ '^c
 
 set session authorization author;
 select throws_ok(format(
-  'select sluice.checkpoint(row(%s, l.version, null, array[''1000''], null, array[''1000''], -2147483648, 5, 5, 9, 0, 0, null, null, null, null, null, null, null)::sluice.batch_result)
+  'select sluice.checkpoint(row(%s, l.version, null, array[''1000''], null, array[''1000''], -2147483648, 5, 5, 9, 0, 0, null, null, null, null, null, null, null, null)::sluice.batch_result)
   from (select %1$s as lane, 99 as version) as l', (select max(lane_id) from sluice.lanes where name = 'weights')), 'SL008', null,
   'a result for a lane that moved on is refused');
 

@@ -1,4 +1,6 @@
 -- sluice.checkpoint(result): moves the lane's cursor, counts, sizes the next batch, and says when to claim again.
+-- The time of a batch is the time since run() began: its size, its cost and its pause follow from the work alone. What was spent between
+-- BEGIN and run(), on the way to a client and back, is taken off the pause.
 -- Called when:  after run, in the same transaction, so that rows and cursor commit together or not at all.
 -- A proof ends the run here, in its own transaction, or never: where others hold what that takes, or the run is not to go on now, a
 -- new proof begins later.
@@ -21,7 +23,9 @@ declare
   failure sluice.failed_row;
   rows_before bigint;
   stripe_done integer;
-  seconds double precision := greatest(extract(epoch from clock_timestamp() - now()), 0.000001);
+  begun_at constant timestamptz := least(greatest(result.begun_at, now()), clock_timestamp());
+  seconds constant double precision := greatest(extract(epoch from clock_timestamp() - begun_at), 0.000001);
+  seconds_on_wire constant double precision := extract(epoch from begun_at - now());
   seconds_with_rest double precision;
 begin
   if lane.lane_id is null then
@@ -61,7 +65,7 @@ begin
     end if;
     lane := sluice.size_batch(lane, migration, policy, result, seconds);
     lane := sluice.count_batch(lane, result, seconds,
-      greatest(extract(epoch from clock_timestamp() - coalesce(lane.last_batch_at, now())), seconds));
+      greatest(extract(epoch from clock_timestamp() - coalesce(lane.last_batch_at, begun_at)), seconds));
     if migration.kind <> 'statements' then
       -- what was changed was visited, also where a careful walk by blocks knows its rows by statistics only
       lane.rows_visited := greatest(lane.rows_visited, lane.rows_changed);
@@ -73,10 +77,10 @@ begin
     if result.midpoint is not null and lane.state = 'active' then
       lane := sluice.split_lane(lane, result.midpoint);
     end if;
-    lane := sluice.pace_lane(lane, migration, policy, lane.rows_visited - rows_before, seconds);
+    lane := sluice.pace_lane(lane, migration, policy, lane.rows_visited - rows_before, seconds, seconds_on_wire);
     -- where workers take several lanes in turn, each of these rests for the others
     if lane.rows_per_second is null then
-      seconds_with_rest := greatest(seconds + lane.pause,
+      seconds_with_rest := greatest(seconds_on_wire + seconds + lane.pause,
         seconds * (select sluice.lanes_wanted(s.workers, lane.stripes)::double precision / s.workers
           from sluice.schedule s where s.migration = migration.name));
       lane.rows_per_second := (lane.rows_visited - rows_before) / seconds_with_rest;
@@ -108,7 +112,7 @@ begin
     migration_id, lane_id, act, backend_pid, started_at, finished_at, lower, upper, stripe,
     rows_visited, rows_changed, rows_hot, outcome, sqlstate, message, detail, hint, context)
   values (
-    lane.migration_id, lane.lane_id, lane.act, pg_backend_pid(), now(), clock_timestamp(), result.lower, result.upper,
+    lane.migration_id, lane.lane_id, lane.act, pg_backend_pid(), begun_at, clock_timestamp(), result.lower, result.upper,
     stripe_done, result.rows_visited, result.rows_changed, result.rows_hot, outcome,
     failure.sqlstate, failure.message, failure.detail, failure.hint, failure.context);
   if lane.act = 'prove' then

@@ -4,7 +4,7 @@
 --                 twentieth left to its end
 --   its sweep   = counts as a tenth of all rows, and has the part of the time that these take, gently at most (as in
 --                 plan/work_left.sql)
---   pause       = rows / needed rate - seconds, never below zero
+--   pause       = rows / needed rate - seconds - seconds on the wire, never below zero; so it is in what follows
 --   cheap hours = rows that cost less of late than in the mean of the run count as fewer, as many as would have taken the same
 --                 time then: so a night is used as much as the day has to be, and what a dear day leaves undone is
 --                 not put off to the day before the deadline
@@ -19,7 +19,8 @@
 -- Locks, writes: nothing.  Raises: nothing.
 
 create or replace function sluice.pace_lane(
-  lane sluice.lane, migration sluice.migration, policy sluice.policy, rows bigint, seconds double precision
+  lane sluice.lane, migration sluice.migration, policy sluice.policy, rows bigint, seconds double precision,
+  seconds_on_wire double precision default 0
 )
 returns sluice.lane
 language plpgsql stable
@@ -62,7 +63,7 @@ begin
   where l.migration_id = migration.migration_id;
 
   if plan.deadline is null or lane.act = 'sweep' or pending_lie_ahead then
-    lane.pause := seconds * (greatest(lanes_at_work::double precision / plan.workers, 1) / policy.gentle_share - 1);
+    lane.pause := seconds * (greatest(lanes_at_work::double precision / plan.workers, 1) / policy.gentle_share - 1) - seconds_on_wire;
   end if;
   if plan.deadline is not null and rows_left > 0 then
     to_use := sluice.seconds_to_use(plan, policy);
@@ -70,18 +71,18 @@ begin
       to_use * rows_to_sweep / (rows_left + rows_to_sweep),
       rows_to_sweep * lane.seconds_per_row / sluice.worker_speed(plan.workers) / policy.gentle_share);
     in_time := least(rows * lanes_at_work, rows_left) * least(lane.seconds_per_row / mean_cost, 1)
-      * (to_use - coalesce(sweep_seconds, 0)) / rows_left - seconds;
+      * (to_use - coalesce(sweep_seconds, 0)) / rows_left - seconds - seconds_on_wire;
     lane.pause := case when lane.act = 'sweep' or pending_lie_ahead then least(lane.pause, in_time) else in_time end;
   end if;
 
   rate_limit := least(plan.max_rate, sluice.window_rate(plan.during));
   if rate_limit is not null then
-    lane.pause := greatest(lane.pause, rows * lanes_at_work / rate_limit - seconds);
+    lane.pause := greatest(lane.pause, rows * lanes_at_work / rate_limit - seconds - seconds_on_wire);
   end if;
 
   allowed := sluice.guard_factor(migration.target);
   if allowed > 0 and allowed < 1 then
-    lane.pause := (seconds + greatest(lane.pause, 0)) / allowed - seconds;
+    lane.pause := (seconds + seconds_on_wire + greatest(lane.pause, 0)) / allowed - seconds - seconds_on_wire;
   end if;
 
   lane.pause := least(greatest(lane.pause, 0), sluice.longest_pause(to_use));
@@ -90,5 +91,6 @@ begin
 end
 $$;
 
-comment on function sluice.pace_lane(sluice.lane, sluice.migration, sluice.policy, bigint, double precision) is
+comment on function sluice.pace_lane(
+  sluice.lane, sluice.migration, sluice.policy, bigint, double precision, double precision) is
   'The lane with the pause that just meets its deadline, or leaves the application most of the time.';

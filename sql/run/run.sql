@@ -13,6 +13,7 @@ set search_path to pg_catalog, pg_temp
 set jit to off
 as $$
 declare
+  begun_at constant timestamptz := clock_timestamp();
   work sluice.lane_work := sluice.read_lane(lane_id);
   result sluice.batch_result;
   find_bound text := format('select b.bound, b.rows_visited from sluice.%I($1, $2, $3) as b', 'bound_' || work.functions);
@@ -30,6 +31,7 @@ begin
   end if;
   result.lane_id := work.lane_id;
   result.version := work.version;
+  result.begun_at := begun_at;
   result.lower := work.lower;
   result.cuts := work.cuts;
   result.rows_visited := 0;

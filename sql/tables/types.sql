@@ -136,7 +136,8 @@ create type sluice.batch_result as (
   failures sluice.failed_row[],
   rows_left bigint,
   key_order text,
-  proof sluice.snapshot_proof
+  proof sluice.snapshot_proof,
+  begun_at timestamptz
 );
 
 create type sluice.tried_pieces as (
@@ -178,6 +179,8 @@ comment on column sluice.snapshot_proof.rows_counted is 'rows of the target; nul
 comment on type sluice.batch_result is 'What run() did and checkpoint() writes down.';
 comment on column sluice.batch_result.rows_left is
   'rows of the lane from lower on, estimated before the batch; null: not estimated';
+comment on column sluice.batch_result.begun_at is
+  'when run() began: the time of a batch counts from then, not from BEGIN, between which and run() lies the way to the client and back';
 comment on type sluice.batch_end is 'The answer of run_batch(): how long to wait, and of a batch that failed, how.';
 comment on type sluice.tried_pieces is
   'How far a pieces_ function came: the result with what it did, how many pieces, and the error of the next one, with the rows that '
