@@ -373,6 +373,7 @@ begin;
 
 -- Upkeep: vacuum while a run goes on, by the driver.
 \ir watch/vacuums.sql
+\ir upkeep/vacuum_turns.sql
 \ir upkeep/next_vacuum.sql
 \ir upkeep/is_vacuum_wanted.sql
 \ir upkeep/record_vacuum.sql

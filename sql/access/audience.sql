@@ -76,6 +76,7 @@ as $$
     ('function', 'workers_present', 'viewer', 'execute'),
     ('function', 'estimate_rows', 'viewer', 'execute'),
     ('function', 'upkeep_share', 'viewer', 'execute'),
+    ('function', 'vacuum_turns', 'viewer', 'execute'),
     ('function', 'holders_of', 'viewer', 'execute'),
     ('function', 'lock_holders', 'viewer', 'execute'),
     ('function', 'lock_advice', 'viewer', 'execute'),

@@ -1,10 +1,12 @@
 -- sluice.next_vacuum(): which relation this session is to vacuum now, with the statement; or how long to wait, and why.
--- One session of a role does this at a time: until it calls record_vacuum(), or ends. Sessions of other roles, who vacuum
--- tables of their own migrations, do not wait for it.
+-- One session of a role does this at a time: until it calls record_vacuum(), or ends; one that neither vacuums nor calls it for some
+-- seconds, as of a driver that is frozen or cut off, loses its turn. Sessions of other roles, who vacuum tables of their own
+-- migrations, do not wait for it.
+-- With an order the session gets limits of its own, until it is recorded: when its client is gone, it ends soon after its VACUUM.
 -- Called when:  the driver's upkeep connection has nothing to do, each call in a transaction of its own.
 -- Locks: the row of sluice.upkeep. Nothing that a vacuum, an index build or ANALYZE of others works on is chosen, and the
 --   statement skips what is locked by the time it runs: nobody waits for it, and no autovacuum is cancelled.
--- Writes: sluice.upkeep: rows count from the attempt, so that what a long transaction keeps from being removed is not tried
+-- Writes: settings of the session; sluice.upkeep: rows count from the attempt, so that what a long transaction keeps from being removed is not tried
 --   again and again; an event when vacuum is refused for want of a right.
 -- Raises: SL007 after SET ROLE.
 
@@ -39,15 +41,23 @@ begin
     answer.wait_seconds := least(answer.wait_seconds, soon);
     return answer;
   elsif exists (
-    select from sluice.upkeep u
-    cross join lateral pg_stat_get_activity(u.pid) as a
-    where u.migration_id = any (own) and u.ended_at is null and u.pid <> pg_backend_pid()
-      and a.usesysid = sluice.role_id(session_user))
+    select from sluice.vacuum_turns(sluice.role_id(session_user)) as t where t.is_vacuuming and t.pid <> pg_backend_pid())
   then
     answer.wait_seconds := least(answer.wait_seconds, soon);
     answer.reason := format('another session of "%s" vacuums', session_user);
     return answer;
   end if;
+
+  for due in
+    update sluice.upkeep u
+    set ended_at = clock_timestamp(), problem = format('session %s has neither vacuumed nor ended it', t.pid), pid = null
+    from sluice.vacuum_turns(sluice.role_id(session_user)) as t
+    where u.migration_id = t.migration_id and u.relation = t.relation and u.ended_at is null and u.pid = t.pid
+      and not t.is_vacuuming and t.pid <> pg_backend_pid()
+    returning u.migration_id, u.relation, u.problem
+  loop
+    perform sluice.record_event(due.migration_id, 'not_vacuumed', format('vacuum of %s: %s', due.relation, due.problem));
+  end loop;
 
   for due in
     select v.*, sluice.may_vacuum(v.relation, session_user) as is_allowed
@@ -79,6 +89,9 @@ begin
         due.relation);
       answer.reason := format('%s of its rows left old versions behind', due.rows_waiting);
       answer.wait_seconds := 0;
+      perform set_config('idle_session_timeout', '1min', false), set_config('tcp_user_timeout', '1min', false),
+        set_config('tcp_keepalives_idle', '30', false), set_config('tcp_keepalives_interval', '10', false),
+        set_config('tcp_keepalives_count', '3', false);
       return answer;
     elsif due.vacuums = 0 and due.problem is null then
       perform sluice.record_event(due.migration_id, 'not_vacuumed',

@@ -1,6 +1,7 @@
 -- sluice.record_vacuum(migration_id, relation, problem): writes down how a vacuum ended, and lets others vacuum.
--- Called when:  the statement of next_vacuum() ended, in the same session.
--- Locks: the row.  Writes: sluice.upkeep; an event for the first vacuum, for a full one, and
+-- Called when:  the statement of next_vacuum() ended, in the same session, or in another where that one is gone. A record that comes too
+-- late, when another session vacuums that relation, does nothing.
+-- Locks: the row.  Writes: the session's idle_session_timeout; sluice.upkeep; an event for the first vacuum, for a full one, and
 --   for each new problem.
 -- Raises: SL007 for a foreign migration.
 
@@ -24,9 +25,15 @@ begin
       hint = 'Log in as the migration''s owner.';
   end if;
 
+  perform set_config('idle_session_timeout', '0', false);
   select u.* into before from sluice.upkeep u
   where u.migration_id = record_vacuum.migration_id and u.relation = record_vacuum.relation
   for no key update;
+  if not found or before.ended_at is null and before.pid <> pg_backend_pid() and exists (
+    select from sluice.vacuum_turns(sluice.role_id(session_user)) as t where t.pid = before.pid)
+  then
+    return;
+  end if;
   if problem is null and current_setting('track_counts')::boolean
     and coalesce(pg_stat_get_last_vacuum_time(relation), '-infinity') < before.began_at
   then

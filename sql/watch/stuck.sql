@@ -15,6 +15,7 @@
 --   not_adopted       this database is a restored copy
 --   owner_gone        its role does not exist any more, so no session can run it; set_owner() gives it to another
 --   owner_cannot_log_in, owner_cannot_connect, owner_not_author  its role may not log in, or connect, or is no author any more
+--   vacuum_held       vacuum is due, and the session whose turn it is does not vacuum
 --   guard_unread      a guard of a table at work cannot be read
 --   waits             for another migration that nobody runs, a window, a guard, a handler, a worker; not for its start, or
 --                     for a migration on its way, which come by themselves
@@ -205,6 +206,16 @@ select m.name, sluice.owner_name(m.owner_id, m.owner), o.problem, null,
 from sluice.migration m
 cross join lateral sluice.owner_problem(m.owner_id, sluice.owner_name(m.owner_id, m.owner)) as o
 where o.problem is not null and m.cleaned_at is null and m.state not in ('defined', 'cancelled') and sluice.is_adopted()
+union all
+select v.name, v.owner, 'vacuum_held', t.began_at,
+  pg_catalog.format('vacuum of %s is due: %s rows left old versions behind; session %s has had the turn since %s, and does not vacuum',
+    v.relation, v.rows_waiting, t.pid, date_trunc('second', t.began_at)) collate "default",
+  pg_catalog.format('Start a driver that is not frozen or cut off, logged in as "%s"; it takes the turn. To end that session, as %1$I or '
+    'with pg_signal_backend: select pg_terminate_backend(%s);', v.owner, t.pid) collate "default"
+from sluice.vacuums v
+join sluice.migration m on m.migration_id = v.migration_id
+cross join lateral sluice.vacuum_turns(m.owner_id) as t
+where v.is_due and not t.is_vacuuming
 union all
 select null, null, 'guard_unread', null,
   pg_catalog.format('guard %s holds nothing back, because it cannot be read: %s', g.name, pg_catalog.min(r.error)) collate "default",
