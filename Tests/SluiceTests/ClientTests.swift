@@ -118,4 +118,61 @@ struct ClientTests {
       }
     }
   }
+
+  @Test("connects again by itself when its session was terminated just before the call")
+  func reconnectsAtOnce() async throws {
+    try await SluiceDatabase.with { database in
+      try await database.withClient { client in
+        try await PostgresConnection.withConnection(database.administrator) { administrator in
+          for _ in 0..<20 {
+            let backend = try await client.withConnection { await $0.backendProcessID }
+            try await administrator.query("select pg_terminate_backend($1, 60000)", [.integer(backend)])
+            let progress = try await client.progress()
+            #expect(progress.isEmpty)
+          }
+        }
+      }
+    }
+  }
+
+  @Test("lends its connection on the main actor, too")
+  @MainActor func mainActor() async throws {
+    try await SluiceDatabase.with { database in
+      try await database.withClient { client in
+        let counted = Counted()
+        try await client.withConnection { connection in counted.rows = try await connection.query("select 1").count }
+        #expect(counted.rows == 1)
+      }
+    }
+  }
+
+  /// State that must not leave its actor.
+  private final class Counted {
+    var rows = 0
+  }
+
+  @Test("that is connecting lets a cancelled call go at once, and the others wait on")
+  func cancelledWhileConnecting() async throws {
+    try await SluiceDatabase.with { database in
+      let proxy = try TCPProxy(to: database.author)
+      defer { proxy.close() }
+      let client = SluiceClient(configuration: proxy.configuration, logger: .silent)
+      proxy.arm(TCPProxy.Fault(at: .message(1, .toClient), ending: .silence))
+      let first = Task { try await client.progress() }
+      let second = Task { try await client.progress() }
+      try await waitUntil("both wait for one connection") { await client.waiting.count == 2 && !proxy.isArmed }
+      let begun = ContinuousClock.now
+      for (call, left) in [(first, 1), (second, 0)] {
+        call.cancel()
+        await #expect { try await call.value } throws: { ($0 as? SluiceError)?.code == .cancelled }
+        #expect(await client.waiting.count == left)
+      }
+      // `connect_timeout` is 10 seconds.
+      #expect(ContinuousClock.now - begun < .seconds(5))
+      // The attempt was given up with the last call, so the next begins another.
+      let progress = try await client.progress()
+      #expect(progress.isEmpty)
+      await client.close()
+    }
+  }
 }

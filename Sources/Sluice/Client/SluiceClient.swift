@@ -18,7 +18,11 @@ public actor SluiceClient {
   /// How to connect.
   public nonisolated let configuration: PostgresConfiguration
   let logger: Logger
-  private var opening: Task<PostgresConnection, any Error>?
+  private var opened: PostgresConnection?
+  private var attempt: (number: Int, task: Task<Void, Never>)?
+  /// Callers who wait for a connection, by number.
+  var waiting: [Int: CheckedContinuation<PostgresConnection, any Error>] = [:]
+  private var lastNumber = 0
 
   /// How long a call may take that only reads or writes Sluice's own tables.
   static let callTime: Duration = .seconds(60)
@@ -33,15 +37,16 @@ public actor SluiceClient {
 
   /// Closes the connection; the next call opens another.
   public func close() async {
-    let opening = self.opening
-    self.opening = nil
-    if let connection = try? await opening?.value { await connection.close() }
+    let opened = self.opened
+    self.opened = nil
+    arrived(.failure(PostgresError(.usage, "the client was closed before the connection was made")))
+    await opened?.close()
   }
 
   /// Lends the client's connection, opened where necessary; calls of other tasks line up with those of the body.
   ///
   /// Its search path is `pg_catalog`, so that nothing is called by accident: SQL of your own names its schemas.
-  public func withConnection<Value: Sendable>(
+  @discardableResult public nonisolated func withConnection<Value: Sendable>(
     _ body: (PostgresConnection) async throws -> Value
   ) async throws -> Value {
     do {
@@ -65,19 +70,52 @@ public actor SluiceClient {
     try await withConnection { try await $0.query(sql, parameters, deadline: .now + time).decoded() }
   }
 
+  /// The open connection, or the next one; callers who come meanwhile wait for the same.
   private func connection() async throws -> PostgresConnection {
-    if let opening, let connection = try? await opening.value, await !connection.isClosed { return connection }
-    let fresh = Task { [configuration] in
+    if let opened, await !opened.isClosed { return opened }
+    lastNumber += 1
+    let number = lastNumber
+    return try await withTaskCancellationHandler {
+      try await withCheckedThrowingContinuation { continuation in
+        waiting[number] = continuation
+        if attempt == nil { attempt = (number, Task { await self.open(number) }) }
+      }
+    } onCancel: {
+      Task { await self.leave(number) }
+    }
+  }
+
+  /// Makes one attempt, for all who wait.
+  private func open(_ number: Int) async {
+    do {
       let connection = try await PostgresConnection.connectPinned(configuration)
       do {
         try await SchemaInstaller().judgeOwner(on: connection)
-        return connection
       } catch {
         await connection.close()
         throw error
       }
+      guard attempt?.number == number else { return await connection.close() }
+      opened = connection
+      arrived(.success(connection))
+    } catch {
+      if attempt?.number == number { arrived(.failure(error)) }
     }
-    opening = fresh
-    return try await fresh.value
+  }
+
+  /// Ends the attempt and answers all who wait.
+  private func arrived(_ outcome: Result<PostgresConnection, any Error>) {
+    attempt?.task.cancel()
+    attempt = nil
+    for continuation in waiting.values { continuation.resume(with: outcome) }
+    waiting = [:]
+  }
+
+  /// Answers a caller who was cancelled, and gives the attempt up when no other waits for it.
+  private func leave(_ number: Int) {
+    guard let continuation = waiting.removeValue(forKey: number) else { return }
+    continuation.resume(
+      throwing: PostgresError(.cancelled, "the task was cancelled before the connection was made"))
+    if waiting.isEmpty { arrived(.failure(CancellationError())) }
   }
 }
