@@ -3,8 +3,8 @@
     gdb -q -batch -x scripts/hold-manager.py --args .build/debug/HangUpProgram 50 2
 
 On Linux Dispatch's manager thread tells a source of a hang-up in two steps. A source whose own queue unregisters it
-between them is finalized twice, and the process dies of SIGILL. This holds the manager between the two steps for 20 ms, so
-that the first hang-up of a source is enough. Prints how often that was, and how the program ended:
+between them is finalized twice, and the process dies of SIGILL. This holds the manager between the two steps for
+20 ms, so that the first hang-up of a source is enough. Prints how often that was, and how the program ended:
 
     hold-manager: ready                 the function was found and is watched
     hold-manager: held N

@@ -9,8 +9,8 @@ internal import Darwin
 
 /// Watches a socket, or another descriptor, on behalf of one owner.
 ///
-/// A duplicate is watched, because libpq closes its descriptor when it likes, and the number may then be that of another
-/// file. The duplicate is closed after the poller has let go of it.
+/// A duplicate is watched, because libpq closes its descriptor when it likes, and the number may then be that of
+/// another file. The duplicate is closed after the poller has let go of it.
 ///
 /// A report ends the interest in further ones: the owner reads or writes, and then arms the watch again. What is still
 /// there is reported again, so nothing is missed, and nothing is reported while the owner is busy.
@@ -54,8 +54,8 @@ package final class DescriptorWatch: Sendable {
 
   /// Ends the watch: no report begins after this call.
   ///
-  /// - Parameter done: called once on the queue, when the poller has let go and the duplicate is closed; not called when
-  ///   the watch was cancelled before.
+  /// - Parameter done: called once on the queue, when the poller has let go and the duplicate is closed; not called
+  ///   when the watch was cancelled before.
   package func cancel(then done: @escaping @Sendable () -> Void = {}) {
     poller.remove(watched, then: done)
   }

@@ -12,9 +12,9 @@ internal import Darwin
 /// It takes the place of Dispatch's read and write sources. On Linux these end the process when a peer hangs up at the
 /// wrong moment: two threads then unregister one source ("Source finalized twice").
 ///
-/// Other threads leave their wishes in an inbox; only the thread itself touches the table that it polls. So a descriptor
-/// is never closed while it is polled, and what `poll` found always concerns the object that was asked about, even when
-/// a descriptor number has been used again. The thread does nothing but poll: all reports go to the owners' queues.
+/// Other threads leave requests in an inbox; only the thread itself touches the table that it polls. So a descriptor is
+/// never closed while it is polled, and what `poll` found always concerns the object that was asked about, even when a
+/// descriptor number has been used again. The thread does nothing but poll: all reports go to the owners' queues.
 final class Poller: Sendable {
   private struct Inbox {
     var changes: [PollTable.Change] = []

@@ -26,6 +26,7 @@ extension PostgresConnection {
 
   private func submit(_ call: Call) {
     var call = call
+    takeIdleInput()
     if let ending { return call.continuation.resume(throwing: ending.asRefusal) }
     if let deadline = call.deadline {
       if deadline <= .now { return call.continuation.resume(throwing: Exchange.StopReason.deadline.error) }
@@ -47,7 +48,10 @@ extension PostgresConnection {
       try wire.send(call.request)
       flush()
     } catch {
-      end(error, answer: error.code == .usage ? error : nil)
+      if error.code == .usage { return end(error, answer: error) }
+      // What the server said before it hung up may have been read while sending.
+      takeSomeInput()
+      end(error)
     }
   }
 
@@ -114,8 +118,12 @@ extension PostgresConnection {
 }
 
 extension PostgresError {
-  /// What a call gets that comes after the end of the connection.
+  /// What a call gets that comes after the end of the connection, and so was never sent.
   fileprivate var asRefusal: PostgresError {
-    PostgresError(code == .usage ? .usage : .connectionLost, "the connection is closed: \(message)")
+    var refusal = self
+    refusal.code = code == .usage ? .usage : .connectionLost
+    refusal.message = "the connection is closed: \(message)"
+    refusal.isOutcomeUnknown = false
+    return refusal
   }
 }

@@ -29,8 +29,15 @@ extension PostgresConnection {
     }
   }
 
+  /// Reads what came while no request was running: notices, notifications, the end of the session.
+  ///
+  /// The watch may not have told of it yet. So nothing is sent to a session that has already ended.
+  func takeIdleInput() {
+    if current == nil, wire != nil, watch?.hasInput == true { takeInput() }
+  }
+
   /// Reads once and hands it on: answers, notices, notifications, the end.
-  private func takeSomeInput() {
+  func takeSomeInput() {
     guard let wire else { return }
     let isAlive = wire.consumeInput()
     takeAnswers(wire, isAlive: isAlive)
@@ -39,7 +46,8 @@ extension PostgresConnection {
       for listener in listeners.values { listener.deliver(notification) }
     }
     deliver(wire.takeNotices())
-    if !isAlive || wire.isBroken { end(loss(wire)) }
+    // A last word that answers no request is the end: the server closes the socket next.
+    if !isAlive || wire.isBroken || (farewell != nil && current == nil) { end(loss(wire)) }
   }
 
   private func takeAnswers(_ wire: LibPQConnection, isAlive: Bool) {
@@ -82,7 +90,10 @@ extension PostgresConnection {
     }
     current = nil
     exchange = nil
-    for call in line { call.continuation.resume(throwing: PostgresError(.connectionLost, reason.message)) }
+    var unsent = reason
+    unsent.code = .connectionLost
+    unsent.isOutcomeUnknown = false
+    for call in line { call.continuation.resume(throwing: unsent) }
     line = []
     for listener in listeners.values { listener.continuation.finish(throwing: listenersThrow ? reason : nil) }
     listeners = [:]

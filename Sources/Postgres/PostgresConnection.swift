@@ -58,7 +58,10 @@ public actor PostgresConnection {
   public var transactionStatus: PostgresTransactionStatus { wire?.transactionStatus ?? .unknown }
 
   /// Whether the connection can no longer be used.
-  public var isClosed: Bool { wire == nil }
+  public var isClosed: Bool {
+    takeIdleInput()
+    return wire == nil
+  }
 
   /// Process id of the backend, as in `pg_stat_activity`; 0 when closed.
   public var backendProcessID: Int32 { wire?.backendProcessID ?? 0 }

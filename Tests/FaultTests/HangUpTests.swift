@@ -27,7 +27,7 @@ extension FaultTests {
       let findings = output.split(separator: "\n").filter { $0.hasPrefix("hold-manager: ") }
       #expect(
         findings == ["hold-manager: ready", "hold-manager: held 0", "hold-manager: exit 0"],
-        "gdb must be installed, and may have to be allowed to trace (a container: --cap-add=SYS_PTRACE); it said: \(output)"
+        "gdb must be installed, and allowed to trace (in a container: --cap-add=SYS_PTRACE); it said: \(output)"
       )
     }
 

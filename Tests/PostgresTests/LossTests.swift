@@ -36,6 +36,35 @@ struct LossTests {
     }
   }
 
+  @Test("just before a call is told in the server's words, and the call is known not to have been sent")
+  func lossBeforeCall() async throws {
+    try await withConnection { observer in
+      for round in 0..<30 {
+        try await withConnection { connection in
+          let backend = await connection.backendProcessID
+          try await observer.query("select pg_terminate_backend($1, 60000)", [.integer(backend)])
+          let error = try await failure { try await connection.perform(round) }
+          #expect(error.code == .connectionLost && error.sqlState == "57P01" && !error.isOutcomeUnknown)
+        }
+      }
+    }
+  }
+
+  @Test("while a call is on its way is told in the server's words")
+  func lossAtCall() async throws {
+    try await withConnection { observer in
+      for round in 0..<60 {
+        try await withConnection { connection in
+          let backend = await connection.backendProcessID
+          async let terminated = observer.query("select pg_terminate_backend($1)", [.integer(backend)])
+          let error = try await failure { while true { try await connection.perform(round) } }
+          _ = try await terminated
+          #expect(error.code == .connectionLost && error.sqlState == "57P01")
+        }
+      }
+    }
+  }
+
   @Test("fails the calls that wait in line, too")
   func line() async throws {
     try await withConnection { observer in
@@ -98,5 +127,18 @@ struct LossTests {
       }
     }
     #expect(cuts >= 10)
+  }
+}
+
+extension PostgresConnection {
+  /// Sends a request of one of three kinds.
+  fileprivate func perform(_ round: Int) async throws {
+    switch round % 3 {
+    case 0: try await query("select 1")
+    case 1: try await script("select 1; select 2")
+    default:
+      let long = PostgresParameter.text(String(repeating: "x", count: 20_000))
+      try await pipeline(["select 1", PostgresStatement("select $1", [long])])
+    }
   }
 }
