@@ -8,6 +8,8 @@
 /// configuration.applicationName = "sluice worker"
 /// ```
 public struct PostgresConfiguration: Sendable {
+  private static let nameOfLibrary = "swift-postgres"
+
   /// Everything from the environment.
   public static let environment = PostgresConfiguration()
 
@@ -16,7 +18,7 @@ public struct PostgresConfiguration: Sendable {
   /// Keywords that win over the connection string, such as `dbname`.
   public var overrides: [String: String] = [:]
   /// Name shown in `pg_stat_activity`, unless the user chose one.
-  public var applicationName = "swift-postgres"
+  public var applicationName = Self.nameOfLibrary
   /// How long to wait for the server to answer a cancel request before the connection is closed.
   public var cancelGrace: Duration = .seconds(2)
   /// Called for each notice and warning, on the connection's queue; it must not block.
@@ -31,6 +33,14 @@ public struct PostgresConfiguration: Sendable {
   public func database(_ name: String) -> PostgresConfiguration {
     var copy = self
     copy.overrides["dbname"] = name
+    return copy
+  }
+
+  /// The same, with this name shown in `pg_stat_activity` where the program has chosen none.
+  package func named(byDefault name: String) -> PostgresConfiguration {
+    if applicationName != Self.nameOfLibrary { return self }
+    var copy = self
+    copy.applicationName = name
     return copy
   }
 }

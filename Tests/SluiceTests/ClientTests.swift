@@ -119,6 +119,33 @@ struct ClientTests {
     }
   }
 
+  @Test("is called so in pg_stat_activity, and a cleanup by its migration, unless the program has chosen a name")
+  func applicationNames() async throws {
+    try await SluiceDatabase.with(rows: 10) { database in
+      try await database.asAuthor { try await $0.query("create table seen (name text)") }
+      let note = "insert into public.seen select current_setting('application_name')"
+      try await database.withClient { client in
+        try await client.define(
+          Definition("named", target: "public.item") {
+            Pending("n = 0")
+            Update(set: "n = 1")
+            OnFinish(note)
+          })
+        try await client.withConnection { try await $0.query(note) }
+        try await client.cleanup("named")
+      }
+      var configuration = database.author
+      configuration.applicationName = "deploy"
+      let chosen = SluiceClient(configuration: configuration, logger: .silent)
+      try await chosen.withConnection { try await $0.query(note) }
+      await chosen.close()
+      let names = try await PostgresConnection.withConnection(database.administrator) { administrator in
+        try await administrator.query("select name from seen order by ctid").map { try $0.get(at: 0, as: String.self) }
+      }
+      #expect(names == ["sluice client", "sluice cleanup named", "deploy"])
+    }
+  }
+
   @Test("connects again by itself when its session was terminated just before the call")
   func reconnectsAtOnce() async throws {
     try await SluiceDatabase.with { database in

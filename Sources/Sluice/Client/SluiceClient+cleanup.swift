@@ -17,6 +17,7 @@ extension SluiceClient {
     _ name: String, timeout: Duration? = nil, handlers: [any HandlerMigration.Type] = []
   ) async throws {
     let end = timeout.map { ContinuousClock.now + $0 }
+    let configuration = configuration.named(byDefault: "sluice cleanup \(name)")
     do {
       if !handlers.isEmpty { try await finish(name, with: handlers, until: end) }
       try await PostgresConnection.withPinnedConnection(configuration) { connection in

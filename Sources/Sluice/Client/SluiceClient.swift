@@ -88,7 +88,7 @@ public actor SluiceClient {
   /// Makes one attempt, for all who wait.
   private func open(_ number: Int) async {
     do {
-      let connection = try await PostgresConnection.connectPinned(configuration)
+      let connection = try await PostgresConnection.connectPinned(configuration.named(byDefault: "sluice client"))
       do {
         try await SchemaInstaller().judgeOwner(on: connection)
       } catch {

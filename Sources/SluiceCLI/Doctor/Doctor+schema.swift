@@ -192,7 +192,7 @@ extension Doctor {
       select (select count(*) from pg_catalog.pg_stat_activity a
           where a.datname = pg_catalog.current_database() and a.application_name like 'sluice%'
             and a.usename in (select owner from sluice.definitions)
-            and a.application_name !~ '^sluice (watch|events|doctor|status)' and a.application_name <> 'sluice') as sessions,
+            and a.application_name !~ '^sluice (watch|events|doctor|status|client|cleanup)' and a.application_name <> 'sluice') as sessions,
         (select coalesce(sum(p.workers), 0)
           from (select distinct d.owner from sluice.definitions d) as o
           cross join sluice.workers_present(o.owner) as p) as workers,
