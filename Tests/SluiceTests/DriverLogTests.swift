@@ -43,6 +43,17 @@ struct DriverLogTests {
     return try await database.number(query)
   }
 
+  @Test("names the database in each line")
+  func namesDatabase() async throws {
+    try await SluiceDatabase.with(rows: 100) { database in
+      try await database.scheduleIncrement(maxBatch: 10)
+      let log = LogCollector()
+      _ = try await SluiceDriver(configuration: database.author, logger: log.logger).runUntilIdle()
+      #expect(log.lines.first?.contains("driver starts") == true && log.lines.last?.contains("driver ends") == true)
+      #expect(Set(log.databases) == [database.database.name])
+    }
+  }
+
   @Test("says what nothing is scheduled of, and where")
   func tellsOfNothing() async throws {
     try await SluiceDatabase.with { database in

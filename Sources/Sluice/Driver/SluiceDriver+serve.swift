@@ -27,20 +27,22 @@ extension SluiceDriver {
   /// - Throws: `SluiceError`, as `SluiceDriver.run` does.
   func serve(isUntilIdle: Bool, scheduled: [String] = []) async throws -> [String: MigrationOutcome] {
     let memory = KeeperMemory()
+    var found = self
     try await checkServer { connection in
       try await memory.begin(
         with: scheduled, isUntilIdle: isUntilIdle, options, on: connection, deadline: .now + .seconds(30))
-      try await tellOfStart(isUntilIdle: isUntilIdle, on: connection)
-      try await memory.warn(logger, on: connection, deadline: .now + .seconds(30))
+      found.logger = try await tellOfStart(isUntilIdle: isUntilIdle, on: connection)
+      try await memory.warn(found.logger, on: connection, deadline: .now + .seconds(30))
     }
+    let driver = found
     let bell = Doorbell()
     let stop = Doorbell()
     let halt = Doorbell()
     let last = Doorbell()
-    defer { logger.info("driver ends") }
+    defer { driver.logger.info("driver ends") }
     let result = await withGracefulShutdownHandler {
       await withTaskGroup(of: Ending.self) { group in
-        start(isUntilIdle: isUntilIdle, memory, bell, stop, halt, last, in: &group)
+        driver.start(isUntilIdle: isUntilIdle, memory, bell, stop, halt, last, in: &group)
         return await wait(for: &group, bell, stop, halt, last)
       }
     } onGracefulShutdown: {
@@ -52,7 +54,9 @@ extension SluiceDriver {
   }
 
   /// Says which database and role are served, and that nothing of the role is scheduled there, where that is so.
-  private func tellOfStart(isUntilIdle: Bool, on connection: PostgresConnection) async throws {
+  ///
+  /// - Returns: the log, each line of which names the database.
+  private func tellOfStart(isUntilIdle: Bool, on connection: PostgresConnection) async throws -> Logger {
     let row = try await connection.query(
       """
       select current_database() as database, session_user as role,
@@ -62,14 +66,13 @@ extension SluiceDriver {
       """, deadline: .now + .seconds(30)
     ).single()
     let (database, role) = (try row.get("database", as: String.self), try row.get("role", as: String.self))
-    logger.info(
-      "driver starts",
-      metadata: [
-        "sluice.workers": "\(options.workers)", "sluice.database": "\(database)", "sluice.role": "\(role)",
-      ])
+    var logger = logger
+    logger[metadataKey: "sluice.database"] = "\(database)"
+    logger.info("driver starts", metadata: ["sluice.workers": "\(options.workers)", "sluice.role": "\(role)"])
     if try !isUntilIdle && !row.get("has_work") {
       logger.info("nothing of \(role) is scheduled in \(database); waits for that")
     }
+    return logger
   }
 
   /// Refuses what no waiting mends, before anything is started; what is fit is lent to the body.

@@ -15,7 +15,7 @@ public struct SluiceDriver: Service {
   let configuration: PostgresConfiguration
   let options: DriverOptions
   let handlers: [String: RegisteredHandler]
-  let logger: Logger
+  var logger: Logger
   let installer: SchemaInstaller
 
   /// Driver that does nothing until it is run.
