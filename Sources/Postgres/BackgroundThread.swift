@@ -31,10 +31,10 @@ final class BackgroundThread: Sendable {
   }
 
   private static func create(_ thread: BackgroundThread) -> Bool {
-    #if canImport(Darwin)
-    var handle: pthread_t?
-    #else
+    #if canImport(Glibc)
     var handle = pthread_t()
+    #else
+    var handle: pthread_t?
     #endif
     let retained = Unmanaged.passRetained(thread)
     let failure = pthread_create(&handle, nil, runBackgroundThread, retained.toOpaque())

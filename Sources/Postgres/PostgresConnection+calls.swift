@@ -48,10 +48,7 @@ extension PostgresConnection {
       try wire.send(call.request)
       flush()
     } catch {
-      if error.code == .usage { return end(error, answer: error) }
-      // What the server said before it hung up may have been read while sending.
-      takeSomeInput()
-      end(error)
+      if error.code == .usage { end(error, answer: error) } else { end(lossInSending(wire, error)) }
     }
   }
 

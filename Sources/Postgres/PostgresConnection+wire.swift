@@ -37,7 +37,7 @@ extension PostgresConnection {
   }
 
   /// Reads once and hands it on: answers, notices, notifications, the end.
-  func takeSomeInput() {
+  private func takeSomeInput() {
     guard let wire else { return }
     let isAlive = wire.consumeInput()
     takeAnswers(wire, isAlive: isAlive)
@@ -64,6 +64,16 @@ extension PostgresConnection {
       if notice.severity == "FATAL" || notice.severity == "PANIC" { farewell = notice }
       configuration.onNotice?(notice)
     }
+  }
+
+  /// Why the connection was gone when a request was to be sent.
+  ///
+  /// What the server said before may have been read meanwhile, as an answer or, where libpq expected none, as a notice.
+  func lossInSending(_ wire: LibPQConnection, _ error: PostgresError) -> PostgresError {
+    let answer = wire.nextAnswer()
+    deliver(wire.takeNotices())
+    if case .failure(let said) = answer, said.sqlState != nil { return said }
+    return farewell == nil ? error : loss(wire)
   }
 
   /// Why the connection is gone; the server's own words where there are any.

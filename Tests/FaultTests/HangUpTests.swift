@@ -4,7 +4,7 @@ import Testing
 
 extension FaultTests {
   /// Sessions that are terminated, which hangs up on the process that holds the connection.
-  @Suite("A hang-up", .timeLimit(.minutes(20)))
+  @Suite("A hang-up", .timeLimit(.minutes(60)))
   struct HangUpTests {
     @Test("by the hundred tells the server's reason each time, and leaves neither descriptors nor threads nor memory")
     func many() async throws {
