@@ -20,15 +20,18 @@ begin
   answer.reason := 'nothing scheduled';
 
   for waiting in
-    select m.migration_id, m.name, m.handler, m.target, sluice.hold_reason(m.migration_id) as held_by, o.retry_at
+    select m.migration_id, m.name, m.handler, m.target, null::text as held_by, o.retry_at
     from sluice.migration m
     join sluice.schedule s on s.migration = m.name
     left join sluice.outage o on o.migration_id = m.migration_id
-    where sluice.is_owner(m, session_user)
+    -- as sluice.is_owner(), asked once for all
+    where (m.owner_id = (select sluice.role_id(session_user)) or not (select sluice.is_adopted()) and m.owner = session_user)
       and m.state in ('scheduled', 'running', 'verifying')
       and (only_migration is null or m.name = only_migration)
     order by s.priority desc, m.migration_id
   loop
+    -- one after the other, until one goes on
+    waiting.held_by := sluice.hold_reason(waiting.migration_id);
     if waiting.held_by like 'guard %' and sluice.read_guards(waiting.target) then
       waiting.held_by := sluice.hold_reason(waiting.migration_id);
       if waiting.held_by is null then

@@ -12,7 +12,7 @@ begin
     select coalesce(min(r.factor), 1)
     from sluice.guard_reading r
     join sluice.guard g on g.name = r.guard
-    where r.target = guard_factor.target and g.enabled
+    where r.target in (0, guard_factor.target) and g.enabled
       and r.read_at > clock_timestamp() - interval '1 minute'
       and not exists (
         select from sluice.guard_reading n where n.guard = r.guard and n.target = r.target and n.read_at > r.read_at));

@@ -12,7 +12,7 @@ as $$
       '''...'''))
   from sluice.guard_reading r
   join sluice.guard g on g.name = r.guard
-  where r.target = holding_guard.target and g.enabled and r.factor = 0
+  where r.target in (0, holding_guard.target) and g.enabled and r.factor = 0
     and r.read_at > clock_timestamp() - interval '1 minute'
     and not exists (
       select from sluice.guard_reading n where n.guard = r.guard and n.target = r.target and n.read_at > r.read_at)

@@ -1,4 +1,5 @@
--- sluice.read_guards(target): takes the readings of the guards that are older than a second; returns whether there were any.
+-- sluice.read_guards(target): takes the readings of the guards that are older than a second; returns whether there were any. A guard whose
+-- expressions do not use $1, the target, is read once for all targets.
 -- One session of a role at a time reads a guard; others go on with the newest reading that was committed, whoever took
 -- it. Each role writes readings of its own, and nothing of a guard itself is locked: a transaction that stays open after
 -- this keeps neither other roles from reading nor a DBA from editing a guard.
@@ -23,12 +24,14 @@ declare
   any_read boolean := false;
 begin
   for due in
-    select g.name, g.measure, g.culprit, g.exempt, g.slow_at, g.hold_at, g.unit, g.description, r.factor, r.error,
+    select g.name, g.measure, g.culprit, g.exempt, g.slow_at, g.hold_at, g.unit, g.description, r.factor, r.error, of.target,
       exists (
         select from sluice.guard_reading o
-        where o.guard = g.name and o.target = read_guards.target and o.reader = own_role) as is_own
+        where o.guard = g.name and o.target = of.target and o.reader = own_role) as is_own
     from sluice.guard g
-    left join sluice.guard_reading r on r.guard = g.name and r.target = read_guards.target
+    cross join lateral (
+      select case when strpos(concat(g.measure, g.culprit), '$1') > 0 then read_guards.target else 0 end as target offset 0) as of
+    left join sluice.guard_reading r on r.guard = g.name and r.target = of.target
       and not exists (
         select from sluice.guard_reading n where n.guard = r.guard and n.target = r.target and n.read_at > r.read_at)
     where g.enabled and (r.read_at is null or r.read_at < clock_timestamp() - interval '1 second')
@@ -36,7 +39,7 @@ begin
   loop
     if due.is_own then
       perform from sluice.guard_reading o
-      where o.guard = due.name and o.target = read_guards.target and o.reader = own_role
+      where o.guard = due.name and o.target = due.target and o.reader = own_role
         and o.read_at < clock_timestamp() - interval '1 second'
       for no key update skip locked;
       continue when not found;
@@ -72,11 +75,11 @@ begin
       perform sluice.record_event(null, case when allowed = 0 then 'guard_holds' else 'guard_releases' end,
         format('guard %s: %s is %s %s', due.name, due.description || coalesce(' (' || named || ')', ''),
           coalesce(round(reading::numeric, 2)::text, 'unknown'), due.unit),
-        jsonb_build_object('guard', due.name, 'value', reading, 'target', target::regclass, 'culprit', named));
+        jsonb_build_object('guard', due.name, 'value', reading, 'target', nullif(due.target, 0)::regclass, 'culprit', named));
     end if;
 
     insert into sluice.guard_reading as r (guard, target, reader, value, factor, culprit, error, read_at)
-    values (due.name, target, own_role, reading, allowed, named, problem, clock_timestamp())
+    values (due.name, due.target, own_role, reading, allowed, named, problem, clock_timestamp())
     on conflict on constraint guard_reading_pkey do update
       set value = excluded.value, factor = excluded.factor, culprit = excluded.culprit, error = excluded.error, read_at = excluded.read_at;
   end loop;

@@ -27,7 +27,7 @@ create unlogged table sluice.guard_reading (
   culprit text,
   error text,
   read_at timestamptz not null,
-  primary key (guard, target, reader),
+  primary key (target, guard, reader),
   constraint factor_is_a_share check (factor between 0 and 1)
 ) with (fillfactor = 50);
 
@@ -50,6 +50,8 @@ comment on column sluice.guard.slow_at is 'from this value on work is slowed, in
 comment on column sluice.guard.hold_at is 'at this value work stops until it falls';
 comment on table sluice.guard_reading is
   'The last reading of each guard by each owner of migrations; the newest counts, whoever read it, for about a second.';
+comment on column sluice.guard_reading.target is
+  'oid of the target that was measured; 0: a guard that does not use $1, which is read once for all targets';
 comment on column sluice.guard_reading.guard is
   'its name; not a foreign key, whose lock on the guard would last as long as the transaction of a reader';
 comment on column sluice.guard_reading.reader is

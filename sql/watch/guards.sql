@@ -6,7 +6,7 @@ create or replace view sluice.guards as
 select
   g.name,
   g.enabled,
-  r.target::regclass as target,
+  r.target_at_work as target,
   r.value,
   g.unit,
   g.slow_at,
@@ -25,10 +25,11 @@ select
   g.exempt,
   g.description
 from sluice.guard g
-left join sluice.guard_reading r on r.guard = g.name
-  and exists (
-    select from sluice.migration m
-    where m.target = r.target and m.state in ('scheduled', 'running', 'verifying', 'paused'))
+left join (
+  select n.*, t.target as target_at_work
+  from (select distinct m.target from sluice.migration m where m.state in ('scheduled', 'running', 'verifying', 'paused')) as t
+  join sluice.guard_reading n on n.target in (0, t.target)
+) as r on r.guard = g.name
   and not exists (
     select from sluice.guard_reading n where n.guard = r.guard and n.target = r.target and n.read_at > r.read_at);
 

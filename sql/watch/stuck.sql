@@ -223,7 +223,7 @@ select null, null, 'guard_unread', null,
     sluice.schema_owner(), g.name) collate "default"
 from sluice.guard g
 join sluice.guard_reading r on r.guard = g.name
-join sluice.migration m on m.target = r.target and m.state in ('scheduled', 'running', 'verifying', 'paused')
+join sluice.migration m on r.target in (0, m.target) and m.state in ('scheduled', 'running', 'verifying', 'paused')
 where g.enabled and r.error is not null
   and not exists (
     select from sluice.guard_reading n where n.guard = r.guard and n.target = r.target and n.read_at > r.read_at)
