@@ -9,7 +9,7 @@ reset role;
 grant create on schema public to author;
 grant execute on procedure run_until to author;
 update sluice.guard set enabled = false;
-update sluice.policy set first_retry_after = '1 second', last_retry_after = '8 seconds';
+update sluice.policy set first_retry_after = '1 hour', last_retry_after = '8 hours';
 
 -- The error that the server has now, for each statement that changes a row; null: none.
 create table weather (sqlstate text);
@@ -68,7 +68,7 @@ select is((select string_agg(distinct l.doing, '|') like 'waits for its next att
   where l.name = 'goods' and l.state = 'active'), true, 'so do lanes');
 call sluice.work(lasting => '10 minutes', only_migration => 'others', until_idle => true);
 select ok(sluice.finished('others'), 'other migrations of the same owner go on');
-select is(sluice.idle_reason('goods', clock_timestamp() + '1 hour'), null, 'a call of work() that lasts longer waits for the next attempt')
+select is(sluice.idle_reason('goods', clock_timestamp() + '2 hours'), null, 'a call of work() that lasts longer waits for the next attempt')
 from (select set_config('role', 'none', false)) as r;
 reset session authorization;
 select matches((select sluice.idle_reason('goods', clock_timestamp())), '^"goods" waits for its next attempt at ', 'one that does not says why it ends')
@@ -95,7 +95,7 @@ call try_again(7);
 select results_eq('select t.failures from tries t order by 1', 'select generate_series(1, 8)', 'each attempt that fails counts once');
 select is_empty($$
     select t.* from tries t
-    where t.wait not between least(power(2, t.failures - 1), 8) * interval '0.5 seconds' and least(power(2, t.failures - 1), 8) * interval '1 second' + interval '2 seconds'$$,
+    where t.wait not between least(power(2, t.failures - 1), 8) * interval '0.5 hours' and least(power(2, t.failures - 1), 8) * interval '1 hour' + interval '1 minute'$$,
   'waits double, with jitter, up to last_retry_after');
 set session authorization author;
 select is((select p.attempts from sluice.progress('goods') as p), 0, 'no range counts attempts');
