@@ -383,6 +383,7 @@ begin;
 \ir access/find_id.sql
 \ir watch/target_name.sql
 \ir watch/batch_sessions.sql
+\ir watch/commits_waiting.sql
 \ir watch/activity.sql
 \ir watch/progress.sql
 \ir watch/lanes.sql

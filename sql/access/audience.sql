@@ -61,6 +61,7 @@ as $$
     ('function', 'may_read', 'viewer', 'execute'),
     ('function', 'find_id', 'viewer', 'execute'),
     ('function', 'batch_sessions', 'viewer', 'execute'),
+    ('function', 'commits_waiting', 'viewer', 'execute'),
     ('function', 'batch_backends', 'owner', null),
     ('function', 'target_name', 'viewer', 'execute'),
     ('function', 'owner_name', 'viewer', 'execute'),

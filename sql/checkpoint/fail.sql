@@ -14,6 +14,7 @@
 --
 -- seconds is how long the batch took, where that is known; a driver that reports in a new transaction knows it.
 -- Called when:  after the batch's transaction was rolled back, in a new one; by a driver whose connection broke, too.
+-- It commits asynchronously, as batches do.
 -- Locks: the lane's row; a lane that another worker holds or has moved is left alone.
 -- Writes: sluice.lane, sluice.batch, sluice.event, sluice.outage; the migration's state.
 -- Raises: SL007 for a foreign migration. Returns when the lane is due again, unless its migration waits for the server; null when the report came too late.
@@ -48,6 +49,7 @@ begin
   if lane.lane_id is null then
     return null;
   end if;
+  perform set_config('synchronous_commit', 'off', true);
   lane.version := lane.version + 1;
   lane.failures := lane.failures + 1;
   lane.due_at := clock_timestamp();

@@ -50,6 +50,8 @@ begin
     return answer;
   end if;
 
+  -- from the first on: readings of guards and lanes that are put to work wait for no standby either
+  perform set_config('synchronous_commit', 'off', true);
   select c.*, l.announced_by into chosen
   from (
     select d.lane_id, d.version, d.act, d.careful, m.migration_id, m.name, m.state, m.target, m.handler,
@@ -102,7 +104,6 @@ begin
     return answer;
   end if;
   perform set_config('lock_timeout', (extract(epoch from chosen.lock_timeout) * 1000)::integer::text, true),
-    set_config('synchronous_commit', 'off', true),
     set_config('application_name', format('sluice %s lane %s', left(chosen.name, 36), chosen.lane_id), true);
   if now() <= statement_timestamp() then
     -- inside a CALL it would not be armed, and hide the one that is

@@ -65,8 +65,6 @@ begin
     perform pg_notify('sluice', waiting_name);
   end if;
   if refilled > 0 then
-    -- nobody was told, and the next claim would find it again
-    perform set_config('synchronous_commit', 'off', true);
     return true;
   end if;
 

@@ -31,6 +31,8 @@ begin
   if pg_is_in_recovery() or current_setting('transaction_read_only') = 'on' then
     return 0;
   end if;
+  -- what is lost is done again; and maintenance waits for no standby
+  perform set_config('synchronous_commit', 'off', true);
   begin
     select clock_timestamp() - p.history_kept_for into kept_since from sluice.policy p;
 

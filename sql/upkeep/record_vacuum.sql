@@ -25,7 +25,7 @@ begin
       hint = 'Log in as the migration''s owner.';
   end if;
 
-  perform set_config('idle_session_timeout', '0', false);
+  perform set_config('idle_session_timeout', '0', false), set_config('synchronous_commit', 'off', true);
   select u.* into before from sluice.upkeep u
   where u.migration_id = record_vacuum.migration_id and u.relation = record_vacuum.relation
   for no key update;

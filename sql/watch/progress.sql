@@ -16,6 +16,9 @@ create or replace view sluice.progress as
 with at_work as materialized (
   select distinct a.name from sluice.activity a
 ),
+in_commit as materialized (
+  select c.* from sluice.commits_waiting() as c
+),
 served as materialized (
   select distinct a.usesysid as owner_id
   from pg_catalog.pg_stat_activity a
@@ -79,6 +82,11 @@ select
     when m.state in ('scheduled', 'running', 'verifying') then coalesce(
       (sluice.read_only_reason(m.owner_id)).reason,
       sluice.hold_reason(m.migration_id),
+      (select pg_catalog.format('the synchronous standby %s, which has not confirmed the commit of session %s',
+          pg_catalog.current_setting('synchronous_standby_names'), c.pid)
+        from in_commit c
+        -- others of the owner may be run by other workers
+        where c.owner_id = m.owner_id and w.last_batch_at < pg_catalog.clock_timestamp() - interval '2 seconds'),
       'its owner: ' || (sluice.owner_problem(m.owner_id, sluice.owner_name(m.owner_id, m.owner))).detail,
       w.capture_error,
       case

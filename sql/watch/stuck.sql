@@ -126,6 +126,10 @@ cross join lateral (
   select 'waits' as problem, r.no_batch_since as since, p.waiting_for,
     case
       when ro.advice is not null then ro.advice
+      when sluice.hold_reason(p.migration_id) is null
+        and exists (select from sluice.commits_waiting() as k where k.owner_id = m.owner_id) then
+        'select application_name, state, sync_state from pg_stat_replication; Connect that standby; or, to do without it, as a superuser: '
+        'alter system set synchronous_standby_names = ''...''; select pg_reload_conf();'
       when p.waiting_for like 'after %' then pg_catalog.format(
         'select * from sluice.progress where name = any (%L); '
         'Schedule, resume or mend what does not come by itself, or finish it: call sluice.cleanup(...);', m.after)

@@ -1,0 +1,79 @@
+#!/usr/bin/env bash
+#
+# A synchronous standby that is dead: batches, guards, failures, maintenance and upkeep commit asynchronously and go on. Only the end of a
+# run waits for it, and that is said. synchronous_standby_names counts for a whole server, so this has one of its own.
+
+set -euo pipefail
+
+here=$(dirname "$0")
+data=$(mktemp -d)
+bin=$SLUICE_PG_BIN
+as_server() { if [ "$(id -u)" = 0 ]; then runuser -u postgres -- "$@"; else "$@"; fi; }
+remove() {
+  kill "${worker:-}" 2>/dev/null || true
+  as_server "$bin/pg_ctl" --pgdata "$data/data" stop --mode immediate >/dev/null 2>&1 || true
+  rm -rf "$data"
+}
+trap remove EXIT
+[ "$(id -u)" != 0 ] || chown postgres "$data"
+as_server "$bin/initdb" --pgdata "$data/data" --username postgres --auth trust --no-sync >/dev/null
+chmod 700 "$data"
+as_server "$bin/pg_ctl" --pgdata "$data/data" --wait --timeout 300 --log "$data/log" \
+  --options "-c listen_addresses='' -c unix_socket_directories='$data' -c fsync=off" start >/dev/null
+
+export PGHOST=$data PGDATABASE=postgres PGUSER=postgres PGPORT=5432
+# what this test itself writes waits for no standby
+export PGOPTIONS='-c synchronous_commit=local'
+psql() { command psql --quiet --no-align --tuples-only --set ON_ERROR_STOP=1 "$@"; }
+same() { [ "$2" = "$3" ] || { printf 'not ok - %s\n  have: %s\n  want: %s\n' "$1" "$2" "$3"; exit 1; }; echo "ok - $1"; }
+until_true() {
+  local deadline=$((SECONDS + 120))
+  until [ "$(psql --command "$2")" = t ]; do
+    [ $SECONDS -lt $deadline ] || { echo "not ok - $1"; psql --command 'select name, state, waiting_for from sluice.progress'; exit 1; }
+    sleep 0.1
+  done
+  echo "ok - $1"
+}
+
+psql --file "$here/support/roles.sql"
+psql --command 'create database shop owner sluice_owner'
+export PGDATABASE=shop
+psql --username sluice_owner --file "$here/../../sql/install.sql" >/dev/null
+psql >/dev/null <<'SQL'
+grant create on schema public to author;
+grant pg_monitor to sluice_owner;
+set role sluice_owner;
+select sluice.grant_author('author');
+update sluice.policy set poll_interval = '100 milliseconds', gentle_share = 1;
+SQL
+psql --username author >/dev/null <<'SQL'
+create table items (id integer primary key, raw text, n integer);
+insert into items select i, case when i = 500 then 'x' else i::text end from generate_series(1, 30000) as i;
+create index on items (n);
+analyze items;
+select sluice.define('items', 'items', pending => 'n is null', set => 'n = raw::integer', max_batch => 1000);
+select from sluice.schedule('items');
+SQL
+psql --command "alter system set synchronous_standby_names = 'nobody'" --command 'select pg_reload_conf()' >/dev/null
+until_true 'a standby is needed that is not there' "select current_setting('synchronous_standby_names') = 'nobody'"
+
+PGOPTIONS='-c synchronous_commit=on' command psql --quiet --username author --command 'set statement_timeout = 0' \
+  --command "call sluice.work(lasting => '10 minutes', until_idle => true)" >"$data/work" 2>&1 &
+worker=$!
+until_true 'batches and guards go on, and so does a batch that fails' "select count(*) > 0 from sluice.quarantined"
+until_true 'the end of the run waits for it, and says so' \
+  "select waiting_for ~ '^the synchronous standby nobody, which has not confirmed the commit of session [0-9]+\$' from sluice.progress('items')"
+same 'with what helps' "$(psql --command "select advice like '%alter system set synchronous_standby_names%' from sluice.stuck where problem = 'waits'")" t
+
+session() { PGOPTIONS='-c synchronous_commit=on -c statement_timeout=60s' command psql --quiet --no-align --tuples-only --set ON_ERROR_STOP=1 --username author "$@"; }
+same 'maintenance goes on' "$(session --command 'select sluice.keep_house() is not null')" t
+same 'and upkeep, with its vacuum' "$(session <<'SQL'
+select statement from sluice.next_vacuum() \gexec
+select from sluice.record_vacuum((select max(migration_id) from sluice.vacuums), 'items');
+select vacuums from sluice.vacuums;
+SQL
+)" 1
+
+psql --command "alter system reset synchronous_standby_names" --command 'select pg_reload_conf()' >/dev/null
+until_true 'without it the run ends' "select state = 'failed' from sluice.progress('items')"
+same 'each row done but the one that cannot be' "$(psql --command 'select count(*) from items where n is null')" 1
