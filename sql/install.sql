@@ -222,6 +222,7 @@ begin;
 \ir claim/holding_guard.sql
 \ir claim/check_guard.sql
 \ir claim/wal_rate.sql
+\ir claim/xmin_holders.sql
 \ir watch/batch_backends.sql
 \ir claim/default_guards.sql
 \ir claim/hold_reason.sql

@@ -57,5 +57,8 @@ psql --username author --command "select reason from sluice.claim('items')" >/de
 waits=$(psql --username author --command "select waiting_for from sluice.progress('items')")
 case $waits in *"(prepared transaction 'order of shop' in database shop) is "*) echo 'ok - so does the guard of old transactions' ;;
   *) printf 'not ok - so does the guard of old transactions\n%s\n' "$waits"; exit 1 ;; esac
+same 'with the statement that ends it' \
+  "$(psql --username author --command "select advice like '%rollback prepared ''order of shop''; or commit prepared ''order of shop''; in database shop.%'
+    from sluice.stuck where problem = 'waits'")" t
 psql --username author --command "rollback prepared 'order of shop'"
 same 'and it is not held any more' "$(psql --command "select sluice.holders_of('items')")" 'nobody any more'

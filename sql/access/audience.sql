@@ -45,6 +45,7 @@ as $$
     ('table', 'event', 'owner', null),
     ('table', 'guard_reading', 'owner', null),
     ('table', 'wal_mark', 'owner', null),
+    ('table', 'xmin_mark', 'owner', null),
     ('table', 'outage', 'owner', null),
     ('table', 'upkeep', 'owner', null),
 
@@ -299,6 +300,7 @@ as $$
     ('function', 'guard_factor', 'owner', null),
     ('function', 'read_guards', 'owner', null),
     ('function', 'wal_rate', 'owner', null),
+    ('function', 'xmin_holders', 'owner', null),
     ('function', 'begin_run', 'owner', null),
     ('function', 'lanes_wanted', 'owner', null),
     ('function', 'refill_lanes', 'owner', null),

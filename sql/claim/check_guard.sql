@@ -16,6 +16,9 @@ begin
   if new.culprit is not null then
     execute format('select (%s)::text', new.culprit) using 'sluice.guard'::regclass::oid, new.exempt;
   end if;
+  if new.remedy is not null then
+    execute format('select (%s)::text', new.remedy) using 'sluice.guard'::regclass::oid, new.exempt;
+  end if;
   if reading = 'NaN' then
     raise exception using errcode = 'numeric_value_out_of_range', message = 'its measure is not a number';
   end if;
@@ -33,5 +36,5 @@ $$;
 comment on function sluice.check_guard() is 'Raises SL009 when the measure of a guard cannot be read.';
 
 create or replace trigger check_guard
-  before insert or update of measure, culprit on sluice.guard
+  before insert or update of measure, culprit, remedy on sluice.guard
   for each row when (not sluice.is_restoring()) execute function sluice.check_guard();

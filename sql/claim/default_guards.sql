@@ -55,33 +55,12 @@ values
       where not w.granted and b.pid in (select s.pid from sluice.batch_backends() as s where s.target = $1))$measure$,
         null, null),
 
-  -- VACUUM keeps no dead rows; batches count as all others do, and are short
+  -- batches count as all others do, and are short
   ('oldest_transaction', true, 600, 14400, 'seconds',
-    'the age of the oldest transaction, which keeps dead rows from being removed',
-    $measure$(
-      select max(extract(epoch from clock_timestamp() - t.began_at))
-      from (
-        select a.xact_start as began_at
-        from pg_stat_activity a
-        where (a.backend_xid is not null or (a.backend_xmin is not null and a.datname = current_database()))
-          and a.pid <> pg_backend_pid() and a.pid not in (select v.pid from pg_stat_progress_vacuum v)
-        union all
-        select x.prepared from pg_prepared_xacts x
-      ) as t)$measure$,
-    $culprit$(
-      select t.name
-      from (
-        select a.xact_start as began_at, format('pid %s of %s', a.pid, a.usename) as name
-        from pg_stat_activity a
-        where (a.backend_xid is not null or (a.backend_xmin is not null and a.datname = current_database()))
-          and a.pid <> pg_backend_pid() and a.pid not in (select v.pid from pg_stat_progress_vacuum v)
-        union all
-        select x.prepared, format('prepared transaction %L in database %s', x.gid, x.database) from pg_prepared_xacts x
-      ) as t
-      where t.began_at is not null
-      order by t.began_at limit 1)$culprit$,
-    'It goes on when that transaction ends. To end it: select pg_terminate_backend(pid); or, for a prepared one, in its database: '
-    'rollback prepared ''...'';'),
+    'the age of the oldest transaction, here or on a standby, which keeps dead rows from being removed',
+    $measure$(select extract(epoch from clock_timestamp() - min(h.began_at)) from sluice.xmin_holders() as h)$measure$,
+    $culprit$(select h.holder from sluice.xmin_holders() as h order by h.began_at limit 1)$culprit$,
+    'It goes on when that transaction ends. To end it: {remedy}'),
 
   ('vacuum_running', true, 0, 4, 'of its tables', 'vacuum, analyze or an index build on the target',
     $measure$(
@@ -122,3 +101,7 @@ values
 on conflict on constraint guard_pkey do update
   set measure = excluded.measure, culprit = excluded.culprit, unit = excluded.unit, description = excluded.description,
     advice = excluded.advice;
+
+update sluice.guard g
+set remedy = '(select h.advice from sluice.xmin_holders() as h order by h.began_at limit 1)'
+where g.name = 'oldest_transaction';

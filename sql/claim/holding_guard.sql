@@ -8,8 +8,8 @@ language sql stable security definer
 set search_path to pg_catalog, pg_temp
 as $$
   select g.name,
-    replace(replace(g.advice, '{target}', holding_guard.target::text), '{culprit}', coalesce(quote_literal(r.culprit),
-      '''...'''))
+    replace(replace(replace(g.advice, '{target}', holding_guard.target::text), '{culprit}', coalesce(quote_literal(r.culprit),
+      '''...''')), '{remedy}', coalesce(r.remedy, ''))
   from sluice.guard_reading r
   join sluice.guard g on g.name = r.guard
   where r.target in (0, holding_guard.target) and g.enabled and r.factor = 0

@@ -19,18 +19,19 @@ declare
   due record;
   reading double precision;
   named text;
+  ended_by text;
   allowed double precision;
   problem text;
   any_read boolean := false;
 begin
   for due in
-    select g.name, g.measure, g.culprit, g.exempt, g.slow_at, g.hold_at, g.unit, g.description, r.factor, r.error, of.target,
+    select g.name, g.measure, g.culprit, g.remedy, g.exempt, g.slow_at, g.hold_at, g.unit, g.description, r.factor, r.error, of.target,
       exists (
         select from sluice.guard_reading o
         where o.guard = g.name and o.target = of.target and o.reader = own_role) as is_own
     from sluice.guard g
     cross join lateral (
-      select case when strpos(concat(g.measure, g.culprit), '$1') > 0 then read_guards.target else 0 end as target offset 0) as of
+      select case when strpos(concat(g.measure, g.culprit, g.remedy), '$1') > 0 then read_guards.target else 0 end as target offset 0) as of
     left join sluice.guard_reading r on r.guard = g.name and r.target = of.target
       and not exists (
         select from sluice.guard_reading n where n.guard = r.guard and n.target = r.target and n.read_at > r.read_at)
@@ -47,6 +48,7 @@ begin
     any_read := true;
     problem := null;
     named := null;
+    ended_by := null;
     begin
       execute format('select (%s)::double precision', due.measure) into reading using target, due.exempt;
       if reading = 'NaN' then
@@ -56,6 +58,9 @@ begin
           hint = 'Let it be null where there is nothing to measure.';
       elsif reading > due.slow_at and due.culprit is not null then
         execute format('select (%s)::text', due.culprit) into named using target, due.exempt;
+        if due.remedy is not null then
+          execute format('select (%s)::text', due.remedy) into ended_by using target, due.exempt;
+        end if;
       end if;
     exception when assert_failure or others then
       get stacked diagnostics problem = message_text;
@@ -78,10 +83,11 @@ begin
         jsonb_build_object('guard', due.name, 'value', reading, 'target', nullif(due.target, 0)::regclass, 'culprit', named));
     end if;
 
-    insert into sluice.guard_reading as r (guard, target, reader, value, factor, culprit, error, read_at)
-    values (due.name, due.target, own_role, reading, allowed, named, problem, clock_timestamp())
+    insert into sluice.guard_reading as r (guard, target, reader, value, factor, culprit, remedy, error, read_at)
+    values (due.name, due.target, own_role, reading, allowed, named, ended_by, problem, clock_timestamp())
     on conflict on constraint guard_reading_pkey do update
-      set value = excluded.value, factor = excluded.factor, culprit = excluded.culprit, error = excluded.error, read_at = excluded.read_at;
+      set value = excluded.value, factor = excluded.factor, culprit = excluded.culprit, remedy = excluded.remedy,
+        error = excluded.error, read_at = excluded.read_at;
   end loop;
   return any_read;
 end

@@ -6,6 +6,7 @@ create table sluice.guard (
   enabled boolean not null default true,
   measure text not null,
   culprit text,
+  remedy text,
   unit text not null,
   slow_at double precision not null,
   hold_at double precision not null,
@@ -25,6 +26,7 @@ create unlogged table sluice.guard_reading (
   value double precision,
   factor double precision not null,
   culprit text,
+  remedy text,
   error text,
   read_at timestamptz not null,
   primary key (target, guard, reader),
@@ -37,14 +39,25 @@ create unlogged table sluice.wal_mark (
   marked_at timestamptz not null
 );
 
+create unlogged table sluice.xmin_mark (
+  reader oid not null default 0,
+  holder text not null,
+  horizon text not null,
+  since timestamptz not null,
+  seen_at timestamptz not null,
+  primary key (reader, holder)
+);
+
 comment on table sluice.guard is
   'Health checks that slow or hold every migration; in measure and culprit, $1 is the target''s oid and $2 is exempt.';
 comment on column sluice.guard.culprit is
   'SQL expression giving the name of what is measured, for people: the slowest standby or slot, say; null: it has no name';
+comment on column sluice.guard.remedy is 'SQL expression giving what ends it, for people; null: advice says it for all';
 comment on column sluice.guard.exempt is
   'names that are not measured: standbys by application_name, slots by name; installing again leaves it as it is';
 comment on column sluice.guard.advice is
-  'what helps where it holds; {target} stands for the table, {culprit} for the name as a literal';
+  'what helps where it holds; {target} stands for the table, {culprit} for the name as a literal, '
+  '{remedy} for what remedy gave';
 comment on column sluice.guard.measure is 'SQL expression giving a number; null means nothing to measure, and slows nothing';
 comment on column sluice.guard.slow_at is 'from this value on work is slowed, in proportion';
 comment on column sluice.guard.hold_at is 'at this value work stops until it falls';
@@ -57,5 +70,8 @@ comment on column sluice.guard_reading.guard is
 comment on column sluice.guard_reading.reader is
   'role that read it; each writes rows of its own, so that a transaction of one that stays open keeps no other from reading';
 comment on column sluice.guard_reading.error is 'why it could not be measured; null when it could';
+comment on table sluice.xmin_mark is
+  'Which transaction ids standbys and slots hold back, and since when they stand still, by each role as in guard_reading.';
+comment on column sluice.xmin_mark.horizon is 'the oldest xmin of it; rows that died later stay';
 comment on table sluice.wal_mark is
   'Where the WAL ended when wal_rate() was last asked, by each role as in guard_reading; the newest counts.';

@@ -12,6 +12,8 @@ create table sluice.upkeep (
   ended_at timestamptz,
   kind text not null,
   pid integer,
+  rows_due bigint not null default 0,
+  in_vain integer not null default 0,
   problem text,
   primary key (migration_id, relation),
   constraint upkeep_kind_is_known check (kind in ('part', 'full'))
@@ -22,4 +24,6 @@ comment on column sluice.upkeep.rows_left_at_last is
   'old row versions that the run''s lanes had left for vacuum when it was last attempted';
 comment on column sluice.upkeep.rows_touched_at_full is 'rows that they had updated or deleted before the last full vacuum';
 comment on column sluice.upkeep.pid is 'backend that vacuums while ended_at is null; null where it may not vacuum';
-comment on column sluice.upkeep.problem is 'why the last attempt did nothing; null when it did';
+comment on column sluice.upkeep.rows_due is 'old row versions that waited when the last vacuum was ordered';
+comment on column sluice.upkeep.in_vain is 'vacuums in a row that left half of what waited, or more, because something still sees it';
+comment on column sluice.upkeep.problem is 'why the last attempt did nothing, or removed little; null when it did';

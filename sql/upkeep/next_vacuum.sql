@@ -72,13 +72,13 @@ begin
           and k.mode in ('ShareUpdateExclusiveLock', 'ShareLock', 'ShareRowExclusiveLock', 'ExclusiveLock', 'AccessExclusiveLock'))
     order by v.rows_waiting / v.due_at_rows::double precision desc
   loop
-    insert into sluice.upkeep as u (migration_id, relation, rows_left_at_last, rows_touched_at_full, kind, pid, problem)
+    insert into sluice.upkeep as u (migration_id, relation, rows_left_at_last, rows_touched_at_full, kind, rows_due, pid, problem)
     values (due.migration_id, due.relation, due.rows_left, case due.kind when 'full' then due.rows_touched else 0 end,
-      due.kind, case when due.is_allowed then pg_backend_pid() end, case when not due.is_allowed then format('"%s" may not vacuum it', session_user) end)
+      due.kind, due.rows_waiting, case when due.is_allowed then pg_backend_pid() end, case when not due.is_allowed then format('"%s" may not vacuum it', session_user) end)
     on conflict on constraint upkeep_pkey do update
       set rows_left_at_last = excluded.rows_left_at_last, began_at = clock_timestamp(), ended_at = null,
         rows_touched_at_full = case due.kind when 'full' then excluded.rows_touched_at_full else u.rows_touched_at_full end,
-        kind = excluded.kind, pid = excluded.pid, problem = excluded.problem;
+        kind = excluded.kind, rows_due = excluded.rows_due, pid = excluded.pid, problem = excluded.problem;
     if due.is_allowed then
       answer.migration_id := due.migration_id;
       answer.migration := due.name;

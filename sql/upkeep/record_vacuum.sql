@@ -1,7 +1,8 @@
 -- sluice.record_vacuum(migration_id, relation, problem): writes down how a vacuum ended, and lets others vacuum.
 -- Called when:  the statement of next_vacuum() ended, in the same session, or in another where that one is gone. A record that comes too
 -- late, when another session vacuums that relation, does nothing.
--- Locks: the row.  Writes: the session's idle_session_timeout; sluice.upkeep; an event for the first vacuum, for a full one, and
+-- Where half of the rows that waited, or more, are still there, the problem says what may see them.
+-- Locks: the row.  Writes: the session's idle_session_timeout; sluice.upkeep; as xmin_holders; an event for the first vacuum, for a full one, and
 --   for each new problem.
 -- Raises: SL007 for a foreign migration.
 
@@ -14,6 +15,7 @@ set search_path to pg_catalog, pg_temp
 as $$
 declare
   before sluice.upkeep;
+  rows_kept bigint;
 begin
   if caller is distinct from session_user or not exists (
     select from sluice.migration m
@@ -39,9 +41,20 @@ begin
   then
     problem := 'skipped, because another session held a lock on it';
   end if;
+  if problem is null and current_setting('track_counts')::boolean then
+    rows_kept := pg_stat_get_dead_tuples(relation);
+    if rows_kept < before.rows_due / 2.0 then
+      rows_kept := null;
+    end if;
+  end if;
   update sluice.upkeep u
   set ended_at = clock_timestamp(),
-    problem = record_vacuum.problem,
+    problem = case
+      when rows_kept is null then record_vacuum.problem
+      else format('%s dead rows stay, because %s may still see them', rows_kept, coalesce(
+        (select h.holder from sluice.xmin_holders() as h order by h.began_at limit 1), 'a transaction, a standby or a slot'))
+    end,
+    in_vain = case when rows_kept is not null then before.in_vain + 1 when record_vacuum.problem is null then 0 else before.in_vain end,
     last_seconds = extract(epoch from clock_timestamp() - before.began_at),
     seconds = before.seconds + extract(epoch from clock_timestamp() - before.began_at),
     vacuums = before.vacuums + case when record_vacuum.problem is null then 1 else 0 end
