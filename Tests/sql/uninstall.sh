@@ -42,11 +42,22 @@ is "$(psql --command "select count(*) from pg_trigger where tgname ~ 'sluice'")"
 is "$(psql --username author --command 'insert into ev values (1, 1, null) returning v')" '' 'the table goes on'
 
 createdb "$extended"
-psql --dbname "$extended" --command 'grant create on schema public to author'
+psql --dbname "$extended" --command 'grant create on schema public to author' --command "grant create on database $extended to stranger"
 psql --dbname "$extended" --command 'create extension sluice'
 psql --dbname "$extended" --command "select sluice.grant_author('author')" >/dev/null
 PGDATABASE=$extended fill
-psql --dbname "$extended" --command 'call sluice.uninstall(force => true)'
+# Another role's trigger that looks like one of Sluice's stays, though a superuser could drop it.
+psql --dbname "$extended" --username stranger >/dev/null <<'SQL'
+create schema s;
+create table s.t (i integer);
+create function s.sluice_capture_77_aaaaaaaa() returns trigger language plpgsql as 'begin return new; end';
+create trigger zz_sluice_capture_0000000000000000077 before insert on s.t
+  for each row execute function s.sluice_capture_77_aaaaaaaa();
+SQL
+is "$(psql --dbname "$extended" --command 'call sluice.uninstall(force => true)' 2>&1 | grep -o 's.sluice_capture_77_aaaaaaaa() stays')" \
+  's.sluice_capture_77_aaaaaaaa() stays' 'a look-alike is named'
+is "$(psql --dbname "$extended" --command "select count(*) from pg_trigger where tgrelid = 's.t'::regclass")" 1 'the look-alike'
+psql --dbname "$extended" --command 'drop schema s cascade' 2>/dev/null
 is "$(left --dbname "$extended")" 0 'schemas of the extension'
 is "$(psql --dbname "$extended" --command "select count(*) from pg_extension where extname = 'sluice'")" 0 'extensions'
 is "$(psql --dbname "$extended" --command "select count(*) from pg_trigger where tgname ~ 'sluice'")" 0 'triggers of the extension'

@@ -46,7 +46,7 @@ begin
   end loop;
   for capture in
     select distinct c.function, c.owner, c.target from sluice.captures c
-    where c.inherited_from is null and c.name is null and not pg_has_role(c.owner, 'usage')
+    where c.inherited_from is null and c.name is null
   loop
     raise warning using
       message = format('trigger function %s stays: it belongs to "%s", and no migration knows it', capture.function,
@@ -68,7 +68,11 @@ begin
   perform pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true);
 
   loop
-    select c.function, c.target into capture from sluice.captures c where pg_has_role(c.owner, 'usage') limit 1;
+    -- what only looks like one is another's, whatever the caller may drop
+    select c.function, c.target into capture
+    from sluice.captures c
+    where c.name is not null and pg_has_role(c.owner, 'usage')
+    limit 1;
     exit when not found;
     perform set_config('lock_timeout', '100ms', true), set_config('client_min_messages', 'warning', true);
     begin

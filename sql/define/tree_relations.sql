@@ -6,9 +6,16 @@
 
 create or replace function sluice.tree_relations(target regclass)
 returns table (relation regclass, kind "char")
-language sql stable
+language plpgsql stable
 set search_path to pg_catalog, pg_temp
 as $$
+begin
+  -- most tables have nothing below them
+  if not exists (select from pg_class c where c.oid = target and c.relhassubclass) then
+    return query select c.oid::regclass, c.relkind from pg_class c where c.oid = target and c.relpersistence <> 't';
+    return;
+  end if;
+  return query
   with recursive family as (
     select target::oid as relid
     union
@@ -20,7 +27,8 @@ as $$
   from family f
   -- a temporary one belongs to one session, and no query of another reads it
   join pg_class c on c.oid = f.relid and c.relpersistence <> 't'
-  order by c.oid
+  order by c.oid;
+end
 $$;
 
 comment on function sluice.tree_relations(regclass) is
