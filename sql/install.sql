@@ -48,6 +48,7 @@ begin;
 \ir access/read_only_reason.sql
 \ir access/schema_owner.sql
 \ir access/role_id.sql
+\ir access/is_administrator.sql
 \ir access/owner_name.sql
 \ir access/is_owner.sql
 \ir access/may_read.sql
@@ -126,7 +127,9 @@ begin;
 \ir define/split_assignments.sql
 \ir define/changed_columns.sql
 \ir define/self_reading_columns.sql
+\ir define/name_others.sql
 \ir define/open_schemas.sql
+\ir define/trigger_makers.sql
 \ir capture/capture_names.sql
 \ir define/target_triggers.sql
 \ir capture/capture_relations.sql

@@ -120,6 +120,21 @@ until_is 'hold no work, whatever they call themselves' "
 same 'because they wait for no batch' "$(psql --command "
   select distinct value from sluice.guards where name = 'lock_waiters' and target is not null")" 0
 same 'nor is the stranger shown as one that runs a batch' "$(psql --command "select count(*) from sluice.activity")" 0
+close
+wait
+
+# Index builds elsewhere wait for each transaction of the database, batches among them.
+open author 'a batch' "select sluice.claim('items'); declare rows cursor for select 1;"
+psql --username stranger --command 'create index concurrently on theirs (n)' >/dev/null &
+until_is 'an index that is built concurrently' "select count(*) from pg_locks where locktype = 'virtualxid' and not granted" 1
+until_is 'guards are read meanwhile' "
+  select sluice.read_guards('items'::regclass) from (select set_config('session_authorization', 'another_author', false)) as s" t
+same 'waits for a batch, and not for its locks' "$(psql --command "
+  select value from sluice.guard_reading where guard = 'lock_waiters' order by read_at desc limit 1")" 0
+close
+wait
+
+open stranger 'sluice items lane 1' 'select pg_current_xact_id(); lock table theirs;'
 psql --username sluice_owner >/dev/null --command "
   update sluice.guard set enabled = name = 'oldest_transaction';
   update sluice.guard set slow_at = 0.1, hold_at = 0.2 where name = 'oldest_transaction'"

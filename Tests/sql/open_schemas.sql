@@ -107,5 +107,44 @@ reset role;
 reset session authorization;
 insert into public.item values (101, 2);
 select is((select b from public.item where id = 101), 3.0, 'also when another operator fits better in a schema off its path');
+
+-- a trigger's function is for its table: whoever may execute it cannot let it work on values of types with code of their own
+select function as capture_function from sluice.captures \gset
+create schema trap authorization application;
+grant execute on function :capture_function to application;
+set session authorization application;
+create table trap.called (who text);
+create function trap.call(x numeric) returns boolean language plpgsql as
+  $$ begin insert into trap.called values (current_user); return true; end $$;
+grant usage on schema trap to author;
+grant all on trap.called to author;
+create domain trap.sprung as numeric check (trap.call(value));
+create table trap.item (id integer, a integer, b trap.sprung);
+create trigger zz before insert on trap.item for each row execute function :capture_function;
+insert into trap.item values (1, 2, null);
+reset session authorization;
+select is_empty('select * from trap.called where who <> ''application''', 'on the table of another it calls nothing');
+select is((select b from trap.item), null, 'and converts nothing');
+set session authorization author;
+alter default privileges grant execute on functions to application;
+select sluice.define('privileged', 'public.item', pending => 'b is null', set => 'b = a', capture => true, search_path => '{}');
+select sluice.schedule('privileged', immediately => true) is not null;
+select sluice.run_one('privileged') is not null;
+reset session authorization;
+select isnt_empty('select from sluice.captures where name = ''privileged''', 'default privileges of the author');
+select is_empty($$select * from sluice.captures where name = 'privileged' and has_function_privilege('application', function, 'execute')$$,
+  'let nobody execute it');
+
+-- triggers run with the rights of who writes
+create function pg_temp.makers() returns setof text language sql set search_path to pg_catalog as
+  $$ select format('%s: %s', m.relation, m.who) from sluice.trigger_makers('public.item', 'author') as m $$;
+select is_empty('select pg_temp.makers()', 'on a table of the author nobody else creates triggers');
+grant select, update on public.item to viewer;
+select is_empty('select pg_temp.makers()', 'nor does one that only writes to it');
+grant all on public.item to application;
+select results_eq('select pg_temp.makers()', array['public.item: "application"'], 'GRANT ALL includes that');
+revoke all on public.item from application;
+alter table public.item owner to stranger;
+select results_eq('select pg_temp.makers()', array['public.item: "stranger"'], 'and another owner of the table can');
 select * from finish();
 rollback;

@@ -101,6 +101,10 @@ psql --command 'create role newcomer nologin' >/dev/null
 refused 'nor to a role that may not log in' sluice_owner "select sluice.set_owner('sizes', 'newcomer')" 'alter role newcomer login'
 psql --command 'alter role newcomer login' >/dev/null
 refused 'nor to one that is no author' sluice_owner "select sluice.set_owner('sizes', 'newcomer')" "sluice.grant_author('newcomer')"
+psql --command 'alter role newcomer createrole' >/dev/null
+refused 'nor to an administrator, who would run what it did not write' sluice_owner \
+  "select sluice.grant_author('newcomer'); select sluice.set_owner('sizes', 'newcomer')" 'to administrator "newcomer"'
+refused 'nor to a superuser' sluice_owner "select sluice.set_owner('sizes', 'postgres')" 'to administrator "postgres"'
 psql --username sluice_owner --command "select sluice.set_owner('sizes', 'bob')" >/dev/null
 same 'the owner of the schema gives it to another author' "$(psql --command "select owner from sluice.progress('sizes')")" bob
 same 'nothing is stuck any more' "$(stuck sizes)" ''

@@ -6,19 +6,25 @@
 
 create or replace function sluice.may_read(target regclass, owner_id oid, owner name, role name)
 returns boolean
-language sql stable
+language plpgsql stable
 set search_path to pg_catalog, pg_temp
 as $$
-  select coalesce((
-    select
-      case when sluice.is_adopted() then may_read.owner_id = r.oid else may_read.owner = r.rolname end
+declare
+  -- by the catalog as it is: an old snapshot may have another role of that name
+  own_id constant oid := sluice.role_id(role);
+begin
+  if sluice.is_adopted() and may_read.owner_id = own_id or not sluice.is_adopted() and may_read.owner = role then
+    return true;
+  end if;
+  return coalesce((
+    select r.rolsuper
       or has_table_privilege(r.oid, c.oid, 'select')
-        and (not c.relrowsecurity or r.rolsuper or r.rolbypassrls
+        and (not c.relrowsecurity or r.rolbypassrls
           or not c.relforcerowsecurity and pg_has_role(r.oid, c.relowner, 'usage'))
-      or r.rolsuper
     from pg_roles r
     left join pg_class c on c.oid = target
-    where r.rolname = role), false)
+    where r.oid = own_id), false);
+end
 $$;
 
 comment on function sluice.may_read(regclass, oid, name, name) is

@@ -1,7 +1,8 @@
 -- sluice.capture_statements(migration, condition, is_safe): the statements that make the capture trigger, in order.
 -- The function runs with the author's rights, because the application's role may lack them. What it raises is swallowed,
 -- for a migration must not break the application: the row stays pending, and the walk puts it aside with its error. Only
--- the SQLSTATE is told, to who asks for it: the message may quote what the application may not read.
+-- the SQLSTATE is told, to who asks for it: the message may quote what the application may not read. A trigger that
+-- another role created with it, on a table of its own, does nothing: such a table can have code of that role in its types.
 -- Called when:  defining, where the first two are tried, and installing, in the author's session.
 -- Locks, writes, raises: nothing.
 
@@ -16,6 +17,8 @@ declare
   assignments text;
   statements text[];
   relation regclass;
+  own_tables text;
+  others text;
 begin
   select * into names from sluice.capture_names(coalesce(migration.migration_id, 0));
   select format('%I.%I', n.nspname, names.function_prefix || substr(md5(gen_random_uuid()::text), 1, 8))
@@ -27,6 +30,23 @@ begin
   into assignments
   from sluice.split_assignments(migration.changes[1]) with ordinality as s (column_name, expression, position);
 
+  -- a copy has other ids, and the names of before
+  select format(case when c.relkind = 'p' then 'pg_catalog.pg_partition_root(tg_relid)' else 'tg_relid' end
+      || '::pg_catalog.oid operator(pg_catalog.=) any (array[%s]::pg_catalog.oid[])', string_agg(format(
+      case when c.relkind = 'p' then 'pg_catalog.pg_partition_root(%s), pg_catalog.pg_partition_root(pg_catalog.to_regclass(%L))'
+      else '%s, pg_catalog.to_regclass(%L)' end, r.relation::oid, r.relation), ', '))
+  into own_tables
+  from pg_class c
+  cross join sluice.capture_relations(migration.target) as r
+  where c.oid = migration.target
+  group by c.relkind;
+  -- what default privileges give
+  select string_agg(distinct format(', %I', r.rolname), '') into others
+  from pg_default_acl a
+  cross join aclexplode(a.defaclacl) as x
+  join pg_roles r on r.oid = x.grantee and r.oid <> a.defaclrole
+  where a.defaclrole = sluice.role_id(session_user) and a.defaclobjtype = 'f';
+
   statements := array[
     format('create function %s() returns trigger language plpgsql security definer '
       '%s set plan_cache_mode to force_generic_plan as %L',
@@ -37,6 +57,9 @@ declare
   sluice_captured record;
   sluice_row record;
 begin
+  if (%s) is not true then
+    return new;
+  end if;
   begin
     if (%s) then
       select into sluice_captured %s;
@@ -50,9 +73,9 @@ begin
     raise debug 'the row stays pending, SQLSTATE %%', sqlstate;
   end;
   return new;
-end$body$, case when is_safe then 'true' else coalesce(condition, 'true') end,
+end$body$, own_tables, case when is_safe then 'true' else coalesce(condition, 'true') end,
       sluice.capture_query(migration, '(select new.*)', condition is null), assignments)),
-    format('revoke all on function %s() from public', function_name),
+    format('revoke all on function %s() from public%s', function_name, others),
     format('comment on function %s() is %L', function_name, format(
       'Converts rows of %s that are written before migration "%s" has come to them; removed by its cleanup.',
       migration.target, migration.name))];

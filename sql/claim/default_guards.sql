@@ -52,7 +52,9 @@ values
       select count(distinct w.pid)
       from pg_locks w
       cross join unnest(pg_blocking_pids(w.pid)) as b (pid)
-      where not w.granted and b.pid in (select s.pid from sluice.batch_backends() as s where s.target = $1))$measure$,
+      -- CREATE INDEX CONCURRENTLY waits for each transaction of the database, which is no wait for a lock
+      where not w.granted and w.locktype <> 'virtualxid'
+        and b.pid in (select s.pid from sluice.batch_backends() as s where s.target = $1))$measure$,
         null, null),
 
   -- batches count as all others do, and are short

@@ -3,7 +3,7 @@
 -- Called by: the owner of schema sluice.
 -- Locks: all lanes, schedule and row of the migration, so it waits for batches that are running.
 -- Writes: the migration's owner, its compiled functions, an event.
--- Raises: SL002; SL007 when the new owner is no author; SL006 while a capture trigger of another role is on the
+-- Raises: SL002; SL007 when the new owner is no author, or an administrator, and the caller no superuser; SL006 while a capture trigger of another role is on the
 --   target; 42704 for an unknown role. The owner as it is is a no-op.
 
 create or replace function sluice.set_owner(name text, role name, caller sluice.caller default current_user)
@@ -30,6 +30,13 @@ begin
       hint = 'Adopt it first: select sluice.adopt();';
   elsif new_id = migration.owner_id then
     return;
+  end if;
+  if sluice.is_administrator(new_id) and not (select r.rolsuper from pg_roles r where r.oid = sluice.role_id(session_user)) then
+    raise exception using
+      errcode = 'SL007',
+      message = format('cannot give migration "%s" to administrator "%s"', name, role),
+      detail = 'Its batches would run the SQL of another author with all rights of that role.',
+      hint = 'Give it to an author who has no such rights; or read the definition, and give it as a superuser.';
   end if;
   problem := (sluice.owner_problem(new_id, role)).problem;
   if problem is not null then

@@ -86,6 +86,14 @@ begin
       hint = 'Write to a new column, and let on_finish put it in the place of the old one.';
   end if;
 
+  select m.* into noted from sluice.trigger_makers(migration.target, session_user) as m limit 1;
+  if found then
+    raise notice using
+      message = format('migration "%s": others may create triggers on %s', migration.name, noted.relation),
+      detail = format('That is %s. Its batches fire them, with the rights of "%s".', noted.who, session_user),
+      hint = format('Where they are not to have these rights: revoke trigger on %s from ...;', noted.relation);
+  end if;
+
   if not migration.capture then
     for noted in select o.* from sluice.open_schemas(migration.search_path, session_user) as o loop
       raise warning using

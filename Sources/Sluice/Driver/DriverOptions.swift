@@ -14,16 +14,19 @@ public struct DriverOptions: Sendable, Hashable {
   public var only: Set<String>?
   /// Whether to be woken by NOTIFY; false for connections through a pooler in transaction mode.
   public var listen: Bool
+  /// What `SluiceDriver.run` does while the database cannot be used; `runUntilIdle` throws.
+  public var whenUnavailable: Unavailability
 
   /// Options, with good defaults.
   public init(
     workers: Int = 1, pollInterval: Duration = .seconds(2), graceTime: Duration = .seconds(10),
-    immediately: Bool = false, listen: Bool = true
+    immediately: Bool = false, listen: Bool = true, whenUnavailable: Unavailability = .wait
   ) {
     self.workers = workers
     self.pollInterval = pollInterval
     self.graceTime = graceTime
     self.immediately = immediately
     self.listen = listen
+    self.whenUnavailable = whenUnavailable
   }
 }

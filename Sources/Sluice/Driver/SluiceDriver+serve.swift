@@ -53,6 +53,31 @@ extension SluiceDriver {
     return try result.get() ?? memory.interrupted
   }
 
+  /// Runs while the database can be used, and tries again while it cannot.
+  func serveWheneverPossible() async {
+    let stop = Doorbell()
+    let trouble = RepeatedTrouble(logger)
+    var failures = 0
+    await withGracefulShutdownHandler {
+      while stop.rings == 0, !Task.isCancelled {
+        let begun = ContinuousClock.now
+        do {
+          _ = try await serve(isUntilIdle: false)
+          return
+        } catch  where Task.isCancelled || stop.rings > 0 {
+          return
+        } catch {
+          trouble.tell(.error, "cannot run migrations; tries again", error.logMetadata)
+        }
+        failures = begun.duration(to: .now) > .seconds(60) ? 1 : failures + 1
+        let pause = min(Duration.milliseconds(250 << min(failures, 10)), .seconds(10))
+        await stop.wait(after: 0, atMost: pause * Double.random(in: 0.5...1))
+      }
+    } onGracefulShutdown: {
+      stop.ring()
+    }
+  }
+
   /// Says which database and role are served, and that nothing of the role is scheduled there, where that is so.
   ///
   /// - Returns: the log, each line of which names the database.

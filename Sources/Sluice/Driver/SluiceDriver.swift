@@ -41,12 +41,16 @@ public struct SluiceDriver: Service {
     installer = SchemaInstaller(source: schema)
   }
 
-  /// Serves until the service is shut down or the task is cancelled.
+  /// Runs until the service is shut down or the task is cancelled.
   ///
-  /// - Throws: `SluiceError` when the first connection cannot be made, when the server is a standby, or when the schema
-  ///   is absent, older or newer than this driver knows, at the start or later.
+  /// - Throws: with `DriverOptions.whenUnavailable` set to `fail`, `SluiceError` when the first connection cannot be made,
+  ///   the server is a standby, or the schema is absent, or older or newer than this driver knows, at the start or
+  ///   later. By default it logs that and tries again, after at most 10 seconds.
   public func run() async throws {
-    _ = try await serve(isUntilIdle: false)
+    switch options.whenUnavailable {
+    case .fail: _ = try await serve(isUntilIdle: false)
+    case .wait: await serveWheneverPossible()
+    }
   }
 
   /// Works off everything that this role owns and that is due or will become due.
@@ -58,7 +62,7 @@ public struct SluiceDriver: Service {
   ///   another driver has finished them already.
   /// - Returns: what became of each migration that was scheduled at the start or later, by name; after a shutdown or a
   ///   cancellation, those that have not ended are `interrupted`.
-  /// - Throws: as `run`.
+  /// - Throws: `SluiceError` while the database cannot be used.
   public func runUntilIdle(counting scheduled: [String] = []) async throws -> [String: MigrationOutcome] {
     try await serve(isUntilIdle: true, scheduled: scheduled)
   }

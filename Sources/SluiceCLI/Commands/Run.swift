@@ -85,7 +85,8 @@ struct Run: AsyncParsableCommand {
     return SluiceDriver(
       configuration: configuration,
       options: DriverOptions(
-        workers: workers, graceTime: .seconds(grace), immediately: immediately, listen: listen),
+        workers: workers, graceTime: .seconds(grace), immediately: immediately, listen: listen,
+        whenUnavailable: .fail),
       logger: logger)
   }
 
