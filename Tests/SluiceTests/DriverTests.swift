@@ -178,8 +178,10 @@ struct DriverTests {
   @Test("refuses a database without Sluice")
   func absent() async throws {
     try await TestDatabase.withDatabase(from: SluiceDatabase.empty) { database in
-      let driver = SluiceDriver(configuration: database.configuration, logger: .silent)
+      let driver = SluiceDriver(
+        configuration: database.configuration, options: DriverOptions(whenUnavailable: .fail), logger: .silent)
       await #expect { try await driver.run() } throws: { ($0 as? SluiceError)?.code == .schemaAbsent }
+      await #expect { try await driver.runUntilIdle() } throws: { ($0 as? SluiceError)?.code == .schemaAbsent }
     }
   }
 }

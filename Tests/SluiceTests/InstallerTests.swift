@@ -83,7 +83,7 @@ struct InstallerTests {
         let error = error as? SluiceError
         return error?.code == .schemaNewer && error?.sqlState == "SL030" && error?.hint?.contains("99.0.0") == true
       }
-      let driver = SluiceDriver(configuration: owner, logger: .silent)
+      let driver = SluiceDriver(configuration: owner, options: DriverOptions(whenUnavailable: .fail), logger: .silent)
       await #expect { try await driver.run() } throws: { ($0 as? SluiceError)?.code == .schemaNewer }
     }
   }
@@ -102,7 +102,7 @@ struct InstallerTests {
   func midRun() async throws {
     try await SluiceDatabase.with(rows: 50000) { database in
       try await database.scheduleIncrement(workers: 2)
-      let options = DriverOptions(workers: 2, pollInterval: .milliseconds(200))
+      let options = DriverOptions(workers: 2, pollInterval: .milliseconds(200), whenUnavailable: .fail)
       let driver = database.driver(options)
       let old = Task { try await driver.run() }
       try await waitUntil("batches were run") {

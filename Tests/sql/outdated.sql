@@ -65,11 +65,7 @@ begin
       drop index heap_by_pending;
   end case;
   commit;
-  for i in 1 .. 2000 loop
-    exit when (select p.state from sluice.progress('heap') as p) not in ('scheduled', 'running', 'verifying');
-    perform sluice.run_one('heap');
-    commit;
-  end loop;
+  call sluice.work('5 minutes', 'heap', until_idle => true);
   insert into outcome
   select moment, rewrite, by_proof, p.state, (select count(*) from heap where v is null), (select max(n) from heap) from sluice.progress('heap') as p;
   if (select p.state from sluice.progress('heap') as p) <> 'finished' then
