@@ -49,6 +49,7 @@ begin;
 \ir access/schema_owner.sql
 \ir access/role_id.sql
 \ir access/is_administrator.sql
+\ir access/knows_owner_ids.sql
 \ir access/owner_name.sql
 \ir access/is_owner.sql
 \ir access/may_read.sql
@@ -56,6 +57,7 @@ begin;
 -- What happened is written down first of all.
 \ir watch/record_event.sql
 \ir watch/fail_maintenance.sql
+\ir watch/wake_drivers.sql
 \ir watch/record_state_change.sql
 \ir watch/keep_counts.sql
 \ir watch/pending_advice.sql
@@ -140,6 +142,7 @@ begin;
 \ir capture/capture_condition.sql
 \ir capture/capture_statements.sql
 \ir capture/capture_obstacle.sql
+\ir capture/refuse_open_schemas.sql
 \ir capture/check_capture.sql
 \ir define/warn_of_definition.sql
 \ir define/warn_of_false_predicate.sql

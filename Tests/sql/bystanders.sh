@@ -107,6 +107,10 @@ same 'nothing in the database takes an advisory lock, which anybody could hold' 
   select string_agg(p.oid::regprocedure::text, ', ') from pg_proc p
   where p.pronamespace = 'sluice'::regnamespace and p.prosrc ~ 'advisory'")" ''
 
+same 'nothing but wake_drivers() sends notifications, which spares a queue that a stranger keeps full' "$(psql --command "
+  select string_agg(p.oid::regprocedure::text, ', ') from pg_proc p
+  where p.pronamespace = 'sluice'::regnamespace and p.prosrc ~* '\mnotify\M|pg_notify'")" 'sluice.wake_drivers(text)'
+
 psql --username stranger --command 'create table public.theirs (id integer primary key, n integer)' >/dev/null
 open stranger 'sluice items lane 1' 'select pg_advisory_xact_lock(4711), pg_current_xact_id(); lock table theirs;'
 for i in 1 2 3 4; do

@@ -123,7 +123,7 @@ create table trap.item (id integer, a integer, b trap.sprung);
 create trigger zz before insert on trap.item for each row execute function :capture_function;
 insert into trap.item values (1, 2, null);
 reset session authorization;
-select is_empty('select * from trap.called where who <> ''application''', 'on the table of another it calls nothing');
+select is_empty('select * from trap.called where who = ''author''', 'on the table of another it calls nothing');
 select is((select b from trap.item), null, 'and converts nothing');
 set session authorization author;
 alter default privileges grant execute on functions to application;
@@ -134,6 +134,63 @@ reset session authorization;
 select isnt_empty('select from sluice.captures where name = ''privileged''', 'default privileges of the author');
 select is_empty($$select * from sluice.captures where name = 'privileged' and has_function_privilege('application', function, 'execute')$$,
   'let nobody execute it');
+
+-- what a name of the definition meant is gone, and the one who writes has another in its temporary schema
+create schema safe authorization author;
+set session authorization author;
+create table safe.source (id integer primary key, x numeric);
+insert into safe.source values (200, 5), (201, 6), (202, 7);
+select sluice.define('sourced', 'public.item', pending => 'b is null', set => 'b = s.x', source => 'source s', match => 's.id = item.id',
+  capture => true, search_path => '{safe}');
+select sluice.cancel('captured'), sluice.cancel('privileged'), sluice.forget('captured'), sluice.forget('privileged');
+select sluice.schedule('sourced', immediately => true) is not null;
+select sluice.run_one('sourced') is not null;
+grant select, insert on public.item to application;
+reset session authorization;
+set session authorization application;
+insert into public.item values (200, 1);
+create temporary table other (id integer);
+insert into public.item values (201, 1);
+reset session authorization;
+select results_eq('select id, b from public.item where id > 199', $$values (200, 5.0), (201, 6.0)$$,
+  'other temporary tables of one who writes do not matter');
+drop table safe.source;
+set session authorization application;
+create function trap.value() returns numeric language plpgsql as
+  $$ begin insert into trap.called values (current_user); return 1; end $$;
+create temporary view source as select i as id, trap.value() as x from generate_series(200, 300) as i;
+grant select on pg_temp.source to public;
+insert into public.item values (202, 1);
+reset session authorization;
+select is((select b from public.item where id = 202), null, 'but one with a name of the definition leaves the row pending');
+select is_empty('select * from trap.called where who = ''author''', 'and its code is not called');
+
+-- a schema that was opened after the definition
+set session authorization author;
+select sluice.cancel('sourced'), sluice.forget('sourced');
+select sluice.define('opened', 'public.item', pending => 'b is null', set => 'b = a', capture => true, search_path => '{safe}');
+select sluice.schedule('opened', immediately => true) is not null;
+reset session authorization;
+grant create on schema safe to application;
+set session authorization author;
+select sluice.run_one('opened') is not null;
+select results_eq($$select state, waiting_for like '%others may create objects in schema "safe" of its search path%' from sluice.progress('opened')$$,
+  $$values ('paused', true)$$, 'in a schema that was opened after the definition no trigger is made');
+reset session authorization;
+revoke create on schema safe from application;
+set session authorization author;
+select sluice.resume('opened');
+select sluice.run_one('opened') is not null;
+reset session authorization;
+select is_empty($$select * from sluice.stuck where problem = 'capture_exposed'$$, 'when it is closed again');
+grant create on schema safe to application;
+select results_eq($$select name, detail from sluice.stuck where problem = 'capture_exposed'$$,
+  $$values ('opened', 'others may create objects in schema "safe" of the search path of the capture trigger: "application"')$$,
+  'and stuck tells where it is opened once more');
+set session authorization author;
+select sluice.cancel('opened'), sluice.forget('opened');
+reset session authorization;
+revoke all on public.item from application;
 
 -- triggers run with the rights of who writes
 create function pg_temp.makers() returns setof text language sql set search_path to pg_catalog as

@@ -1,5 +1,5 @@
--- sluice.is_owner(migration, role): whether a role owns a migration: by its oid, or by its name in a copy that is
--- not adopted, where oids are those of another server.
+-- sluice.is_owner(migration, role): whether a role owns a migration: by its oid, or by its name in a copy on
+-- another server that is not adopted.
 -- Called when:  a verb, a batch or a report has to be its owner's. Internal: runs with its caller's rights.
 -- Locks, writes: nothing.  Raises: nothing.
 
@@ -10,7 +10,7 @@ set search_path to pg_catalog, pg_temp
 as $$
 begin
   return coalesce(
-    case when sluice.is_adopted() then migration.owner_id = sluice.role_id(role) else migration.owner = role end,
+    case when sluice.knows_owner_ids() then migration.owner_id = sluice.role_id(role) else migration.owner = role end,
       false);
 end
 $$;

@@ -13,7 +13,7 @@ declare
   -- by the catalog as it is: an old snapshot may have another role of that name
   own_id constant oid := sluice.role_id(role);
 begin
-  if sluice.is_adopted() and may_read.owner_id = own_id or not sluice.is_adopted() and may_read.owner = role then
+  if owner_id = own_id and sluice.knows_owner_ids() or owner = role and not sluice.knows_owner_ids() then
     return true;
   end if;
   return coalesce((

@@ -1,5 +1,5 @@
 -- sluice.owner_name(owner_id, owner): the present name of a migration's owner. Of a role that is gone, and in a copy
--- that is not adopted, where an oid may be that of another role, the name that was written down.
+-- on another server that is not adopted, where an oid may be that of another role, the name that was written down.
 -- Called when:  an owner is shown, or named in a message; by views.
 -- Locks, writes: nothing.  Raises: nothing.
 
@@ -10,7 +10,7 @@ set search_path to pg_catalog, pg_temp
 as $$
 begin
   -- of an oid without a role, pg_get_userbyid() makes up a name
-  if sluice.role_id(pg_get_userbyid(owner_id)) = owner_id and sluice.is_adopted() then
+  if sluice.role_id(pg_get_userbyid(owner_id)) = owner_id and sluice.knows_owner_ids() then
     return pg_get_userbyid(owner_id);
   end if;
   return owner;

@@ -2,7 +2,9 @@
 -- The function runs with the author's rights, because the application's role may lack them. What it raises is swallowed,
 -- for a migration must not break the application: the row stays pending, and the walk puts it aside with its error. Only
 -- the SQLSTATE is told, to who asks for it: the message may quote what the application may not read. A trigger that
--- another role created with it, on a table of its own, does nothing: such a table can have code of that role in its types.
+-- another role created with it, on a table of its own, does nothing: such a table can have code of that role in its types. Nor does
+-- it in a session that has a temporary table, view or type with a name that the definition uses: a name that is not found in the
+-- path any more would be looked up there.
 -- Called when:  defining, where the first two are tried, and installing, in the author's session.
 -- Locks, writes, raises: nothing.
 
@@ -19,6 +21,8 @@ declare
   relation regclass;
   own_tables text;
   others text;
+  query constant text := sluice.capture_query(migration, '(select new.*)', condition is null);
+  words text;
 begin
   select * into names from sluice.capture_names(coalesce(migration.migration_id, 0));
   select format('%I.%I', n.nspname, names.function_prefix || substr(md5(gen_random_uuid()::text), 1, 8))
@@ -40,6 +44,11 @@ begin
   cross join sluice.capture_relations(migration.target) as r
   where c.oid = migration.target
   group by c.relkind;
+  select case when bool_or(t.token ~* '^u&') then 'true' else format('t.typname operator(pg_catalog.=) any (%L::pg_catalog.name[])',
+      array_agg(distinct case t.kind when 'word' then lower(t.token) else replace(substr(t.token, 2, length(t.token) - 2), '""', '"') end::name)) end
+  into words
+  from sluice.sql_tokens(concat_ws(' ', query, condition)) as t
+  where t.kind in ('word', 'name');
   -- what default privileges give
   select string_agg(distinct format(', %I', r.rolname), '') into others
   from pg_default_acl a
@@ -59,6 +68,13 @@ declare
 begin
   if (%s) is not true then
     return new;
+  elsif pg_catalog.pg_my_temp_schema() operator(pg_catalog.<>) 0::pg_catalog.oid then
+    if exists (
+      select from pg_catalog.pg_type as t
+      where t.typnamespace operator(pg_catalog.=) pg_catalog.pg_my_temp_schema() and %s)
+    then
+      return new;
+    end if;
   end if;
   begin
     if (%s) then
@@ -73,8 +89,8 @@ begin
     raise debug 'the row stays pending, SQLSTATE %%', sqlstate;
   end;
   return new;
-end$body$, own_tables, case when is_safe then 'true' else coalesce(condition, 'true') end,
-      sluice.capture_query(migration, '(select new.*)', condition is null), assignments)),
+end$body$, own_tables, words, case when is_safe then 'true' else coalesce(condition, 'true') end,
+      query, assignments)),
     format('revoke all on function %s() from public%s', function_name, others),
     format('comment on function %s() is %L', function_name, format(
       'Converts rows of %s that are written before migration "%s" has come to them; removed by its cleanup.',

@@ -18,18 +18,7 @@ declare
   statements text[];
   query text;
 begin
-  select o.* into refused from sluice.open_schemas(migration.search_path, session_user) as o limit 1;
-  if found then
-    raise exception using
-      errcode = 'SL001',
-      message = format('migration "%s", capture: others may create objects in schema "%s" of its search path', migration.name,
-        refused.schema),
-      detail = format('That is %s. What fits the SQL of the definition better than what it means is called by the trigger, with the '
-        'rights of "%s", in each session that writes to the table.', refused.who, session_user),
-      hint = format('Let only the author create there: revoke create on schema %I from ...; or, as where another role owns it, '
-        'leave the schema out: search_path => %L, and write names with their schemas.', refused.schema,
-        array_remove(array_remove(array_remove(migration.search_path, 'pg_catalog'), 'pg_temp'), refused.schema::text));
-  end if;
+  perform sluice.refuse_open_schemas(migration);
   select string_agg(quote_ident(p), ', ') into path from unnest(migration.search_path) as p;
   begin
     if migration.kind = 'update' and not exists (select from sluice.capture_obstacle(migration)) then

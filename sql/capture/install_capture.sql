@@ -5,7 +5,7 @@
 -- ended, and whatever is written later is seen by the trigger, whichever snapshot its transaction has.
 -- Called when:  run() meets the capture lane, in a session of the owner.
 -- Locks: the target and its partitions, SHARE ROW EXCLUSIVE.  Writes: a trigger and its function, in the target's schema.
--- Raises: 55P03, saying who holds the lock; 42501; what PostgreSQL says.
+-- Raises: 55P03, saying who holds the lock; SL001 where others may create in a schema of the path by now; 42501; what PostgreSQL says.
 
 create or replace function sluice.install_capture(migration sluice.migration)
 returns void
@@ -22,6 +22,7 @@ declare
   statement text;
   before jsonb;
 begin
+  perform sluice.refuse_open_schemas(migration);
   begin
     before := sluice.apply_settings(migration.settings || sluice.writing_settings());
     select * into condition from sluice.capture_condition(migration);

@@ -32,7 +32,7 @@ begin
     lane.stretch_rows := null;
     lane.cuts := null;
   end if;
-  perform pg_notify('sluice', (select m.name from sluice.migration m where m.migration_id = lane.migration_id));
+  perform sluice.wake_drivers((select m.name from sluice.migration m where m.migration_id = lane.migration_id));
   return lane;
 end
 $$;

@@ -31,7 +31,7 @@ begin
   lane.upper := midpoint;
   lane.rows_estimated := lane.rows_estimated - rows_given;
   lane.measure_at := lane.rows_visited;
-  perform pg_notify('sluice', migration_name);
+  perform sluice.wake_drivers(migration_name);
   return lane;
 end
 $$;

@@ -62,7 +62,7 @@ begin
   get diagnostics refilled = row_count;
   if refilled > 1 then
     -- this worker takes one of them
-    perform pg_notify('sluice', waiting_name);
+    perform sluice.wake_drivers(waiting_name);
   end if;
   if refilled > 0 then
     return true;

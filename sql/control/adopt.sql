@@ -82,7 +82,7 @@ begin
       detail = 'It was adopted, and runs when it has an owner.',
       hint = format('Give it to an author: select sluice.set_owner(%L, ''...'');', ownerless.name);
   end loop;
-  perform pg_notify('sluice', '');
+  perform sluice.wake_drivers('');
 end
 $$;
 

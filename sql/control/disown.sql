@@ -14,7 +14,7 @@ begin
   if found then
     perform sluice.record_event(null, 'disowned', format('database %s was disowned by %s', current_database(),
       session_user));
-    perform pg_notify('sluice', '');
+    perform sluice.wake_drivers('');
   end if;
 end
 $$;

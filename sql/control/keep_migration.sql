@@ -73,7 +73,7 @@ begin
           else 'as things are, it will never be done'
         end, known.deadline),
       jsonb_build_object('forecast', nullif(expected_at, 'infinity'), 'deadline', known.deadline));
-    perform pg_notify('sluice', running.name);
+    perform sluice.wake_drivers(running.name);
   end if;
 end
 $$;

@@ -69,7 +69,7 @@ begin
       where w.migration_id = migration.migration_id and w.state = 'active' and w.attempts = 0
         and w.due_at > clock_timestamp()
       for no key update skip locked);
-    perform pg_notify('sluice', new.migration);
+    perform sluice.wake_drivers(new.migration);
   end if;
   return null;
 end

@@ -73,7 +73,7 @@ begin
   perform sluice.record_event(migration.migration_id, 'owner_set', format('%s gave it from %s to %s', caller,
     migration.owner, role),
     jsonb_build_object('from', migration.owner, 'to', role));
-  perform pg_notify('sluice', name);
+  perform sluice.wake_drivers(name);
 end
 $$;
 

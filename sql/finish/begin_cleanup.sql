@@ -50,7 +50,7 @@ begin
   update sluice.lane l
   set due_at = clock_timestamp(), version = l.version + 1
   where l.migration_id = migration.migration_id and l.state = 'active' and l.due_at > clock_timestamp();
-  perform pg_notify('sluice', name);
+  perform sluice.wake_drivers(name);
   return migration.state;
 end
 $$;

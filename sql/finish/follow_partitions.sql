@@ -77,7 +77,7 @@ begin
     created := created + lanes_back;
   end loop;
   if created > 0 then
-    perform pg_notify('sluice', migration.name);
+    perform sluice.wake_drivers(migration.name);
   end if;
   return created;
 end

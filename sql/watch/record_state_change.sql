@@ -27,7 +27,7 @@ begin
     nullif(concat_ws('; ', case when new.state_reason is distinct from new.quoting_reason then new.state_reason else new.public_reason end,
       figures), ''),
     case when figures is not null then jsonb_build_object('rows_visited', rows_visited, 'rows_changed', rows_changed) end);
-  perform pg_notify('sluice', new.name);
+  perform sluice.wake_drivers(new.name);
   return null;
 end
 $$;

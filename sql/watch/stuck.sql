@@ -11,6 +11,7 @@
 --   cleanup_waits     a statement of on_finish, or the removal of the capture trigger, has not got its lock so far
 --   capture_left      the trigger of a run that ended otherwise than by cleanup is still there
 --   capture_lost      the trigger of a finished run did not stay what was installed; there was no cleanup so far
+--   capture_exposed   others may create objects in a schema of the search path of a capture trigger, which runs as its author
 --   relation_attached  a table became part of the target of a finished run; there was no cleanup so far
 --   not_adopted       this database is a restored copy
 --   owner_gone        its role does not exist any more, so no session can run it; set_owner() gives it to another
@@ -184,6 +185,14 @@ select c.name, c.owner, 'capture_lost', null,
 from sluice.captures c
 where c.state = 'finished' and not c.is_intact
 group by c.name, c.owner
+union all
+select m.name, sluice.owner_name(m.owner_id, m.owner), 'capture_exposed', null,
+  pg_catalog.format('others may create objects in schema "%s" of the search path of the capture trigger: %s', o.schema, o.who)
+    collate "default",
+  pg_catalog.format('Let only the author create there: revoke create on schema %I from ...;', o.schema) collate "default"
+from sluice.migration m
+cross join lateral sluice.open_schemas(m.search_path, sluice.owner_name(m.owner_id, m.owner)) as o
+where m.capture and exists (select from sluice.captures c where c.name = m.name)
 union all
 select m.name, sluice.owner_name(m.owner_id, m.owner), 'relation_attached', null,
   pg_catalog.format('%s became part of the target after the end of the run, and is not verified',
