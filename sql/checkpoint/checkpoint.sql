@@ -92,7 +92,7 @@ begin
     -- the server is well again; where another lane has begun its attempt, that one says so
     delete from sluice.outage o
     where o.migration_id in (select f.migration_id from sluice.outage f where f.migration_id = lane.migration_id for update skip locked);
-    perform pg_notify('sluice', migration.name);
+    perform sluice.wake_drivers(migration.name);
   end if;
   if lane.act = 'capture' then
     delete from sluice.captured_relation c where c.migration_id = lane.migration_id;

@@ -20,7 +20,7 @@ begin
   get diagnostics reopened = row_count;
   delete from sluice.outage o where o.migration_id = migration.migration_id;
   if found then
-    perform pg_notify('sluice', migration.name);
+    perform sluice.wake_drivers(migration.name);
   end if;
 
   with taken as (

@@ -84,11 +84,19 @@ extension Doctor {
         return first
       }
       try await connection.unlisten(channel)
-      if arrived { return .ok("notifications", "LISTEN works: a driver wakes at once") }
+      if arrived { return try await lookAtNotificationQueue() }
     } catch let error as PostgresError where error.code == .server {
       return .warn("notifications", "LISTEN is refused: \(error.message)", Self.poolerAdvice)
     }
     return .warn("notifications", "a notification did not arrive", Self.poolerAdvice)
+  }
+
+  private func lookAtNotificationQueue() async throws -> Finding {
+    let usage = try await row("select pg_catalog.pg_notification_queue_usage() as usage").get("usage", as: Double.self)
+    guard usage >= 0.5 else { return .ok("notifications", "LISTEN works: a driver wakes at once") }
+    return .warn(
+      "notifications", "their queue is \(Int(usage * 100)) % full; from 90 % on drivers look by themselves",
+      "A session that listens and leaves its transaction open keeps them: end the oldest one in pg_stat_activity.")
   }
 
   private static let poolerAdvice =
