@@ -31,12 +31,12 @@ demo: ## See a migration run, in a server of its own that is removed afterwards
 	.build/release/sluice demo
 
 .PHONY: test
-test: build ## Run all tests on PostgreSQL 15, or on POSTGRES=16
-	@scripts/bootstrap $(if $(filter 15,$(POSTGRES)),test,all)
-	@scripts/test all $(POSTGRES)
+test: build ## Run all tests on PostgreSQL 15, each once more on 16, 17 or 18, and the demo; or all on POSTGRES=16 alone
+	@scripts/bootstrap $(if $(filter file,$(origin POSTGRES)),all,$(if $(filter 15,$(POSTGRES)),test,all))
+	@scripts/test $(if $(filter file,$(origin POSTGRES)),spread,all $(POSTGRES))
 
 .PHONY: test-all
-test-all: build ## Run all tests on PostgreSQL 15, 16, 17 and 18, and the demo
+test-all: build ## Run all tests on each of PostgreSQL 15, 16, 17 and 18, and the demo: before a release
 	@scripts/bootstrap all
 	@scripts/test 'all demo' 15 16 17 18
 
