@@ -4,6 +4,8 @@ import Testing
 
 extension FaultTests {
   /// Sessions that are terminated, which hangs up on the process that holds the connection.
+  ///
+  /// `SLUICE_FAULT_ROUNDS=100` makes them 100,000, in about a quarter of an hour.
   @Suite("A hang-up", .timeLimit(.minutes(60)))
   struct HangUpTests {
     @Test("by the hundred tells the server's reason each time, and leaves neither descriptors nor threads nor memory")
