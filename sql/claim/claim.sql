@@ -50,8 +50,6 @@ begin
     return answer;
   end if;
 
-  -- from the first on: readings of guards and lanes that are put to work wait for no standby either
-  perform set_config('synchronous_commit', 'off', true);
   select c.*, l.announced_by into chosen
   from (
     select d.lane_id, d.version, d.act, d.careful, m.migration_id, m.name, m.state, m.target, m.handler,
@@ -85,6 +83,9 @@ begin
   if not found then
     return sluice.claim_later(only_migration, handlers);
   end if;
+  -- before the guards are read: no reading waits for a standby
+  perform set_config('synchronous_commit', 'off', true),
+    set_config('lock_timeout', (extract(epoch from chosen.lock_timeout) * 1000)::integer::text, true);
 
   if chosen.announced_by <> pg_backend_pid() then
     -- asked only then: a look at all sessions costs, and is remembered until the end of the transaction
@@ -103,12 +104,12 @@ begin
     answer.reason := 'the guards were read, and are to be obeyed';
     return answer;
   end if;
-  perform set_config('lock_timeout', (extract(epoch from chosen.lock_timeout) * 1000)::integer::text, true),
-    set_config('application_name', format('sluice %s lane %s', left(chosen.name, 36), chosen.lane_id), true);
-  if now() <= statement_timestamp() then
-    -- inside a CALL it would not be armed, and hide the one that is
-    perform set_config('statement_timeout', (extract(epoch from chosen.statement_timeout) * 1000)::integer::text, true);
-  end if;
+  perform set_config('application_name', format('sluice %s lane %s', left(chosen.name, 36), chosen.lane_id), true),
+    case
+      -- inside a CALL it would not be armed, and hide the one that is
+      when now() <= statement_timestamp()
+        then set_config('statement_timeout', (extract(epoch from chosen.statement_timeout) * 1000)::integer::text, true)
+    end;
   if chosen.state = 'scheduled' then
     perform sluice.begin_run(chosen.migration_id);
   end if;

@@ -15,6 +15,8 @@ declare
   longest double precision;
   next_due_at timestamptz;
 begin
+  -- what is written here waits for no standby; the end of a run does (finish_migration)
+  perform set_config('synchronous_commit', 'off', true);
   select extract(epoch from p.poll_interval) into longest from sluice.policy p;
   answer.wait_seconds := longest;
   answer.reason := 'nothing scheduled';

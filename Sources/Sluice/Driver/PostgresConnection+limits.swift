@@ -7,7 +7,14 @@ extension PostgresConnection {
   /// PostgreSQL may lack some of them.
   static let timeLimits = ["statement_timeout", "transaction_timeout", "idle_session_timeout"]
 
-  /// Lifts limits in time, all of them or some, where this is a session of its own.
+  /// How soon the server notices that the driver's machine, or the network between, is gone, and ends the session.
+  ///
+  /// By the system's own defaults that takes hours, in which the sessions stay.
+  private static let networkLimits = [
+    "tcp_user_timeout": "30s", "tcp_keepalives_idle": "15", "tcp_keepalives_interval": "5", "tcp_keepalives_count": "3",
+  ]
+
+  /// Lifts limits in time, all of them or some, and sets those of the network, where this is a session of its own.
   ///
   /// - Returns: whether it is; behind a connection pooler nothing is set, because another client would find it there.
   nonisolated func liftTimeLimits(
@@ -18,6 +25,10 @@ extension PostgresConnection {
     try await query(
       "select pg_catalog.set_config(s.name, '0', false) from pg_catalog.pg_settings s where s.name = any ($1)",
       [.array(names)], deadline: deadline)
+    let limits = Self.networkLimits.sorted { $0.key < $1.key }
+    try await query(
+      "select pg_catalog.set_config(s.name, s.value, false) from unnest($1::text[], $2::text[]) as s (name, value)",
+      [.array(limits.map(\.key)), .array(limits.map(\.value))], deadline: deadline)
     return true
   }
 }
