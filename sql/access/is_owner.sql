@@ -9,6 +9,10 @@ language plpgsql stable
 set search_path to pg_catalog, pg_temp
 as $$
 begin
+  if migration.owner_id = sluice.role_id(role) and migration.owner = role then
+    -- whether it is a copy or not, which need not be asked then
+    return true;
+  end if;
   return coalesce(
     case when sluice.knows_owner_ids() then migration.owner_id = sluice.role_id(role) else migration.owner = role end,
       false);
