@@ -376,6 +376,8 @@ as $$
     ('procedure', 'uninstall', 'owner', null),
     ('function', 'set_owner', 'owner', null),
     ('function', 'is_owner', 'owner', null),
+    ('function', 'is_administrator', 'owner', null),
+    ('function', 'wake_drivers', 'owner', null),
     ('function', 'find_migration', 'owner', null),
     ('function', 'forecast_from', 'owner', null),
     ('function', 'held_since', 'owner', null),
