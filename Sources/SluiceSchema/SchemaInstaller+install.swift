@@ -71,14 +71,40 @@ extension SchemaInstaller {
   /// Calls the procedure that removes everything in transactions of its own, which do not grow with the number of tables.
   private func remove(on connection: PostgresConnection, force: Bool) async throws {
     try await patiently(on: connection) {
+      let before = try await liftTimeLimits(on: connection, isLocal: false)
       try await connection.script("set lock_timeout to '3s'")
       do {
         try await connection.query("call sluice.uninstall(force => $1)", [.bool(force)])
-        try await connection.script("reset lock_timeout")
       } catch {
-        _ = try? await connection.script("reset lock_timeout")
+        _ = try? await restore(before, on: connection)
         throw error
       }
+      try await restore(before, on: connection)
+    }
+  }
+
+  /// Lifts limits in time that the role has for other work than this; a version of PostgreSQL may lack some of them.
+  ///
+  /// - Returns: what they were, and the limit of locks.
+  private func liftTimeLimits(on connection: PostgresConnection, isLocal: Bool) async throws -> PostgresResult {
+    let before = try await connection.query(
+      """
+      select s.name, pg_catalog.current_setting(s.name) as value
+      from pg_catalog.pg_settings s
+      where s.name in ('statement_timeout', 'transaction_timeout', 'idle_in_transaction_session_timeout', 'lock_timeout')
+      """)
+    try await connection.query(
+      """
+      select pg_catalog.set_config(s.name, '0', $1) from pg_catalog.pg_settings s
+      where s.name in ('statement_timeout', 'transaction_timeout', 'idle_in_transaction_session_timeout')
+      """, [.bool(isLocal)])
+    return before
+  }
+
+  private func restore(_ settings: PostgresResult, on connection: PostgresConnection) async throws {
+    for setting in settings {
+      try await connection.query(
+        "select pg_catalog.set_config($1, $2, false)", [.text(setting.get("name")), .text(setting.get("value"))])
     }
   }
 
@@ -89,6 +115,7 @@ extension SchemaInstaller {
     try await patiently(on: connection) {
       try await connection.withTransaction("begin isolation level read committed") { connection in
         try await connection.script("set local search_path to pg_catalog, pg_temp; set local lock_timeout to '3s'")
+        _ = try await liftTimeLimits(on: connection, isLocal: true)
         try await connection.query("select pg_catalog.pg_advisory_xact_lock(\(Self.lockKey))")
         return try await body()
       }

@@ -1,3 +1,4 @@
+public import FoundationEssentials
 public import Postgres
 
 /// What went wrong, with everything the server said about it.
@@ -40,6 +41,15 @@ public struct SluiceError: Error, Sendable {
       Code(error), error.message, sqlState: error.sqlState, detail: error.detail, hint: error.hint)
     underlying = error
   }
+}
+
+extension SluiceError: LocalizedError {
+  /// The message, as `localizedDescription` of any error.
+  public var errorDescription: String? { message }
+  /// Particulars.
+  public var failureReason: String? { detail }
+  /// What to do about it.
+  public var recoverySuggestion: String? { hint }
 }
 
 extension SluiceError: CustomStringConvertible {

@@ -1,4 +1,4 @@
-import FoundationEssentials
+import Foundation
 import Postgres
 import SluiceTesting
 import Testing
@@ -14,6 +14,41 @@ struct ClientTests {
       Update(set: "n = 1")
       Batch(min: 1, max: 100)
       OnFinish("create index concurrently item_n on public.item (n)", "analyze public.item")
+    }
+  }
+
+  @Test("lends a connection of its own to each body, so that no other call falls into a transaction of it")
+  func ownConnections() async throws {
+    try await SluiceDatabase.with(rows: 1) { database in
+      try await database.withClient { client in
+        let (begun, hasBegun) = AsyncStream.makeStream(of: Void.self)
+        let (written, hasWritten) = AsyncStream.makeStream(of: Void.self)
+        async let first: Void = client.withConnection { connection in
+          try await connection.withTransaction { connection in
+            try await connection.query("insert into public.item values (2, 0)")
+            hasBegun.yield()
+            for await _ in written { break }
+            throw CancellationError()
+          }
+        }
+        for await _ in begun { break }
+        try await client.withConnection { try await $0.query("insert into public.item values (3, 0)") }
+        try await Increment.define(on: client)
+        hasWritten.yield()
+        _ = try? await first
+      }
+      #expect(try await database.number("select sum(id) from item") == 4)
+      #expect(try await database.number("select count(*) from sluice.definitions") == 1)
+    }
+  }
+
+  @Test("says that Sluice is not there, or of another version, and not that a relation is missing")
+  func otherSchema() async throws {
+    try await TestDatabase.withDatabase(from: SluiceDatabase.empty) { database in
+      let client = SluiceClient(configuration: database.configuration, logger: .silent)
+      let error = await #expect(throws: SluiceError.self) { try await client.progress() }
+      #expect(error?.code == .schemaAbsent && error?.localizedDescription == error?.message)
+      await client.close()
     }
   }
 

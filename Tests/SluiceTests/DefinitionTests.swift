@@ -54,10 +54,13 @@ struct DefinitionTests {
   }
 
   @Test(
-    "with two changes, or none, does not compile",
+    "with two changes, none, or one that deletes all rows unsaid, does not compile",
     arguments: [
       ("Update(set: \"a = 1\")", true), ("Update(set: \"a = 1\"); Delete()", false), ("Pending(\"true\")", false),
-      ("Handler(); Capture()", true), ("Handler(); Statements(\"select 1\")", false),
+      ("Handler(); Capture()", true), ("Handler(); Statements(\"select 1\")", false), ("", false),
+      ("Delete()", false), ("Delete(); Capture()", false), ("Pending(\"true\"); Delete()", true),
+      ("Delete(); Pending(\"a is null\"); Capture()", true), ("Delete(where: \"a = 1\"); Pending(\"true\")", false),
+      ("Pending(\"true\"); if true { Capture() }; Delete()", false),
     ])
   func oneChange(_ parts: String, _ compiles: Bool) async throws {
     let libpq = URL(filePath: #filePath).appending(path: "../../../Sources/CLibPQ").standardized.path
@@ -72,6 +75,22 @@ struct DefinitionTests {
       ], output: "/dev/null"
     ).wait()
     #expect((exitCode == 0) == compiles)
+  }
+
+  @Test("takes rows for which each predicate is true, and limits from each part that has them")
+  func repeatedParts() {
+    let definition = Definition("both", target: "t") {
+      Pending("id <= 5")
+      Delete()
+      Pending("id >= 3 -- in all")
+      Batch(max: 5)
+      Batch(min: 2)
+      Tolerate(attempts: 3)
+      Tolerate(failed: 0.5)
+    }
+    #expect(definition.pending == "(id <= 5\n) and (id >= 3 -- in all\n)")
+    #expect(definition.minBatch == 2 && definition.maxBatch == 5)
+    #expect(definition.maxAttempts == 3 && definition.maxFailed == 0.5)
   }
 
   @Test("may count time in minutes, hours, days and weeks")

@@ -116,8 +116,9 @@ struct GuardTests {
       try await run.serve(slowAt: 5, holdAt: 6) {
         try await PostgresConnection.withConnection(run.administrator) { writer in
           try await writer.script("create table noise as select 1 as n")
-          try await waitUntil("guard wal_budget holds", within: .seconds(20), every: .zero) {
-            try await writer.query("select pg_logical_emit_message(false, 'noise', repeat('x', 2000000))")
+          try await waitUntil("guard wal_budget holds", within: .seconds(120), every: .zero) {
+            // many times as much as the guard allows, however seldom a busy machine comes to it
+            try await writer.query("select pg_logical_emit_message(false, 'noise', repeat('x', 20000000))")
             return try await run.number(
               "select count(*) from sluice.progress where waiting_for like 'guard wal_budget: %'") == 1
           }

@@ -35,6 +35,80 @@ struct HandlerTests {
     }
   }
 
+  @Test("is not called for rows of another definition with the name of its own, and the log says so")
+  func otherDefinition() async throws {
+    try await withTexts(10) { database in
+      var other = Shout.definition
+      other.pending = "shouted is null and id > 5"
+      try await database.withClient { [other] client in
+        try await client.define(other)
+        await #expect { try await client.cleanup("shout", timeout: .seconds(30), handlers: [Shout.self]) } throws: {
+          ($0 as? SluiceError)?.code == .definitionsDiffer
+        }
+      }
+      try await database.schedule("shout")
+      let log = LogCollector()
+      let driver = SluiceDriver(
+        configuration: database.author, options: DriverOptions(pollInterval: .milliseconds(100)), handlers: [Shout.self],
+        logger: log.logger)
+      let running = Task { try await driver.run() }
+      let warning = "warning a handler is not used: the database has another definition of its migration: shout"
+      try await waitUntil("it was said") { log.lines.contains(warning) }
+      try await waitUntil("a worker asked for work") {
+        try await database.number("select count(*) from pg_stat_activity where application_name = 'sluice worker' and query ~ 'claim'") > 0
+      }
+      running.cancel()
+      _ = try? await running.value
+      #expect(try await database.number("select count(*) from texts where shouted is not null") == 0)
+    }
+  }
+
+  @Test("in a type that is not one, or a type without it, is refused before anything is defined")
+  func contradictions() async throws {
+    try await withTexts(1) { database in
+      try await database.withClient { client in
+        for migrations in [Migrations(PlainHandler.self), Migrations(NoHandler.self)] {
+          await #expect { try await migrations.define(on: client) } throws: {
+            ($0 as? SluiceError)?.code == .invalidArgument
+          }
+        }
+        let definitions = try await client.definitions()
+        #expect(definitions.isEmpty)
+      }
+    }
+  }
+
+  /// A handler in the definition of a migration that has none.
+  struct PlainHandler: Migration {
+    static let definition = Definition("plain", target: "public.texts") { Handler() }
+  }
+
+  /// A handler whose definition says otherwise.
+  struct NoHandler: HandlerMigration {
+    static let definition = Definition("no_handler", target: "public.texts") { Update(set: "shouted = 'sql'") }
+    static func handle(_ rows: [Shout.Row], in batch: HandlerBatch) async throws -> [Never] { [] }
+  }
+
+  @Test("is cancelled when the session of its batch is gone, whose rows are rolled back")
+  func lostBatch() async throws {
+    try await withTexts(3) { database in
+      try await database.asAuthor { try await $0.query("update texts set text = 'hang' where id = 2") }
+      try await database.schedule(Shout.self)
+      async let outcomes = database.driver(Shout.self).runUntilIdle()
+      try await waitUntil("the handler hangs") { try await database.number("select count(*) from incidents where is_called") > 0 }
+      let begun = ContinuousClock.now
+      try await database.asAuthor { author in
+        try await author.query(
+          """
+          select pg_terminate_backend(pid) from pg_stat_activity
+          where application_name = 'sluice worker' and datname = current_database()
+          """)
+      }
+      #expect(try await outcomes["shout"]?.kind == .finished)
+      #expect(begun.duration(to: .now) < .seconds(60), "the handler would have hung for an hour, and a batch lasts ten minutes")
+    }
+  }
+
   @Test("loses only the rows that it throws for, or that the table refuses")
   func poison() async throws {
     try await withTexts(500) { database in

@@ -28,9 +28,8 @@ struct UpkeepTests {
         try await author.query("vacuum (analyze) wide")
       }
       var definition = Definition(
-        "fill", target: "public.wide",
+        "fill", target: "public.wide", pending: delete ? "n % 4 <> 0" : "mark is null",
         change: delete ? .delete(source: nil, match: nil) : .update(set: "mark = n", source: nil, match: nil))
-      definition.pending = delete ? "n % 4 <> 0" : "mark is null"
       definition.maxBatch = 1000
       try await database.withClient { [definition] in try await $0.define(definition) }
       try await body(database)

@@ -28,6 +28,8 @@ extension SluiceClient {
       }
     } catch let error as PostgresError {
       throw SluiceError(error)
+    } catch is CancellationError {
+      throw SluiceError(PostgresError(.cancelled, "the cleanup was cancelled"))
     }
   }
 }

@@ -37,7 +37,7 @@ extension SluiceClient {
   }
 
   private func number(_ sql: String, _ name: String) async throws -> Int {
-    try await withConnection { connection in
+    try await withSharedConnection { connection in
       try await connection.query(sql, [.text(name)], deadline: .now + Self.callTime).single().get(at: 0)
     }
   }

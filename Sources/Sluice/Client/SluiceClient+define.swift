@@ -17,17 +17,12 @@ extension SluiceClient {
 
   /// Compares a definition with the one of that name in the database; defines nothing.
   public func compare(_ definition: Definition) async throws -> DefinitionComparison {
-    try await query(definition.call(of: "compare_definition"), within: Self.callTime).single()
-      .get(at: 0, as: PostgresJSON<DefinitionComparison>.self).value
+    try await withSharedConnection { try await definition.compare(on: $0, deadline: .now + Self.callTime) }
   }
 
   /// Runs a call that looks names up, under the search path of the role and the database.
   private func query(_ call: PostgresStatement, within time: Duration) async throws -> PostgresResult {
-    let path: PostgresStatement = """
-      select pg_catalog.set_config('search_path', s.reset_val, true) from pg_catalog.pg_settings s
-      where s.name = 'search_path'
-      """
-    return try await withConnection { try await $0.pipeline([path, call], deadline: .now + time)[1] }
+    try await withSharedConnection { try await $0.pipeline([Definition.ownPath, call], deadline: .now + time)[1] }
   }
 
   /// What each migration was defined to do, by name.

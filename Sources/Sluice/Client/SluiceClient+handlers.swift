@@ -11,6 +11,12 @@ extension SluiceClient {
     let session = try await BatchSession.open(
       configuration, installer: SchemaInstaller(), failpoint: nil, handlers: RegisteredHandler.byName(handlers))
     do {
+      if let handler = handlers.first(where: { $0.definition.name == name }).flatMap({ RegisteredHandler($0) }),
+        let difference = try await handler.difference(on: session.connection)
+      {
+        throw Drift(different: [difference], onlyInCode: [], onlyInDatabase: []).error
+          ?? SluiceError(.definitionsDiffer, "migration \"\(name)\" is defined otherwise")
+      }
       try await finish(name, on: session, until: end)
       await session.connection.close()
     } catch {

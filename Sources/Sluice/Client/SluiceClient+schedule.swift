@@ -53,7 +53,7 @@ extension SluiceClient {
   ///
   /// - Returns: their names, those first that others come after.
   @discardableResult public func scheduleDefined(workers: Int = 1) async throws -> [String] {
-    let names = try await withConnection { connection in
+    let names = try await withSharedConnection { connection in
       try await connection.query(
         """
         select d.name from sluice.definitions d join sluice.progress p on p.name = d.name

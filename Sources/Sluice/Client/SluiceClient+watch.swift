@@ -44,7 +44,7 @@ extension SluiceClient {
 
   /// Whether the run ended: no row was pending in its proof, or a user accepted what remains.
   public func isFinished(_ name: String) async throws -> Bool {
-    try await withConnection { connection in
+    try await withSharedConnection { connection in
       try await connection.query("select sluice.finished($1)", [.text(name)], deadline: .now + Self.callTime)
         .single().get(at: 0)
     }

@@ -43,16 +43,40 @@ public actor SluiceClient {
     await opened?.close()
   }
 
-  /// Lends the client's connection, opened where necessary; calls of other tasks line up with those of the body.
+  /// Opens a connection for the body alone, so that no call of another task falls into its transactions, and closes it.
   ///
   /// Its search path is `pg_catalog`, so that nothing is called by accident: SQL of your own names its schemas.
   @discardableResult public nonisolated func withConnection<Value: Sendable>(
     _ body: (PostgresConnection) async throws -> Value
   ) async throws -> Value {
     do {
-      return try await body(try await connection())
+      return try await PostgresConnection.withPinnedConnection(configuration.named(byDefault: "sluice client")) {
+        try await SchemaInstaller().judgeOwner(on: $0)
+        return try await body($0)
+      }
     } catch let error as PostgresError {
       throw SluiceError(error)
+    }
+  }
+
+  /// Lends the client's own connection, opened where necessary, for calls of Sluice; those of other tasks come in between.
+  ///
+  /// An error that a schema of another version, or none, brings about is told as that.
+  @discardableResult package nonisolated func withSharedConnection<Value: Sendable>(
+    _ body: (PostgresConnection) async throws -> Value
+  ) async throws -> Value {
+    do {
+      let connection = try await connection()
+      do {
+        return try await body(connection)
+      } catch let error as PostgresError where error.mayBeAboutSchema {
+        try await SchemaInstaller().requireCurrent(on: connection)
+        throw error
+      }
+    } catch let error as PostgresError {
+      throw SluiceError(error)
+    } catch is CancellationError {
+      throw SluiceError(PostgresError(.cancelled, "the task was cancelled"))
     }
   }
 
@@ -60,14 +84,14 @@ public actor SluiceClient {
   func query(
     _ sql: String, _ parameters: [PostgresParameter] = [], within time: Duration = callTime
   ) async throws -> PostgresResult {
-    try await withConnection { try await $0.query(sql, parameters, deadline: .now + time) }
+    try await withSharedConnection { try await $0.query(sql, parameters, deadline: .now + time) }
   }
 
   /// Runs one statement and decodes its rows.
   func rows<Value: Decodable & Sendable>(
     _ sql: String, _ parameters: [PostgresParameter] = [], within time: Duration = callTime
   ) async throws -> [Value] {
-    try await withConnection { try await $0.query(sql, parameters, deadline: .now + time).decoded() }
+    try await withSharedConnection { try await $0.query(sql, parameters, deadline: .now + time).decoded() }
   }
 
   /// The open connection, or the next one; callers who come meanwhile wait for the same.

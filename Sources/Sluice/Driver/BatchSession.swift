@@ -31,8 +31,11 @@ struct BatchSession {
       // a worker rests between batches; what limits a batch is the policy's and the role's
       _ = try await connection.liftTimeLimits(["idle_session_timeout"], deadline: .now + callTime)
       let isArmed = failpoint == nil ? false : try await Failpoint.isAllowed(on: connection)
+      // rows of another definition of the name are not for this code
+      var fitting = handlers
+      for (name, handler) in handlers where try await handler.difference(on: connection) != nil { fitting[name] = nil }
       return BatchSession(
-        connection: connection, installer: installer, failpoint: isArmed ? failpoint : nil, handlers: handlers)
+        connection: connection, installer: installer, failpoint: isArmed ? failpoint : nil, handlers: fitting)
     } catch {
       await connection.close()
       throw error

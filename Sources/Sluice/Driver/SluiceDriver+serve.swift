@@ -32,6 +32,7 @@ extension SluiceDriver {
       try await memory.begin(
         with: scheduled, isUntilIdle: isUntilIdle, options, on: connection, deadline: .now + .seconds(30))
       found.logger = try await tellOfStart(isUntilIdle: isUntilIdle, on: connection)
+      try await tellOfHandlers(on: connection)
       try await memory.warn(found.logger, on: connection, deadline: .now + .seconds(30))
     }
     let driver = found
@@ -98,6 +99,24 @@ extension SluiceDriver {
       logger.info("nothing of \(role) is scheduled in \(database); waits for that")
     }
     return logger
+  }
+
+  /// Says which handlers are not used, and why.
+  private func tellOfHandlers(on connection: PostgresConnection) async throws {
+    for handler in handlers.values {
+      guard let difference = try await handler.difference(on: connection) else { continue }
+      logger.warning(
+        "a handler is not used: the database has another definition of its migration",
+        metadata: [
+          "sluice.migration": "\(handler.definition.name)",
+          "sluice.differs": "\(difference.differences.map(\.argument).joined(separator: ", "))",
+        ])
+    }
+    for name in unhandled {
+      logger.error(
+        "a migration with a handler in code has a definition without Handler(), so its rows are changed by SQL",
+        metadata: ["sluice.migration": "\(name)"])
+    }
   }
 
   /// Refuses what no waiting mends, before anything is started; what is fit is lent to the body.

@@ -15,6 +15,8 @@ public struct SluiceDriver: Service {
   let configuration: PostgresConfiguration
   let options: DriverOptions
   let handlers: [String: RegisteredHandler]
+  /// Names of migrations that have a handler in code, but none in their definition.
+  let unhandled: [String]
   var logger: Logger
   let installer: SchemaInstaller
 
@@ -37,6 +39,7 @@ public struct SluiceDriver: Service {
     self.configuration = configuration
     self.options = options
     self.handlers = RegisteredHandler.byName(handlers)
+    unhandled = handlers.filter { RegisteredHandler($0) == nil }.map { $0.definition.name }
     self.logger = logger
     installer = SchemaInstaller(source: schema)
   }

@@ -108,6 +108,10 @@ struct Worker {
       return .refused(error)
     } catch {
       let error = error as? PostgresError ?? PostgresError(.usage, "\(error)")
+      if error.code == .cancelled, Task.isCancelled {
+        logger.debug("batch given back", metadata: metadata(lane))
+        return .batchFailed(error, of: lane, isConnected: await session.settle())
+      }
       logger.log(
         level: Self.isAboutRow(error) ? .debug : .info, "batch failed",
         metadata: metadata(lane).merging(error.logMetadata) { $1 })

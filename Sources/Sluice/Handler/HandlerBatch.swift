@@ -52,6 +52,18 @@ public actor HandlerBatch {
     try await query(sql, parameters).decoded()
   }
 
+  /// Returns when the task is cancelled.
+  ///
+  /// - Throws: `PostgresError` of code `connectionLost` once the session is gone, and the batch with it.
+  @Sendable nonisolated func waitForLoss() async throws {
+    while !Task.isCancelled {
+      do { try await Task.sleep(for: .milliseconds(500)) } catch { return }
+      if await connection.isClosed {
+        throw PostgresError(.connectionLost, "the session of the batch ended, so its handler was cancelled")
+      }
+    }
+  }
+
   /// Takes the transaction back, once calls under way have returned.
   ///
   /// - Returns: the first error of a statement, if there was one.

@@ -4,6 +4,8 @@ internal import Postgres
 struct RegisteredHandler: Sendable {
   /// Name that the definition gives.
   let name: String
+  /// Migration that it was written for.
+  let definition: Definition
   /// What it does; throws `PostgresError` alone.
   let change: @Sendable ([PostgresRow], HandlerBatch) async throws -> [ChangeRecord]
 
@@ -11,6 +13,7 @@ struct RegisteredHandler: Sendable {
   init?<Handled: HandlerMigration>(_ migration: Handled.Type) {
     guard case .handler(let name) = migration.definition.change else { return nil }
     self.name = name
+    definition = migration.definition
     change = { rows, batch in
       do {
         let changes = try await Handled.handle(try rows.map { try Handled.Row(from: RowDecoder(row: $0)) }, in: batch)
@@ -31,13 +34,34 @@ struct RegisteredHandler: Sendable {
   ) async throws -> [[ChangeRecord]] {
     let changes: [ChangeRecord]
     do {
-      changes = try await TimeLimit.run(until: limit) { [change] in try await change(rows, batch) }
+      changes = try await TimeLimit.run(until: limit, watching: batch.waitForLoss) { [change] in
+        try await change(rows, batch)
+      }
     } catch {
       _ = await batch.close()
       throw error
     }
     if let failure = await batch.close() { throw failure }
     return Self.parts(of: changes)
+  }
+
+  /// How the definition differs from that of its name in the database, in what says which rows the handler gets; nil where it does
+  /// not, or where there is none.
+  func difference(on connection: PostgresConnection) async throws -> DefinitionComparison? {
+    var comparison: DefinitionComparison
+    do {
+      comparison = try await definition.compare(on: connection, deadline: .now + .seconds(60))
+    } catch let error as PostgresError where error.code == .server {
+      // a table that is not there, for instance, is the target of no definition
+      let known = try await connection.query(
+        "select from sluice.definitions d where d.name = $1", [.text(definition.name)], deadline: .now + .seconds(60))
+      if known.isEmpty { return nil }
+      return DefinitionComparison(
+        name: definition.name, verdict: .different,
+        differences: [ArgumentDifference(argument: "target", inCode: .string(definition.target))])
+    }
+    comparison.differences.removeAll { !["target", "pending", "key", "handler"].contains($0.argument) }
+    return comparison.differences.isEmpty ? nil : comparison
   }
 
   /// Handlers by name, of the migrations that have one.

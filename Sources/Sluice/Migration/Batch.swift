@@ -17,8 +17,8 @@ public struct Batch: DefinitionPart {
 
   /// Writes the part down.
   public func apply(to definition: inout Definition) {
-    definition.batchTime = time
-    definition.minBatch = min
-    definition.maxBatch = max
+    definition.batchTime = time ?? definition.batchTime
+    definition.minBatch = min ?? definition.minBatch
+    definition.maxBatch = max ?? definition.maxBatch
   }
 }

@@ -4,6 +4,20 @@ extension Definition {
   /// The call of `sluice.define`.
   var call: PostgresStatement { call(of: "define") }
 
+  /// Compares it with the one of that name in the database.
+  nonisolated(nonsending) func compare(
+    on connection: PostgresConnection, deadline: ContinuousClock.Instant
+  ) async throws -> DefinitionComparison {
+    try await connection.pipeline([Self.ownPath, call(of: "compare_definition")], deadline: deadline)[1].single()
+      .get(at: 0, as: PostgresJSON<DefinitionComparison>.self).value
+  }
+
+  /// Looks names up under the search path of the role and the database, in one transaction.
+  static let ownPath: PostgresStatement = """
+    select pg_catalog.set_config('search_path', s.reset_val, true) from pg_catalog.pg_settings s
+    where s.name = 'search_path'
+    """
+
   /// The call of a function with the arguments of `sluice.define`, without what is left at its default.
   func call(of function: String) -> PostgresStatement {
     var arguments = NamedArguments()

@@ -40,8 +40,8 @@ public struct Definition: Sendable, Hashable, Codable {
   /// Schemas in which names are looked up; nil for those of the session that defines it.
   public var searchPath: [String]?
 
-  /// Definition from its change and, where the defaults do not fit, the rest.
-  public init(_ name: String, target: String, pending: String = "true", change: Change) {
+  /// Definition from its predicate, `true` for all rows, and its change; the rest has defaults.
+  public init(_ name: String, target: String, pending: String, change: Change) {
     self.name = name
     self.target = target
     self.pending = pending
@@ -54,9 +54,9 @@ public struct Definition: Sendable, Hashable, Codable {
   }
 
   /// Definition from parts: one change (`Update`, `Delete`, `Statements` or `Handler`) and any others.
-  public init(_ name: String, target: String, @DefinitionBuilder _ parts: () -> DefinitionParts.Complete) {
+  public init(_ name: String, target: String, @DefinitionBuilder _ parts: () -> DefinitionParts) {
     let parts = parts()
-    self.init(name, target: target, change: parts.change.change(of: name))
+    self.init(name, target: target, pending: "true", change: parts.change.change(of: name))
     for part in parts.others { part.apply(to: &self) }
   }
 }

@@ -3,3 +3,6 @@ public protocol DefinitionChange: Sendable {
   /// What becomes of them, in a migration of this name.
   func change(of migration: String) -> Definition.Change
 }
+
+/// Change that needs no `Pending`: without it, all rows are meant. `Delete` is none.
+public protocol WholeTableChange: DefinitionChange {}

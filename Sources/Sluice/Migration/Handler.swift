@@ -6,7 +6,7 @@
 ///   Handler()
 /// }
 /// ```
-public struct Handler: DefinitionChange {
+public struct Handler: WholeTableChange {
   let name: String?
 
   /// Handler named like the migration, unless it is given a name.

@@ -10,24 +10,37 @@ public struct Migrations: Sendable {
   public let definitions: [Definition]
   /// Those whose rows go to application code, for a driver.
   public let handlers: [any HandlerMigration.Type]
+  /// Names of those whose type and definition disagree on whether rows go to application code.
+  private let contradictory: [String]
 
   /// Collection of types, in any order.
   public init(_ migrations: any Migration.Type...) {
     definitions = migrations.map { $0.definition }
     handlers = migrations.compactMap { $0 as? any HandlerMigration.Type }
+    contradictory = migrations.filter {
+      if case .handler = $0.definition.change { !($0 is any HandlerMigration.Type) } else { $0 is any HandlerMigration.Type }
+    }.map { $0.definition.name }
   }
 
   /// Collection of definitions, in any order.
   public init(_ definitions: [Definition]) {
     self.definitions = definitions
     handlers = []
+    contradictory = []
   }
 
   /// Defines each that is not defined yet, those first that others come after.
   ///
   /// - Throws: `SluiceError`: `nameInUse` when one is defined differently, `invalidArgument` when they wait for each other,
-  ///   or what is wrong with a definition.
+  ///   also for a
+  ///   `HandlerMigration` without `Handler()` and for `Handler()` in another migration, or what is wrong with a definition.
   public func define(on client: SluiceClient) async throws {
+    if let name = contradictory.first {
+      throw SluiceError(
+        .invalidArgument, "migration \"\(name)\": its type and its definition disagree on who changes its rows",
+        detail: "A HandlerMigration has Handler() in its definition, and only a HandlerMigration has.",
+        hint: "Write Handler() in place of the change, or let the type be a Migration.")
+    }
     for definition in try inOrder() { try await client.define(definition) }
   }
 

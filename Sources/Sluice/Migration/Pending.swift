@@ -1,4 +1,4 @@
-/// Which rows still need work: a predicate over the target's columns; without it, all rows once.
+/// Which rows still need work: a predicate over the target's columns; without it, all rows once. Of two, both must be true.
 ///
 /// ```swift
 /// Pending("stage_id is null")
@@ -13,6 +13,6 @@ public struct Pending: DefinitionPart {
 
   /// Writes the part down.
   public func apply(to definition: inout Definition) {
-    definition.pending = predicate
+    definition.pending = definition.pending == "true" ? predicate : "(\(definition.pending)\n) and (\(predicate)\n)"
   }
 }

@@ -3,7 +3,7 @@
 /// ```swift
 /// Statements("insert into archive select * from batch", "delete from orders where id in (select id from batch)")
 /// ```
-public struct Statements: DefinitionChange {
+public struct Statements: WholeTableChange {
   let change: Definition.Change
 
   /// Statements in order.

@@ -15,7 +15,7 @@ public struct Tolerate: DefinitionPart {
 
   /// Writes the part down.
   public func apply(to definition: inout Definition) {
-    definition.maxAttempts = attempts
-    definition.maxFailed = failed
+    definition.maxAttempts = attempts ?? definition.maxAttempts
+    definition.maxFailed = failed ?? definition.maxFailed
   }
 }

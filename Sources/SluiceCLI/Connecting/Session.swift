@@ -33,7 +33,7 @@ struct Session {
     let client = SluiceClient(configuration: configuration)
     var role: String?
     do {
-      let connection = try await client.withConnection { $0 }
+      let connection = try await client.withSharedConnection { $0 }
       let server = try await Server.look(at: connection)
       role = server.role
       if isChecked {
@@ -55,7 +55,7 @@ struct Session {
   private static func aboutSchema(_ failure: Failure, _ client: SluiceClient) async -> Failure {
     guard ["3F000", "42P01", "42883", "42703"].contains(failure.sqlState) else { return failure }
     do {
-      try await client.withConnection { try await SchemaInstaller().requireCurrent(on: $0) }
+      try await client.withSharedConnection { try await SchemaInstaller().requireCurrent(on: $0) }
       return failure
     } catch {
       let other = Failure(error)

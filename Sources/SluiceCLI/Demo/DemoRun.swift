@@ -125,7 +125,7 @@ struct DemoRun {
       count(*) filter (where bid2_changes = 1) as changed_once from public.pgbench_accounts
       """
     try await stage.perform(["psql", "-X", "-P", "pager=off", "-c", query])
-    let row = try await client.withConnection { try await $0.query(query).single() }
+    let row = try await client.withSharedConnection { try await $0.query(query).single() }
     report.rows = try row.get("rows")
     report.rowsRight = try row.get("right")
     report.rowsChangedOnce = try row.get("changed_once")
@@ -135,11 +135,11 @@ struct DemoRun {
   }
 
   private func text(_ sql: String, _ client: SluiceClient) async throws -> String {
-    try await client.withConnection { try await $0.query(sql).single().get(at: 0) }
+    try await client.withSharedConnection { try await $0.query(sql).single().get(at: 0) }
   }
 
   private func sizes(_ client: SluiceClient) async throws -> (table: Int, indexes: Int) {
-    let row = try await client.withConnection {
+    let row = try await client.withSharedConnection {
       try await $0.query(
         "select pg_table_size('public.pgbench_accounts')::int8, pg_indexes_size('public.pgbench_accounts')::int8"
       ).single()
