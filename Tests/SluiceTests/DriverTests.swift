@@ -131,7 +131,8 @@ struct DriverTests {
         try await author.script(
           "create table doomed as select generate_series(1, 10) as id; alter table doomed add primary key (id)")
       }
-      var definition = Definition("broken", target: "public.doomed", pending: "true", change: .delete(source: nil, match: nil))
+      var definition = Definition(
+        "broken", target: "public.doomed", pending: "true", change: .delete(source: nil, match: nil))
       definition.pending = "id > 5"
       try await database.withClient { [definition] in try await $0.define(definition) }
       try await database.schedule("broken")

@@ -44,7 +44,8 @@ struct FailpointTests {
       try await database.asAuthor { author in
         try await author.script("alter table item add constraint small check (n = 0 or id <> 777)")
       }
-      var definition = Definition("increment_in_swift", target: "public.item", pending: "true", change: .handler("increment_in_swift"))
+      var definition = Definition(
+        "increment_in_swift", target: "public.item", pending: "true", change: .handler("increment_in_swift"))
       definition.minBatch = 1
       definition.maxBatch = 100
       try await database.withClient { [definition] in try await $0.define(definition) }

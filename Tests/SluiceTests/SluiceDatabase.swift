@@ -115,7 +115,8 @@ struct SluiceDatabase: Sendable {
   func scheduleIncrement(
     _ name: String = "increment", maxBatch: Int = 100, workers: Int = 1, after: [String] = []
   ) async throws {
-    var definition = Definition(name, target: "public.item", pending: "true", change: .update(set: "n = n + 1", source: nil, match: nil))
+    var definition = Definition(
+      name, target: "public.item", pending: "true", change: .update(set: "n = n + 1", source: nil, match: nil))
     definition.minBatch = 1
     definition.maxBatch = maxBatch
     definition.after = after

@@ -66,6 +66,11 @@ vacuum
 expect 'after three' "$(due_at)" "$((4 * usual))"
 printf 'commit;\nselect 1;\n' >&"${holder[1]}"
 read -r _ <&"${holder[0]}"
-vacuum
-expect 'when it is over' "$(sql --command 'select problem is null from sluice.vacuums')" t
+# an analysis by autovacuum may see them, too
+for _ in 1 2 3 4 5; do
+  vacuum
+  problem=$(sql --command 'select problem from sluice.vacuums')
+  [ -n "$problem" ] || break
+done
+expect 'when it is over' "$problem" ''
 expect 'as before' "$(due_at)" "$usual"

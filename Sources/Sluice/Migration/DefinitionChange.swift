@@ -4,5 +4,7 @@ public protocol DefinitionChange: Sendable {
   func change(of migration: String) -> Definition.Change
 }
 
-/// Change that needs no `Pending`: without it, all rows are meant. `Delete` is none.
+/// Change that needs no `Pending`: without it, all rows are meant.
+///
+/// `Delete` is none.
 public protocol WholeTableChange: DefinitionChange {}

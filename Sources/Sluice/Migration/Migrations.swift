@@ -18,7 +18,8 @@ public struct Migrations: Sendable {
     definitions = migrations.map { $0.definition }
     handlers = migrations.compactMap { $0 as? any HandlerMigration.Type }
     contradictory = migrations.filter {
-      if case .handler = $0.definition.change { !($0 is any HandlerMigration.Type) } else { $0 is any HandlerMigration.Type }
+      let hasCode = $0 is any HandlerMigration.Type
+      return if case .handler = $0.definition.change { !hasCode } else { hasCode }
     }.map { $0.definition.name }
   }
 

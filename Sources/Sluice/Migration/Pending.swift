@@ -1,4 +1,6 @@
-/// Which rows still need work: a predicate over the target's columns; without it, all rows once. Of two, both must be true.
+/// Which rows still need work: a predicate over the target's columns; without it, all rows once.
+///
+/// Of two, both must be true.
 ///
 /// ```swift
 /// Pending("stage_id is null")
