@@ -55,7 +55,7 @@ select sluice.define('items_aside', 'bags', pending => 'n is null', set => 'n = 
 select feasible from sluice.schedule('items_aside', within => '3 seconds');
 SQL
 says 'of two that begin alike, the one is meant that ends alike, too' "$(work author ", only_migration => 'items_asde'")" 'Did you mean "items_aside"\?'
-author --command "call sluice.work('1 minute', 'items_aside', until_idle => true)"
+author --command "call sluice.work('10 minutes', 'items_aside', until_idle => true)"
 same 'a pause between two batches is no end' "$(author --command "select state from sluice.progress('items_aside')")" finished
 
 # statements that do not look at the batch

@@ -42,7 +42,7 @@ begin
   end loop;
 end
 $$;
-call sluice.work('1 minute', until_idle => true);
+call sluice.work('10 minutes', until_idle => true);
 select is((select count(*) from ended e where sluice.finished(e.name)), 3::bigint, 'three runs are finished');
 select is((select count(*) from sluice.stuck), 0::bigint, 'and need nothing');
 alter table captured attach partition captured_2 for values in (2);
@@ -77,7 +77,7 @@ insert into blocked select i, 1 from generate_series(1, 100) as i;
 select sluice.define(m, m::regclass, pending => 'v is null', set => 'v = id', walk => case when m = 'blocked' then 'blocks' else 'key' end)
 from unnest('{hollow,parent,blocked}'::text[]) as m;
 select count(*) from unnest('{hollow,parent,blocked}'::text[]) as m cross join lateral sluice.schedule(m, immediately => true);
-call sluice.work('1 minute', until_idle => true);
+call sluice.work('10 minutes', until_idle => true);
 create table hollow_1 partition of hollow for values from (0) to (100);
 create table child (primary key (id)) inherits (parent);
 create table blocked_2 partition of blocked for values in (2);
@@ -95,7 +95,7 @@ select results_eq($$select count(*) filter (where v is null), count(*) from (
 call make('unproved');
 select sluice.define('unproved', 'unproved', set => 'n = n + 1');
 select count(*) from sluice.schedule('unproved', immediately => true);
-call sluice.work('1 minute', until_idle => true);
+call sluice.work('10 minutes', until_idle => true);
 alter table unproved attach partition unproved_2 for values in (2);
 select is((select count(*) from sluice.stuck), 0::bigint, 'without a predicate nothing is verified, and nothing told of');
 call sluice.cleanup('unproved');
@@ -106,11 +106,11 @@ call make('accepted');
 alter table accepted_1 add constraint few check (id < 500 or v is null);
 select sluice.define('accepted', 'accepted', pending => 'v is null', set => 'v = id');
 select count(*) from sluice.schedule('accepted', immediately => true);
-call sluice.work('1 minute', until_idle => true);
+call sluice.work('10 minutes', until_idle => true);
 alter table accepted attach partition accepted_2 for values in (2);
 select throws_ok($$select sluice.accept_remaining('accepted')$$, 'SL006', null, 'the rest is not accepted before what was attached is walked');
 select sluice.retry('accepted');
-call sluice.work('1 minute', until_idle => true);
+call sluice.work('10 minutes', until_idle => true);
 select is(sluice.accept_remaining('accepted'), 1::bigint, 'then it is');
 select is((select count(*) from accepted where v is null), 1::bigint, 'and that is all');
 
@@ -191,7 +191,7 @@ create foreign table foreign_child_1 () inherits (foreign_child) server elsewher
 create table bare_child_1 () inherits (bare_child);
 create or replace function known(integer) returns boolean language plpgsql immutable as 'begin return true; end';
 create or replace function known_too(integer) returns boolean language plpgsql immutable as 'begin return true; end';
-call sluice.work('1 minute', until_idle => true);
+call sluice.work('10 minutes', until_idle => true);
 select results_eq(
   $$select p.name, p.state, p.waiting_for ~ case when p.name like 'foreign%' then 'is a foreign table .SQLSTATE SL001.'
       when p.name like 'bare%' then 'no index serves the key .id. of table .*bare_child_1' when p.name like 'replaced%' then 'key column "k" of table .*replaced(_too)? is nullable .SQLSTATE SL004'
@@ -209,7 +209,7 @@ alter table bare_child_1 alter id set not null;
 update replaced set k = 7 where k is null;
 alter table replaced alter k set not null;
 select sluice.resume(r.name) from refused r where r.name <> 'replaced_too';
-call sluice.work('1 minute', until_idle => true);
+call sluice.work('10 minutes', until_idle => true);
 select is((select count(*) from refused r where sluice.finished(r.name)), 5::bigint, 'and goes on when that is gone');
 select is((select count(*) from bare_child where v is null) + (select count(*) from replaced where v is null), 0::bigint, 'with all rows');
 

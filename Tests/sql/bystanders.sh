@@ -184,7 +184,7 @@ open stranger psql "
   do \$\$ begin for i in 1 .. 40 loop
     execute format('create function pg_temp.sluice_capture_%s_12345678() returns trigger language plpgsql as ''begin return new; end''', i);
   end loop; end \$\$; commit;"
-psql --username author >/dev/null --command "call sluice.work('60 seconds', 'caught', until_idle => true)"
+psql --username author >/dev/null --command "call sluice.work('10 minutes', 'caught', until_idle => true)"
 same 'that of the author alone is taken for it' "$(psql --command "
   select name, function::text ~ 'sluice_capture_[0-9]+_[0-9a-f]{8}\(\)$', is_intact from sluice.captures where owner = 'author'")" 'caught|t|t'
 same 'what a stranger made is of no migration' "$(psql --command "
@@ -201,7 +201,7 @@ open viewer psql 'select count(*) from sluice.progress; select count(*) from slu
 lives 'a viewer that looks for hours keeps none from defining' author "
   set search_path to pg_catalog; select sluice.define('seen', 'public.caught', pending => 'n = 1', set => 'n = 2', capture => true);
   select from sluice.schedule('seen', immediately => true);"
-lives 'nor from working, capture included' author "call sluice.work('60 seconds', 'seen', until_idle => true)"
+lives 'nor from working, capture included' author "call sluice.work('10 minutes', 'seen', until_idle => true)"
 lives 'nor from cleaning up' author "call sluice.cleanup('seen')"
 same 'to the end' "$(psql --command "select state, capture from sluice.progress where name = 'seen'")" 'finished|t'
 lives 'nor a DBA from changing limits' operator "update sluice.policy set lock_timeout = '400 ms'; insert into sluice.window

@@ -348,7 +348,7 @@ select sluice.define('chained_cents', 'chained', pending => 'cents is null', set
 select sluice.define('chained_euros', 'chained', pending => 'euros is null and cents is not null', set => 'euros = cents / 100',
   capture => true, after => '{chained_cents}');
 select count(*) from sluice.schedule('chained_cents', immediately => true) as a, sluice.schedule('chained_euros', immediately => true) as b;
-call sluice.work('1 minute', until_idle => true);
+call sluice.work('10 minutes', until_idle => true);
 insert into chained (id, total) values (1, 7);
 select results_eq('select cents, euros from chained', 'values (700, 7)', 'triggers fire in the order in which their migrations were defined');
 select results_eq($$select name, is_intact from sluice.captures where target = 'chained'::regclass order by trigger$$,

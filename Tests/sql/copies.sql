@@ -62,7 +62,7 @@ select is((select state from sluice.progress('items')), 'cancelled', 'what has n
 update items set n = null;
 select from sluice.schedule('items', immediately => true);
 alter table items rename to things;
-call sluice.work('10 seconds', until_idle => true);
+call sluice.work('10 minutes', until_idle => true);
 select results_eq($$select problem, detail from sluice.stuck where name = 'items'$$,
   $$values ('paused', 'relation "public.items" does not exist (SQLSTATE 42P01); public.items is called public.things now')$$,
   'a table that was renamed is named');
@@ -82,11 +82,11 @@ analyze leaves;
 select sluice.define('leaves', 'leaves', pending => 'n is null', set => 'n = 1');
 select from sluice.schedule('leaves', immediately => true);
 alter table leaf rename to leaf_of_autumn;
-call sluice.work('10 seconds', until_idle => true);
+call sluice.work('10 minutes', until_idle => true);
 select matches((select detail from sluice.stuck where name = 'leaves'), 'public.leaf is called public.leaf_of_autumn now', 'so is a partition');
 alter table leaf_of_autumn rename to leaf;
 select sluice.resume('leaves');
-call sluice.work('10 seconds', until_idle => true);
+call sluice.work('10 minutes', until_idle => true);
 select is((select state from sluice.progress('leaves')), 'finished', 'with its name it goes on');
 
 -- Since when.

@@ -14,7 +14,7 @@ select sluice.define('dead', 'p', pending => 'id_new is null', set => 'id_new = 
 select ok((sluice.plan('dead')).notes::text like '%0 of % rows probed are pending: nothing will be changed%',
   'a plan says that nothing will be changed');
 select count(*) from sluice.schedule('dead', immediately => true);
-call sluice.work('1 minute', 'dead', until_idle => true);
+call sluice.work('10 minutes', 'dead', until_idle => true);
 select results_eq(
   $$select message, detail ->> 'rows_changed' from sluice.events where name = 'dead' and new_state = 'finished'$$,
   $$values ('5000 rows visited, 0 changed', '0')$$, 'and the event of its end says that nothing was');

@@ -78,7 +78,7 @@ got=$(as "$superuser" --set ON_ERROR_STOP=0 --set VERBOSITY=verbose --command 's
 expect 'nothing ran in these sessions' 0 "$(as author --command 'select count(*) from evidence')"
 
 # In a session of its owner it runs, and gets nowhere.
-as author --command "call sluice.work(lasting => '20 seconds', until_idle => true)"
+as author --command "call sluice.work(lasting => '10 minutes', until_idle => true)"
 expect 'the migration ran' 10 "$(as author --command 'select count(*) from items where done = 1')"
 expect 'it acted as nobody but its owner' 'author|author' \
   "$(as author --command "select distinct acting, logged_in from evidence")"

@@ -143,7 +143,7 @@ call walk_to(0.9);
 select is_empty($$ select * from compared where abs(rows_pending - truth) > 0.02 * rows $$, 'near the end it is known as well');
 select is_empty($$ select * from compared where percent > 100.0 * done / rows + 2 $$, 'and no percentage says more than is done');
 
-call sluice.work(lasting => '2 minutes', until_idle => true);
+call sluice.work(lasting => '10 minutes', until_idle => true);
 select is_empty($$ select k.name, p.state, p.rows_done, p.rows_pending, counted(k.name)
   from kinds k join sluice.progress p using (name)
   where (p.state, p.rows_pending, counted(k.name, 'v is null')) <> ('finished', 0, 0) or off_by(p.rows_done, counted(k.name)) > 0.01 $$,
@@ -319,7 +319,7 @@ select sluice.define('behind', 'behind', pending => 'v is null', set => 'v = 1',
 select count(*) from sluice.schedule('behind', immediately => true);
 call visit('behind', 1500);
 insert into behind select -i from generate_series(1, 3000) as i;
-call sluice.work(lasting => '1 minute', only_migration => 'behind', until_idle => true);
+call sluice.work(lasting => '10 minutes', only_migration => 'behind', until_idle => true);
 select results_eq($$ select state, rows_done, rows_changed from sluice.progress('behind') $$,
   $$ values ('finished', 5000::bigint, 5000::bigint) $$, 'no more rows are changed than were visited');
 

@@ -76,7 +76,7 @@ analyze named_too;
 select sluice.define('named', 'named', pending => 'n = 0', set => 'n = n + 1', walk => 'striped');
 select sluice.define('named_too', 'named_too', set => 'n = n + 1', walk => 'striped', max_batch => 200);
 select count(*) from unnest('{named,named_too}'::text[]) as m cross join lateral sluice.schedule(m, immediately => true, workers => 2);
-call sluice.work('1 minute', until_idle => true);
+call sluice.work('10 minutes', until_idle => true);
 select results_eq($$select p.state, (select min(n) || ' ' || max(n) from named), (select min(n) || ' ' || max(n) from named_too)
     from sluice.progress p where p.name in ('named', 'named_too')$$,
   $$values ('finished', '1 1', '1 1'), ('finished', '1 1', '1 1')$$, 'a key of names of objects is walked in order of their numbers');

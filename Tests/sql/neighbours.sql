@@ -29,7 +29,7 @@ $$;
 create trigger fail_between before update on sluice.migration
   for each row when (new.name = 'bad' and new.state = 'verifying') execute function sluice.fail_between();
 set session authorization author;
-call sluice.work('60 seconds', until_idle => true);
+call sluice.work('10 minutes', until_idle => true);
 select is((select state from sluice.progress('good')), 'finished', 'a neighbour runs to its end');
 select is((select waiting_for from sluice.progress('good')), null, 'waiting for nothing');
 select results_eq($$select state, waiting_for from sluice.progress('bad')$$, $$values ('paused', 'division by zero (SQLSTATE 22012)')$$,
@@ -39,7 +39,7 @@ reset session authorization;
 drop function sluice.fail_between() cascade;
 set session authorization author;
 select sluice.resume('bad');
-call sluice.work('60 seconds', until_idle => true);
+call sluice.work('10 minutes', until_idle => true);
 select is((select state from sluice.progress('bad')), 'finished', 'which it does');
 
 reset session authorization;

@@ -27,8 +27,8 @@ begin;
 alter table swapped rename id to id3; alter table swapped rename id2 to id; alter table swapped rename id3 to id2;
 alter table swapped_too rename id to id3; alter table swapped_too rename id2 to id; alter table swapped_too rename id3 to id2;
 commit;
-call sluice.work('1 minute', 'swapped', until_idle => true);
-call sluice.work('1 minute', 'swapped_too', until_idle => true);
+call sluice.work('10 minutes', 'swapped', until_idle => true);
+call sluice.work('10 minutes', 'swapped_too', until_idle => true);
 select results_eq($$select p.state, p.waiting_for like '%SL017%', (select max(n) from swapped) from sluice.progress('swapped') as p$$,
   $$values ('paused', true, 1)$$, 'where columns of the key exchange their names, a migration without a predicate pauses');
 select results_eq($$select p.state, (select count(*) from swapped_too where v is null), (select max(n) from swapped_too)
@@ -45,7 +45,7 @@ select count(*) from sluice.schedule('refilled', immediately => true) as a, slui
 call run_until('refilled', $$(select rows_changed >= 300 from sluice.progress('refilled'))$$);
 call run_until('refilled_too', $$exists (select from sluice.lanes where name = 'refilled_too' and act = 'sweep' and rows_visited > 300)$$);
 alter table refilled rename v to v2;
-call sluice.work('1 minute', 'refilled', until_idle => true);
+call sluice.work('10 minutes', 'refilled', until_idle => true);
 select is((select waiting_for like '%42703%' from sluice.progress('refilled')), true, 'a column that is renamed pauses it with the server''s error');
 alter table refilled rename v2 to v;
 select sluice.resume('refilled');
@@ -53,15 +53,15 @@ call run_until('refilled', $$(select rows_changed >= 600 from sluice.progress('r
 select is((select state from sluice.progress('refilled')), 'running', 'named as before, it goes on');
 alter table refilled drop v, add v integer;
 alter table refilled_too drop v, add v integer;
-call sluice.work('1 minute', 'refilled', until_idle => true);
-call sluice.work('1 minute', 'refilled_too', until_idle => true);
+call sluice.work('10 minutes', 'refilled', until_idle => true);
+call sluice.work('10 minutes', 'refilled_too', until_idle => true);
 select results_eq($$select state, waiting_for like '%SL017%' from sluice.progress('refilled')$$, $$values ('paused', true)$$,
   'where a column that is assigned is dropped and added again, a migration without a predicate pauses');
 select results_eq($$select p.state, (select count(*) from refilled_too where v is null) from sluice.progress('refilled_too') as p$$,
   $$values ('finished', 0::bigint)$$, 'and one that is proved by ranges begins again');
 select sluice.restart('refilled');
 select sluice.resume('refilled');
-call sluice.work('1 minute', 'refilled', until_idle => true);
+call sluice.work('10 minutes', 'refilled', until_idle => true);
 select results_eq($$select p.state, (select count(*) from refilled where v is null) from sluice.progress('refilled') as p$$,
   $$values ('finished', 0::bigint)$$, 'to restart it changes all rows');
 
@@ -74,7 +74,7 @@ select count(*) from sluice.schedule('leaves', immediately => true);
 call run_until('leaves', $$(select count(*) > 0 from leaves where v is not null)$$);
 select is((select count(*) from leaves where v is null), 50::bigint, 'one partition is done, the other not begun');
 alter table leaves drop v, add v integer;
-call sluice.work('1 minute', 'leaves', until_idle => true);
+call sluice.work('10 minutes', 'leaves', until_idle => true);
 select results_eq($$select state, waiting_for like '%SL017%' from sluice.progress('leaves')$$, $$values ('paused', true)$$,
   'a partition that was done before the column was dropped is not taken for done');
 
@@ -87,7 +87,7 @@ call run_until('staged', $$(select rows_changed >= 400 from sluice.progress('sta
 alter type stage rename value 'one' to 'other';
 alter type stage rename value 'three' to 'one';
 alter type stage rename value 'other' to 'three';
-call sluice.work('1 minute', 'staged', until_idle => true);
+call sluice.work('10 minutes', 'staged', until_idle => true);
 select results_eq($$select p.state, p.waiting_for like '%SL017%', (select max(n) from staged) from sluice.progress('staged') as p$$,
   $$values ('paused', true, 1)$$, 'where labels of an enum in the key exchange their names, it pauses');
 
@@ -105,7 +105,7 @@ update sluice.lane set key_order = 'columns 1:17 set 2' where key_order = 'colum
 update sluice.installation set database_oid = 1;
 select sluice.adopt();
 set session authorization author;
-call sluice.work('1 minute', 'restored', until_idle => true);
+call sluice.work('10 minutes', 'restored', until_idle => true);
 select results_eq($$select p.state, (select sum(n) from restored) from sluice.progress('restored') as p$$,
   $$values ('finished', 1000::bigint)$$, 'the numbers of columns and types, which are others in a copy, do not matter there');
 

@@ -24,7 +24,7 @@ insert into log_line (payload) select format('2024-02-01 late %s', i) from gener
 call run_until('log_line', $$exists (select from sluice.lanes
   where name = 'log_line' and act = 'sweep' and (cursor[1]::text::point)[0] > (select count(*) / 100 from log_line))$$);
 vacuum full log_line;
-call sluice.work('1 minute', 'log_line', until_idle => true);
+call sluice.work('10 minutes', 'log_line', until_idle => true);
 select results_eq($$select p.state, (select count(*) from log_line where day is null), (select max(n) from log_line)
     from sluice.progress('log_line') as p$$,
   $$values ('finished', 0::bigint, 1)$$, 'rows that a rewrite moved behind the sweep are found, and changed once');
@@ -108,7 +108,7 @@ insert into sluice.schedule (migration, immediately) values ('shuffled', true);
 set session authorization author;
 call run_until('shuffled', $$(select rows_changed > 500 from sluice.progress('shuffled'))$$);
 vacuum full shuffled;
-call sluice.work('1 minute', 'shuffled', until_idle => true);
+call sluice.work('10 minutes', 'shuffled', until_idle => true);
 select results_eq($$select p.state, (select count(*) from shuffled where v is null), (select max(n) from shuffled)
     from sluice.progress('shuffled') as p$$,
   $$values ('finished', 0::bigint, 1)$$, 'a walk by blocks that a plan chose begins again');
@@ -121,12 +121,12 @@ insert into bad select case when i % 500 = 0 then 'bad' else i::text end from ge
 delete from bad where raw ~ '^\d+$' and raw::integer <= 400;
 select sluice.define('bad', 'bad', pending => 'v is null', set => 'v = raw::integer', walk => 'blocks', max_batch => 200);
 select count(*) from sluice.schedule('bad', immediately => true);
-call sluice.work('1 minute', 'bad', until_idle => true);
+call sluice.work('10 minutes', 'bad', until_idle => true);
 select is((select sum(rows) from sluice.quarantined where name = 'bad'), 4::bigint, 'rows are quarantined by their places');
 vacuum full bad;
 update bad set raw = '-1' where raw = 'bad';
 select is(sluice.retry('bad'), 4::bigint, 'they are tried again');
-call sluice.work('1 minute', 'bad', until_idle => true);
+call sluice.work('10 minutes', 'bad', until_idle => true);
 select results_eq($$select p.state, (select count(*) from bad where v is null) from sluice.progress('bad') as p$$,
   $$values ('finished', 0::bigint)$$, 'and are found where a rewrite put them');
 
@@ -149,10 +149,10 @@ call run_until('names', $$exists (select from sluice.lanes where name = 'names' 
 call run_until('others', $$exists (select from sluice.lanes where name = 'others' and cursor[1] > 'adam01000')$$);
 alter table names alter column k type text collate "C";
 alter table others alter column k type text collate "C";
-call sluice.work('1 minute', 'names', until_idle => true);
+call sluice.work('10 minutes', 'names', until_idle => true);
 select results_eq($$select p.state, (select count(*) from names where v is null), (select max(n) from names) from sluice.progress('names') as p$$,
   $$values ('finished', 0::bigint, 1)$$, 'where the key has another order now, verification begins again');
-call sluice.work('1 minute', 'others', until_idle => true);
+call sluice.work('10 minutes', 'others', until_idle => true);
 select results_eq($$select p.state, p.waiting_for like '%it cannot be known which rows are done%SL017%', (select max(n) from others)
     from sluice.progress('others') as p$$,
   $$values ('paused', true, 1)$$, 'without a predicate the migration pauses, with the reason');
@@ -180,7 +180,7 @@ reset session authorization;
 update sluice.installation set database_oid = 1;
 select sluice.adopt();
 set session authorization author;
-call sluice.work('1 minute', 'copied', until_idle => true);
+call sluice.work('10 minutes', 'copied', until_idle => true);
 select results_eq($$select p.state, (select count(*) from sluice.events e where e.name = 'copied' and e.kind = 'bounds_outdated')
     from sluice.progress('copied') as p$$,
   $$values ('finished', 1::bigint)$$, 'in a copy, a walk by blocks and its verification begin again');

@@ -21,7 +21,7 @@ select sluice.define('subject', 'subject', set => 'n = n + 1', max_batch => 700)
 insert into sluice.schedule (migration, immediately) values ('subject', true);
 SQL
 job=$(psql --dbname postgres --command "
-  select cron.schedule_in_database('sluice', '* * * * *', \$\$call sluice.work(lasting => '50 seconds', until_idle => true)\$\$,
+  select cron.schedule_in_database('sluice', '* * * * *', \$\$call sluice.work(lasting => '10 minutes', until_idle => true)\$\$,
     '$PGDATABASE', 'sluice_owner')")
 trap 'psql --dbname postgres --command "select cron.unschedule($job)" >/dev/null' EXIT
 

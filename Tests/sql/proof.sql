@@ -23,7 +23,7 @@ call run_until('moved', $$exists (select from sluice.lanes where name = 'moved' 
 update moved set id = 15005 where id = 15;
 call run_until('moved', $$exists (select from sluice.lanes where name = 'moved' and act = 'sweep' and cursor[1]::integer > 10000)$$);
 update moved set id = 15 where id = 15005;
-call sluice.work('1 minute', 'moved', until_idle => true);
+call sluice.work('10 minutes', 'moved', until_idle => true);
 select results_eq($$select count(*) from moved where v is null$$, 'values (0::bigint)',
   'a pending row that goes from one range to another before each sweep is found by the proof');
 select results_eq(
@@ -61,7 +61,7 @@ select results_eq($$select p.state, p.verified_at from sluice.proof p where p.na
   $$values ('failed', null::timestamptz)$$, 'where each proof sees a row that was written meanwhile, the run fails in the end');
 select is((select rows_accepted from sluice.proof where name = 'restless'), 0::bigint, 'and nothing is accepted');
 select sluice.retry('restless');
-call sluice.work('1 minute', 'restless', until_idle => true);
+call sluice.work('10 minutes', 'restless', until_idle => true);
 select results_eq($$select p.state from sluice.proof p where p.name = 'restless'$$, $$values ('finished')$$, 'it can be tried again');
 select is((select count(*) from restless where v is null), 0::bigint, 'and finds the row');
 
@@ -75,7 +75,7 @@ select sluice.define('ranged', 'ranged', pending => 'v is null', set => 'v = 1',
 select throws_ok($$select sluice.define('ranged', 'ranged', pending => 'v is null', set => 'v = 1')$$, 'SL003', null,
   'how it is proved is part of the definition');
 select count(*) from sluice.schedule('ranged', immediately => true);
-call sluice.work('1 minute', 'ranged', until_idle => true);
+call sluice.work('10 minutes', 'ranged', until_idle => true);
 select results_eq($$select p.method, p.snapshot is null, p.verified_at is not null, p.remark like 'each row was seen not pending at some time%'
     from sluice.proof p where p.name = 'ranged'$$, $$values ('ranges', true, true, true)$$, 'a proof by ranges says what it is');
 select is((select count(*) from sluice.history where name = 'ranged' and act = 'prove'), 0::bigint, 'and there is no query over all');
@@ -104,7 +104,7 @@ select results_eq($$select relation::text from sluice.lanes where name = 'parted
   'the proof of a partitioned table is one lane, over the parent');
 create table parted_3 partition of parted for values in (3);
 insert into parted select i, 3 from generate_series(1, 10) as i;
-call sluice.work('1 minute', 'parted', until_idle => true);
+call sluice.work('10 minutes', 'parted', until_idle => true);
 select results_eq($$select p.state, p.rows_verified from sluice.proof p where p.name = 'parted'$$, $$values ('finished', 2010::bigint)$$,
   'a partition that is attached before the proof is counted');
 select is((select count(*) from parted where v is null), 0::bigint, 'and no row of it is pending');
@@ -143,7 +143,7 @@ set session authorization author;
 set min_parallel_table_scan_size to 0;
 set parallel_setup_cost to 0;
 set parallel_tuple_cost to 0;
-call sluice.work('1 minute', 'wide', until_idle => true);
+call sluice.work('10 minutes', 'wide', until_idle => true);
 select ok(sluice.finished('wide'), 'and runs with them');
 reset min_parallel_table_scan_size;
 reset parallel_setup_cost;
@@ -196,7 +196,7 @@ reset session authorization;
 update sluice.policy set proof_time = '15 minutes';
 set session authorization author;
 select sluice.resume('slow');
-call sluice.work('1 minute', 'slow', until_idle => true);
+call sluice.work('10 minutes', 'slow', until_idle => true);
 select ok(sluice.finished('slow'), 'with more time it goes on');
 
 -- isolation
@@ -209,7 +209,7 @@ call run_until('isolated', $$exists (select from sluice.lanes where name = 'isol
 begin isolation level repeatable read;
 select throws_ok($$select sluice.run_one('isolated')$$, '25001', null, 'a batch in a transaction with an older snapshot is refused');
 rollback;
-call sluice.work('1 minute', 'isolated', until_idle => true);
+call sluice.work('10 minutes', 'isolated', until_idle => true);
 select ok(sluice.finished('isolated'), 'and made in one without');
 
 -- a proof ends the run in its own transaction, or not at all
@@ -246,7 +246,7 @@ begin
   commit;
   execute format('select sluice.%I(%L)', undone, verb);
   commit;
-  call sluice.work('1 minute', verb, until_idle => true);
+  call sluice.work('10 minutes', verb, until_idle => true);
 end
 $$;
 call prove_and_stop('pause', 'resume');
@@ -264,7 +264,7 @@ select sluice.define('raising', 'raising', pending => '1 / d = 1 and v is null',
 select count(*) from sluice.schedule('raising', immediately => true);
 call run_until('raising', $$exists (select from sluice.lanes where name = 'raising' and act = 'prove')$$);
 update raising set d = 0, v = null where id = 50;
-call sluice.work('1 minute', 'raising', until_idle => true);
+call sluice.work('10 minutes', 'raising', until_idle => true);
 select results_eq($$select state from sluice.progress('raising')$$, $$values ('failed')$$, 'a row that raises in the proof fails the run');
 select results_eq($$select key, sqlstate from sluice.quarantined where name = 'raising'$$, $$values ('{50}'::text[], '22012')$$,
   'and is named by key');

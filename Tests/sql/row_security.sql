@@ -51,7 +51,7 @@ $$;
 select is((select state from sluice.progress('doc')), 'paused', 'in the proof, too');
 alter table doc no force row level security;
 select sluice.resume('doc');
-call sluice.work('1 minute', 'doc', until_idle => true);
+call sluice.work('10 minutes', 'doc', until_idle => true);
 select results_eq($$select state, (select count(*) from doc where n is null) from sluice.progress('doc')$$, $$values ('finished', 0::bigint)$$,
   'and it is finished once all rows are seen');
 
@@ -88,7 +88,7 @@ alter table account no force row level security;
 select sluice.define('entry', 'entry', pending => 'n is null and exists (select from account a where a.id = entry.account)', set => 'n = 1');
 select count(*) from sluice.schedule('entry', immediately => true);
 alter table account force row level security;
-call sluice.work('1 minute', 'entry', until_idle => true);
+call sluice.work('10 minutes', 'entry', until_idle => true);
 select results_eq($$select p.state, (select count(*) from entry where n is null) from sluice.progress('entry') as p$$,
   $$values ('paused', 100::bigint)$$, 'a policy on it that comes later pauses the run');
 

@@ -76,7 +76,7 @@ select sluice.schedule('days', immediately => true);
 set datestyle to 'German';
 set intervalstyle to 'iso_8601';
 set timezone to 'America/New_York';
-call sluice.work(lasting => '2 minutes', until_idle => true);
+call sluice.work(lasting => '10 minutes', until_idle => true);
 select is(current_setting('DateStyle'), 'German, DMY', 'a batch leaves the settings of the session alone');
 reset datestyle;
 insert into days (id, raw, at) values (1000, '01/02/03', '2003-02-04 12:00+00'), (1001, '01/02/03', '2003-02-05 12:00+00'),
@@ -103,7 +103,7 @@ set backslash_quote to on;
 set array_nulls to off;
 set transform_null_equals to on;
 set quote_all_identifiers to on;
-call sluice.work(lasting => '2 minutes', until_idle => true);
+call sluice.work(lasting => '10 minutes', until_idle => true);
 reset all;
 set client_min_messages to error;
 select results_eq('select count(*) filter (where v = 1), count(*) filter (where v = 1 and id % 2 = 0) from digits', 'values (0::bigint, 0::bigint)',
@@ -112,7 +112,7 @@ select sluice.forget('digits');
 select sluice.define('digits', 'digits', pending => $$v is null and s ~ '^\d+$'$$, set => 'v = 1', max_batch => 13);
 select sluice.schedule('digits', immediately => true);
 set standard_conforming_strings to off;
-call sluice.work(lasting => '2 minutes', until_idle => true);
+call sluice.work(lasting => '10 minutes', until_idle => true);
 reset all;
 set client_min_messages to error;
 select results_eq('select count(*) filter (where v = 1), count(*) filter (where v = 1 and id % 2 = 0) from digits', 'values (50::bigint, 0::bigint)',
@@ -127,7 +127,7 @@ create function fail_at(i integer) returns integer language plpgsql immutable as
   $$ begin if i = 17 then raise exception 'no'; end if; return i; end $$;
 select sluice.define('equals', 'equals', pending => 'v is null', set => 'v = fail_at(id)', key => '{k}', min_batch => 1, max_batch => 20);
 select sluice.schedule('equals', immediately => true);
-call sluice.work(lasting => '2 minutes', until_idle => true);
+call sluice.work(lasting => '10 minutes', until_idle => true);
 select is((select sum(rows) from sluice.quarantined where name = 'equals'), 30::bigint, 'rows of one key are in quarantine, once');
 select sluice.accept_remaining('equals');
 select is((select rows_accepted from sluice.proof where name = 'equals'), 30::bigint, 'and are not found as others by the sweep');
@@ -210,7 +210,7 @@ insert into indexed values (1);
 select sluice.define('indexed', 'indexed', pending => 'v is null', set => 'v = hidden(id)', search_path => '{public,aux}',
   on_finish => array['create index indexed_by on indexed (hidden(id))']);
 select sluice.schedule('indexed', immediately => true);
-call sluice.work(lasting => '2 minutes', only_migration => 'indexed', until_idle => true);
+call sluice.work(lasting => '10 minutes', only_migration => 'indexed', until_idle => true);
 create function hint_of_on_finish() returns text language plpgsql as $$
 declare
   hint text;

@@ -18,7 +18,7 @@ create trigger count_visit before update on post for each row execute function c
 analyze post;
 select sluice.define('post', 'post', pending => 'slug is null', set => 'slug = lower(title)');
 select count(*) from sluice.schedule('post', immediately => true, workers => 4);
-call sluice.work('2 minutes', 'post', until_idle => true);
+call sluice.work('10 minutes', 'post', until_idle => true);
 select results_eq($$select p.state, p.waiting_for like '10000 row(s) %SL021%' from sluice.progress('post') as p$$, $$values ('failed', true)$$,
   'all of them are counted');
 select results_eq($$select max(n) from (select count(*) as n from visit group by id) as v$$, $$values (2::bigint)$$,
@@ -34,7 +34,7 @@ create function count_spot() returns trigger language plpgsql as $$ begin insert
 create trigger count_spot before update on spot for each row when (new.w is null) execute function count_spot();
 select sluice.define('spot', 'spot', pending => 'v is null', set => 'v = w', walk => 'blocks', max_batch => 500);
 select count(*) from sluice.schedule('spot', immediately => true);
-call sluice.work('2 minutes', 'spot', until_idle => true);
+call sluice.work('10 minutes', 'spot', until_idle => true);
 select is((select state from sluice.progress('spot')), 'failed', 'rows that stay are found by place, too');
 -- where an update moves a row, a walk by place may meet it again
 select ok((select count(*) from spot_visit) <= 300 * 6, 'and not visited over and over again');

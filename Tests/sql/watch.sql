@@ -208,7 +208,7 @@ select sluice.define('numbers', 'texts', pending => 'value is null', set => 'val
 set session authorization operator;
 insert into sluice.schedule (migration, immediately) values ('numbers', true);
 set session authorization author;
-call sluice.work(lasting => '10 seconds', only_migration => 'numbers', until_idle => true);
+call sluice.work(lasting => '10 minutes', only_migration => 'numbers', until_idle => true);
 select results_eq($$select state, rows_quarantined from sluice.progress('numbers')$$, $$values ('failed', 1::bigint)$$,
   'a row that cannot be migrated is put aside');
 select results_eq($$select problem from sluice.stuck where name = 'numbers' order by problem$$, array['failed', 'quarantined'],
@@ -233,7 +233,7 @@ set session authorization operator;
 insert into sluice.schedule (migration, immediately) values ('heights', true);
 set session authorization author;
 alter table items drop column height;
-call sluice.work(lasting => '10 seconds', only_migration => 'heights', until_idle => true);
+call sluice.work(lasting => '10 minutes', only_migration => 'heights', until_idle => true);
 select results_eq($$select state, waiting_for ~ 'height' from sluice.progress('heights')$$, $$values ('paused', true)$$,
   'a broken definition pauses, with the reason');
 select results_eq($$select problem, advice from sluice.stuck where name = 'heights'$$,
@@ -249,7 +249,7 @@ insert into sluice.schedule (migration, immediately) values ('moved', true);
 set session authorization author;
 alter table moved rename to moved_away;
 create table moved (like moved_away including all);
-call sluice.work(lasting => '10 seconds', only_migration => 'moved', until_idle => true);
+call sluice.work(lasting => '10 minutes', only_migration => 'moved', until_idle => true);
 select results_eq($$select problem, advice from sluice.stuck where name = 'moved'$$,
   $$values ('paused', 'Name it as before and resume; or cancel, forget, and define the migration anew. '
     'Mend the cause, then: select sluice.resume(''moved'');')$$, 'the advice begins with the hint of the error, where it has one');
