@@ -6,7 +6,7 @@ import SluiceTesting
 import Testing
 
 /// Guards that come with Sluice, each with the thing that it looks at really happening.
-@Suite("A guard stops a migration, says why, and lets it go on:", .timeLimit(.minutes(2)))
+@Suite("A guard stops a migration, says why, and lets it go on:", .timeLimit(.minutes(5)))
 struct GuardTests {
   /// Lends a migration on the server of the environment.
   private func withRun(_ name: String, _ body: (GuardedRun) async throws -> Void) async throws {

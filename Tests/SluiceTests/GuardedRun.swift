@@ -45,7 +45,7 @@ struct GuardedRun: Sendable {
 
   /// Waits until the guard stops the migration, with its reason in the progress and an event.
   func waitUntilHeld() async throws {
-    try await waitUntil("guard \(name) holds", within: .seconds(20)) {
+    try await waitUntil("guard \(name) holds", within: .seconds(120)) {
       try await number(
         """
         select count(*) from sluice.progress p
@@ -58,7 +58,7 @@ struct GuardedRun: Sendable {
 
   /// Waits until the migration goes on, which an event says.
   func waitUntilReleased() async throws {
-    try await waitUntil("guard \(name) lets go", within: .seconds(20)) {
+    try await waitUntil("guard \(name) lets go", within: .seconds(120)) {
       try await number(
         """
         select count(*) from sluice.progress p

@@ -29,8 +29,9 @@ begin
       message = format('cannot vacuum as "%s" in a session of "%s"', caller, session_user),
       hint = 'RESET ROLE, or log in as the owner.';
   end if;
-  -- it waits for no standby, and nor does VACUUM in this session
-  perform set_config('synchronous_commit', 'off', false);
+  -- it waits for no standby, and nor does VACUUM in this session; but the commits of batches reach this server's disk with the order,
+  -- because VACUUM cannot mark a page all-visible before
+  perform set_config('synchronous_commit', 'local', false);
   select extract(epoch from p.poll_interval) into answer.wait_seconds from sluice.policy p;
   answer.reason := 'nothing to vacuum';
   if pg_is_in_recovery() or not exists (
