@@ -5,27 +5,11 @@
 
 set -euo pipefail
 
-here=$(dirname "$0")
-data=$(mktemp -d)
-bin=$SLUICE_PG_BIN
-as_server() { if [ "$(id -u)" = 0 ]; then runuser -u postgres -- "$@"; else "$@"; fi; }
-remove() {
-  kill "${worker:-}" 2>/dev/null || true
-  as_server "$bin/pg_ctl" --pgdata "$data/data" stop --mode immediate >/dev/null 2>&1 || true
-  rm -rf "$data"
-}
-trap remove EXIT
-[ "$(id -u)" != 0 ] || chown postgres "$data"
-as_server "$bin/initdb" --pgdata "$data/data" --username postgres --auth trust --no-sync >/dev/null
-chmod 700 "$data"
-as_server "$bin/pg_ctl" --pgdata "$data/data" --wait --timeout 300 --log "$data/log" \
-  --options "-c listen_addresses='' -c unix_socket_directories='$data' -c fsync=off" start >/dev/null
-
-export PGHOST=$data PGDATABASE=postgres PGUSER=postgres PGPORT=5432
+. "$(dirname "$0")/support/own_server.sh"
+end_of_test() { kill "${worker:-}" 2>/dev/null || true; }
+start_server data 5432
 # what this test itself writes waits for no standby
 export PGOPTIONS='-c synchronous_commit=local'
-psql() { command psql --quiet --no-align --tuples-only --set ON_ERROR_STOP=1 "$@"; }
-same() { [ "$2" = "$3" ] || { printf 'not ok - %s\n  have: %s\n  want: %s\n' "$1" "$2" "$3"; exit 1; }; echo "ok - $1"; }
 until_true() {
   local deadline=$((SECONDS + 120))
   until [ "$(psql --command "$2")" = t ]; do
@@ -35,10 +19,7 @@ until_true() {
   echo "ok - $1"
 }
 
-psql --file "$here/support/roles.sql"
-psql --command 'create database shop owner sluice_owner'
-export PGDATABASE=shop
-psql --username sluice_owner --file "$here/../../sql/install.sql" >/dev/null
+install_shop
 psql >/dev/null <<'SQL'
 grant create on schema public to author;
 grant pg_monitor to sluice_owner;

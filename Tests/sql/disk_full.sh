@@ -5,16 +5,7 @@
 
 set -euo pipefail
 
-sql() { psql --quiet --no-align --tuples-only --set ON_ERROR_STOP=1 "$@"; }
-
-fail() {
-  echo "$1: $2"
-  exit 1
-}
-
-expect() {
-  [ "$2" = "$3" ] || fail "$1" "expected $3, got $2"
-}
+. "$(dirname "$0")/support/expect.sh"
 
 disk=$(mktemp -d)
 if ! mount -t tmpfs -o size=64m tmpfs "$disk" 2>/dev/null; then

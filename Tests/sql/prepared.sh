@@ -5,26 +5,10 @@
 
 set -euo pipefail
 
-here=$(dirname "$0")
-data=$(mktemp -d)
-bin=$SLUICE_PG_BIN
-as_server() { if [ "$(id -u)" = 0 ]; then runuser -u postgres -- "$@"; else "$@"; fi; }
-remove() { as_server "$bin/pg_ctl" --pgdata "$data/data" stop --mode immediate >/dev/null 2>&1 || true; rm -rf "$data"; }
-trap remove EXIT
-[ "$(id -u)" != 0 ] || chown postgres "$data"
-as_server "$bin/initdb" --pgdata "$data/data" --username postgres --auth trust --no-sync >/dev/null
-chmod 700 "$data"
-as_server "$bin/pg_ctl" --pgdata "$data/data" --wait --timeout 300 --log "$data/log" \
-  --options "-c listen_addresses='' -c unix_socket_directories='$data' -c max_prepared_transactions=5 -c fsync=off" start >/dev/null
+. "$(dirname "$0")/support/own_server.sh"
+start_server data 5432 max_prepared_transactions=5
 
-export PGHOST=$data PGDATABASE=postgres PGUSER=postgres PGPORT=5432
-psql() { command psql --quiet --no-align --tuples-only --set ON_ERROR_STOP=1 "$@"; }
-same() { [ "$2" = "$3" ] || { printf 'not ok - %s\n  have: %s\n  want: %s\n' "$1" "$2" "$3"; exit 1; }; echo "ok - $1"; }
-
-psql --file "$here/support/roles.sql"
-psql --command 'create database shop owner sluice_owner'
-export PGDATABASE=shop
-psql --username sluice_owner --file "$here/../../sql/install.sql" >/dev/null
+install_shop
 psql >/dev/null <<'SQL'
 grant create on schema public to author;
 grant pg_monitor to sluice_owner;

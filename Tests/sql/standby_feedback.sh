@@ -5,36 +5,15 @@
 
 set -euo pipefail
 
-here=$(dirname "$0")
-data=$(mktemp -d)
-bin=$SLUICE_PG_BIN
-as_server() { if [ "$(id -u)" = 0 ]; then runuser -u postgres -- "$@"; else "$@"; fi; }
-remove() {
-  for server in standby primary; do
-    as_server "$bin/pg_ctl" --pgdata "$data/$server" stop --mode immediate >/dev/null 2>&1 || true
-  done
-  rm -rf "$data"
-}
-trap remove EXIT
-[ "$(id -u)" != 0 ] || chown postgres "$data"
-start() {
-  as_server "$bin/pg_ctl" --pgdata "$data/$1" --wait --timeout 300 --log "$data/$1.log" \
-    --options "-c listen_addresses='' -c unix_socket_directories='$data' -c fsync=off -c port=$2" start >/dev/null
-}
-as_server "$bin/initdb" --pgdata "$data/primary" --username postgres --auth trust --no-sync >/dev/null
-chmod 700 "$data"
-start primary 5432
-export PGHOST=$data PGDATABASE=postgres PGUSER=postgres PGPORT=5432
+. "$(dirname "$0")/support/own_server.sh"
+start_server primary 5432
 as_server "$bin/pg_basebackup" --pgdata "$data/standby" --write-recovery-conf --no-sync --checkpoint fast --username postgres --host "$data"
 as_server tee --append "$data/standby/postgresql.auto.conf" >/dev/null <<SETTINGS
 hot_standby_feedback = on
 wal_receiver_status_interval = 1s
 primary_conninfo = 'host=$data user=postgres application_name=reports'
 SETTINGS
-start standby 5433
-
-psql() { command psql --quiet --no-align --tuples-only --set ON_ERROR_STOP=1 "$@"; }
-same() { [ "$2" = "$3" ] || { printf 'not ok - %s\n  have: %s\n  want: %s\n' "$1" "$2" "$3"; exit 1; }; echo "ok - $1"; }
+start_server standby 5433
 until_true() {
   local deadline=$((SECONDS + 120))
   until [ "$(psql --command "$2")" = t ]; do
@@ -46,10 +25,7 @@ until_true() {
   echo "ok - $1"
 }
 
-psql --file "$here/support/roles.sql"
-psql --command 'create database shop owner sluice_owner'
-export PGDATABASE=shop
-psql --username sluice_owner --file "$here/../../sql/install.sql" >/dev/null
+install_shop
 psql >/dev/null <<'SQL'
 grant create on schema public to author;
 grant pg_monitor to sluice_owner;

@@ -5,17 +5,7 @@
 
 set -euo pipefail
 
-sql() { psql --quiet --no-align --tuples-only --set ON_ERROR_STOP=1 "$@"; }
-author() { sql --username author "$@"; }
-
-fail() {
-  echo "$1: $2"
-  exit 1
-}
-
-expect() {
-  [ "$2" = "$3" ] || fail "$1" "expected $3, got $2"
-}
+. "$(dirname "$0")/support/expect.sh"
 
 sql --username sluice_owner --command "select sluice.grant_author('author')" >/dev/null
 sql >/dev/null <<'SQL'
