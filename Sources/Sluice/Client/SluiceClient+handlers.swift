@@ -11,12 +11,8 @@ extension SluiceClient {
     let session = try await BatchSession.open(
       configuration, installer: SchemaInstaller(), failpoint: nil, handlers: RegisteredHandler.byName(handlers))
     do {
-      if let handler = handlers.first(where: { $0.definition.name == name }).flatMap({ RegisteredHandler($0) }),
-        let difference = try await handler.difference(on: session.connection)
-      {
-        throw Drift(different: [difference], onlyInCode: [], onlyInDatabase: []).error
-          ?? SluiceError(.definitionsDiffer, "migration \"\(name)\" is defined otherwise")
-      }
+      let different = session.different.filter { $0.name == name }
+      if let error = Drift(different: different, onlyInCode: [], onlyInDatabase: []).error { throw error }
       try await finish(name, on: session, until: end)
       await session.connection.close()
     } catch {

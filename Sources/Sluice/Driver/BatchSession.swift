@@ -6,7 +6,10 @@ struct BatchSession {
   let connection: PostgresConnection
   let installer: SchemaInstaller
   let failpoint: Failpoint?
+  /// Those whose migration the database has as they have it.
   let handlers: [String: RegisteredHandler]
+  /// Migrations of the others, whose rows are not for this code.
+  let different: [DefinitionComparison]
 
   /// How long a call may take that does not run the author's SQL.
   private static let callTime: Duration = .seconds(30)
@@ -31,11 +34,16 @@ struct BatchSession {
       // a worker rests between batches; what limits a batch is the policy's and the role's
       _ = try await connection.liftTimeLimits(["idle_session_timeout"], deadline: .now + callTime)
       let isArmed = failpoint == nil ? false : try await Failpoint.isAllowed(on: connection)
-      // rows of another definition of the name are not for this code
       var fitting = handlers
-      for (name, handler) in handlers where try await handler.difference(on: connection) != nil { fitting[name] = nil }
+      var different: [DefinitionComparison] = []
+      for (name, handler) in handlers {
+        guard let difference = try await handler.difference(on: connection) else { continue }
+        different.append(difference)
+        fitting[name] = nil
+      }
       return BatchSession(
-        connection: connection, installer: installer, failpoint: isArmed ? failpoint : nil, handlers: fitting)
+        connection: connection, installer: installer, failpoint: isArmed ? failpoint : nil, handlers: fitting,
+        different: different)
     } catch {
       await connection.close()
       throw error

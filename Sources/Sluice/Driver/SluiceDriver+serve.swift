@@ -68,9 +68,14 @@ extension SluiceDriver {
         } catch  where Task.isCancelled || stop.rings > 0 {
           return
         } catch {
+          // what comes after it ran for a while is another trouble, which is told again
+          if begun.duration(to: .now) > .seconds(60) {
+            trouble.end()
+            failures = 0
+          }
           trouble.tell(.error, "cannot run migrations; tries again", error.logMetadata)
         }
-        failures = begun.duration(to: .now) > .seconds(60) ? 1 : failures + 1
+        failures += 1
         let pause = min(Duration.milliseconds(250 << min(failures, 10)), .seconds(10))
         await stop.wait(after: 0, atMost: pause * Double.random(in: 0.5...1))
       }
