@@ -27,7 +27,7 @@ begin
     join sluice.schedule s on s.migration = m.name
     left join sluice.outage o on o.migration_id = m.migration_id
     -- as sluice.is_owner(), asked once for all
-    where (m.owner_id = (select sluice.role_id(session_user)) or not (select sluice.is_adopted()) and m.owner = session_user)
+    where (m.owner_id = (select sluice.role_id(session_user)) or not (select sluice.knows_owner_ids()) and m.owner = session_user)
       and m.state in ('scheduled', 'running', 'verifying')
       and (only_migration is null or m.name = only_migration)
     order by s.priority desc, m.migration_id
