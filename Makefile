@@ -65,9 +65,15 @@ faults: build ## Kill, cut, freeze, crash and draw at random, SLUICE_FAULT_ROUND
 	@scripts/bootstrap test
 	SLUICE_FAULT_ROUNDS=$${SLUICE_FAULT_ROUNDS:-10} scripts/test 'faults random' 15
 
+.PHONY: mutations
+mutations: build ## Plant defects, one at a time, and expect a test to fail for each; ONLY='WORD...' for some of them
+	@scripts/bootstrap test
+	scripts/mutations $(ONLY)
+
 .PHONY: lint
-lint: ## Check the form of the Swift sources, and that they compile without warnings
-	@scripts/bootstrap demo
+lint: ## Check the form of the Swift sources, that they compile without warnings, and that the list of mutations fits them
+	@scripts/bootstrap test
+	scripts/mutations --check
 	swift format lint --strict --parallel --recursive $(SWIFT_SOURCES)
 	CI=1 swift build --build-tests
 

@@ -134,6 +134,9 @@ select throws_ok($$select sluice.define('as_author', 'items', set => 'weight = 1
   'a superuser who took an author''s role does not define for it');
 select throws_ok($$select sluice.claim()$$, 'SL007', null, 'nor claim');
 select throws_ok(format('select sluice.run(%s)', (select max(lane_id) from sluice.lanes)), 'SL007', null, 'nor run');
+select throws_ok($$select sluice.preview('weights')$$, 'SL007', null, 'nor preview, which runs a batch');
+select throws_ok($$select sluice.plan('weights')$$, 'SL007', null, 'nor plan, which runs some');
+select throws_ok($$call sluice.cleanup('weights')$$, 'SL007', null, 'nor clean up, which runs on_finish');
 reset role;
 select throws_ok(format('select sluice.run(%s)', (select max(lane_id) from sluice.lanes)), 'SL007', null,
   'a superuser is refused too, as itself');

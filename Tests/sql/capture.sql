@@ -115,6 +115,16 @@ select results_eq($$select act, state from sluice.lanes where name = 'cents' ord
 select results_eq($$select act, percent from sluice.lanes where name = 'cents' order by act$$,
   $$values ('capture', 0::numeric), ('change', 0::numeric)$$, 'neither has done anything so far');
 select is_empty($$select * from sluice.captures$$, 'nothing is on the table before');
+reset session authorization;
+update sluice.schedule set workers = 4 where migration = 'cents';
+update sluice.lane set due_at = clock_timestamp() + interval '1 hour' where act = 'capture';
+set session authorization author;
+select results_eq($$
+  select c.lane_id, l.state from sluice.claim('cents') as c cross join sluice.lanes l where l.name = 'cents' and l.act = 'change'$$,
+  $$values (null::bigint, 'queued')$$, 'while it waits for its lock, workers to spare begin no other lane');
+reset session authorization;
+update sluice.schedule set workers = 1 where migration = 'cents';
+set session authorization author;
 select is(sluice.run_one('cents'), 0::double precision, 'a worker takes it');
 select results_eq($$select name, target::text, enabled, checks_first from sluice.captures$$,
   $$values ('cents', 'orders', 'always', true)$$, 'the trigger is in place, and fires for replicated rows, too');

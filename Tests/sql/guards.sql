@@ -139,6 +139,12 @@ update sluice.guard set enabled = true where name = 'dead_rows';
 insert into sluice.guard_reading (guard, target, value, factor, read_at) values ('dead_rows', 'items'::regclass, 0.9, 0, clock_timestamp());
 select matches((select advice from sluice.stuck where name = 'sizes' and problem = 'waits'), '^As the owner of the table: vacuum (public\.)?items; ',
   'and the advice is to vacuum');
+update sluice.guard_reading set read_at = clock_timestamp() - interval '50 seconds';
+select ok(sluice.guard_hold('items'::regclass) is not null and sluice.guard_factor('items'::regclass) = 0,
+  'where nobody reads it any more, a guard holds on for a while');
+update sluice.guard_reading set read_at = clock_timestamp() - interval '61 seconds';
+select is(sluice.guard_hold('items'::regclass), null, 'but not longer than a minute');
+select is(sluice.guard_factor('items'::regclass), 1::double precision, 'nor does it slow the work');
 
 -- Of tables where nothing is done any more, nothing is shown.
 set session authorization author;

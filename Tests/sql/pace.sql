@@ -129,6 +129,11 @@ select count(*) from sluice.schedule('fresh', within => '10 hours');
 select sluice.run_one('fresh') is not null;
 select ok((select l.pause > 0 and l.rows_per_second <= l.rows_visited / l.pause from sluice.lane l
   join sluice.migration m using (migration_id) where m.name = 'fresh'), 'the first batch counts its pause, too');
+select ok(bool_and(l.due_at > clock_timestamp() + interval '0.2 seconds'), 'and its lane waits until that is over')
+from sluice.lane l join sluice.migration m using (migration_id) where m.name = 'fresh' and l.state = 'active';
+select sluice.reschedule('fresh', immediately => true);
+select ok(bool_and(l.due_at <= clock_timestamp()), 'or until another schedule says how to go on')
+from sluice.lane l join sluice.migration m using (migration_id) where m.name = 'fresh' and l.state = 'active';
 
 -- guards between full speed and hold
 
@@ -153,6 +158,32 @@ update sluice.lane set state = 'active';
 select is(round(pause_at(1)::numeric, 3), 0.233, 'where guards let pass, the pause is as gentle as the policy says');
 select is(round(pause_at(0.5)::numeric, 3), 0.567, 'a guard that allows half the speed doubles the time of a batch with its pause');
 select is(round(pause_at(0.1)::numeric, 3), 3.233, 'and one that allows a tenth makes it ten times as long');
+
+-- rates, which are for all lanes together
+
+create function pause_by_rate() returns double precision language sql as
+$$
+  select max((sluice.pace_lane(l, m, p, 1000, 0.1)).pause)
+  from sluice.lane l
+  join sluice.migration m on m.migration_id = l.migration_id and m.name = 'paced'
+  cross join sluice.policy p
+$$;
+delete from sluice.guard_reading;
+update sluice.schedule set max_rate = 100 where migration = 'paced';
+select is(round(pause_by_rate()::numeric, 3), 9.900, 'a batch of a thousand rows lasts ten seconds, with its pause, at a hundred rows a second');
+insert into sluice.window (name, opens, closes, time_zone, rate)
+values ('always', '00:00', '24:00', 'UTC', 50), ('wide', '00:00', '24:00', 'UTC', 80), ('free', '00:00', '24:00', 'UTC', null);
+update sluice.schedule set during = '{always}' where migration = 'paced';
+select is(round(pause_by_rate()::numeric, 3), 19.900, 'the rate of its window counts where that is lower');
+update sluice.schedule set during = '{always,wide}' where migration = 'paced';
+select is(round(pause_by_rate()::numeric, 3), 12.400, 'of several windows that are open the highest rate');
+update sluice.schedule set during = '{always,free}' where migration = 'paced';
+select is(round(pause_by_rate()::numeric, 3), 9.900, 'and where one has none, its own');
+insert into sluice.lane (migration_id, relation, state, batch_size)
+select l.migration_id, l.relation, 'active', 1000 from sluice.lane l join sluice.migration m using (migration_id) where m.name = 'paced';
+select is(round(pause_by_rate()::numeric, 3), 19.900, 'two lanes share it');
+delete from sluice.lane l where l.lane_id = (select max(n.lane_id) from sluice.lane n);
+update sluice.schedule set max_rate = null, during = '{}' where migration = 'paced';
 
 -- hours in which rows are cheap, with a deadline
 

@@ -126,6 +126,13 @@ call sluice.cleanup('gather');
 select set_eq('select child_id from gathered', 'select id from children where kind = 33',
   'statements run in order and see the same rows');
 select is((select count(*) from children where kind = 3), 0::bigint, 'until nothing is pending');
+create table gathered_late (child_id integer);
+select sluice.define('gather_late', 'children', pending => 'kind = 33', max_batch => 700, min_batch => 1, statements => array[
+  'update children set kind = 333 from batch where children.id = batch.id',
+  'insert into gathered_late select id from batch']);
+call sluice.cleanup('gather_late');
+select is((select count(*) from gathered_late), 0::bigint,
+  'what one of them takes out of pending is none of the batch for those after it');
 
 create table empty (id integer primary key, n integer);
 select sluice.define('empty', 'empty', pending => 'n is null', set => 'n = 1');
