@@ -332,4 +332,17 @@ call sluice.work(lasting => '10 minutes', until_idle => true);
 select ok(sluice.finished('contended'), 'and it finishes');
 select is((select count(*) from contended where n <> 1), 0::bigint, 'each row changed exactly once');
 
+reset session authorization;
+update sluice.policy set first_retry_after = '1 second', last_retry_after = '5 minutes';
+select is_empty($$
+    select a.attempts, w.seconds
+    from generate_series(0, 40) as a (attempts)
+    cross join (
+      select l from sluice.lane l join sluice.migration m using (migration_id) where m.name = 'contended' order by lane_id limit 1) as c
+    cross join lateral (
+      select extract(epoch from (sluice.back_off(jsonb_populate_record(c.l,
+        jsonb_build_object('attempts', a.attempts, 'batch_size', 100)))).due_at - clock_timestamp())) as w (seconds)
+    where w.seconds not between 0.45 * least(power(2, a.attempts), 300) and least(power(2, a.attempts), 300)$$,
+  'each wait is twice as long as the one before, up to last_retry_after, with jitter');
+
 select * from finish();

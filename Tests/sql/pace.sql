@@ -45,6 +45,19 @@ create function planned(within interval) returns sluice.migration_plan language 
     (select p from sluice.policy p))
 $$;
 
+create function is_feasible(windows text[]) returns boolean language sql as $$
+  select (sluice.fit_plan(
+    jsonb_populate_record(null::sluice.migration_plan,
+      '{"rows_estimated": 1000000, "seconds_per_row": 0.01, "batch_size": 5000, "stripes": 1}'),
+    jsonb_populate_record(null::sluice.schedule,
+      jsonb_build_object('starts_at', clock_timestamp(), 'deadline', clock_timestamp() + interval '1 day', 'workers', 1,
+        'during', windows, 'immediately', false)),
+    (select p from sluice.policy p))).feasible
+$$;
+insert into sluice.window (name, opens, closes, time_zone) values ('an_hour', '01:00', '02:00', 'UTC'), ('half', '03:00', '15:00', 'UTC');
+select ok(is_feasible('{}') and is_feasible('{half}') and not is_feasible('{an_hour}'),
+  'three hours of work fit into a day, and into half of it, but not into an hour of each day');
+
 select is((planned('14 seconds')).batch_size between 4300 and 5000, true, 'a plan with little time to spare has whole batches');
 select is((planned('1 day')).batch_size, 1000, 'one with much has small ones');
 select ok((planned('12 hours')).planned between '9.5 hours' and '9.7 hours', 'and takes its time all the same');

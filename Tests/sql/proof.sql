@@ -102,6 +102,11 @@ select count(*) from sluice.schedule('parted', immediately => true);
 call run_until('parted', $$exists (select from sluice.lanes where name = 'parted' and act = 'prove')$$);
 select results_eq($$select relation::text from sluice.lanes where name = 'parted' and act = 'prove'$$, $$values ('parted')$$,
   'the proof of a partitioned table is one lane, over the parent');
+update parted set v = null where id = 7;
+call run_until('parted', $$exists (select from sluice.events where name = 'parted' and kind = 'proof_failed')$$, 5);
+select is((select count(*) from sluice.events where name = 'parted' and kind = 'proof_failed'), 1::bigint,
+  'it sees a pending row of a partition');
+call run_until('parted', $$exists (select from sluice.lanes where name = 'parted' and act = 'prove')$$);
 create table parted_3 partition of parted for values in (3);
 insert into parted select i, 3 from generate_series(1, 10) as i;
 call sluice.work('10 minutes', 'parted', until_idle => true);

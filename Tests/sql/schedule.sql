@@ -86,6 +86,7 @@ select ok((select deadline - starts_at = '2 hours' and starts_at > now() + inter
   from sluice.reschedule('item', within => '2 hours', starting => now() + interval '1 hour')), 'or from its start');
 select sluice.pause('item');
 select lives_ok($$ select sluice.reschedule('item', priority => 1) $$, 'a paused migration can be rescheduled');
+select is((select state from sluice.progress('item')), 'paused', 'and stays paused');
 reset session authorization;
 set session authorization operator;
 select lives_ok($$ select sluice.reschedule('item', priority => 2) $$, 'an operator reschedules any migration');
@@ -171,6 +172,17 @@ select lives_ok($$ insert into sluice.schedule (migration, deadline) values ('pl
 reset session authorization;
 select is((select l.stripes::integer from sluice.lane l join sluice.migration m using (migration_id) where m.name = 'plain'), 1,
   'and walks by key');
+
+insert into sluice.window (name, opens, closes, time_zone)
+select 'later', (now() at time zone 'UTC' + interval '2 hours')::time, (now() at time zone 'UTC' + interval '5 hours')::time, 'UTC';
+set session authorization author;
+select sluice.cancel('plain');
+insert into plain select i from generate_series(1, 1000) as i;
+select count(*) from sluice.schedule('plain', during => '{later}');
+select ok(forecast between now() + interval '119 minutes' and now() + interval '5 hours', 'a forecast is in the time of its window')
+from sluice.progress('plain');
+select sluice.cancel('plain');
+reset session authorization;
 
 set session authorization author;
 select sluice.reschedule('item', within => '2 minutes');

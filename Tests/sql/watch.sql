@@ -75,6 +75,8 @@ select ok((select count(distinct s.percent) >= 10 from seen s), 'and grows with 
 select is_empty($$select from seen s where (s.percent = 100) <> (s.state = 'finished')$$, 'it is 100 when finished, and only then');
 select results_eq($$select distinct rows_changed = rows_done from seen where state = 'running'$$, array[true],
   'rows done and changed are counted with their batch');
+select is((select sum(h.rows_changed) from sluice.history h where h.name = 'weights' and h.act = 'change'), 10000::bigint,
+  'and the history has those of each batch');
 select results_eq(
   $$select rows_done, rows_changed, rows_pending, verified_percent, verified_at between started_at and finished_at from sluice.progress('weights')$$,
   $$values (10000::bigint, 10000::bigint, 0::bigint, 100::numeric, true)$$, 'at the end all rows are done and verified');
@@ -174,12 +176,12 @@ select is((select count(*) from sluice.events e where e.kind = 'guard_holds'), 1
 select is((select c.reason from sluice.claim('first') as c),
   'first waits for guard load: the load of the test is 25.00 units, holding at 20', 'the worker is told');
 set session authorization sluice_owner;
-call set_load(15);
+call set_load(12.5);
 set session authorization author;
 select is((select c.reason from sluice.claim('first') as c), 'first goes on', 'the guard is read while it holds, and lets go');
 select sluice.run_one('first');
 select ok((select l.pause > interval '0' from sluice.lanes l where l.name = 'first'), 'between its thresholds it slows the work');
-select is((select g.verdict from sluice.guards g where g.name = 'load' limit 1), 'slows to 50 %', 'in proportion');
+select is((select g.verdict from sluice.guards g where g.name = 'load' limit 1), 'slows to 75 %', 'in proportion');
 set session authorization sluice_owner;
 update sluice.guard set measure = '(select 1 / value::integer from public.load)' where name = 'load';
 update load set value = 0;
