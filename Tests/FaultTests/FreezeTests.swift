@@ -29,7 +29,7 @@ extension FaultTests {
           try await PostgresConnection.withConnection(trial.database.administrator) { keeper in
             while !trial.timeline.isFinished, tally.events < FaultScale.of(12) {
               // One in twenty takes the ten seconds that the driver's transactions may be idle.
-              let loss = FaultScale.rounds > 1 && tally.events % 20 == 10 ? Loss.limit : .terminated
+              let loss = tally.events % 20 == 10 ? Loss.limit : .terminated
               guard let failed = try await freeze(sleeper, trial, keeper, loss) else { break }
               tally.event(loss.rawValue)
               tally.violations(failed)

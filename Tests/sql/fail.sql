@@ -172,6 +172,8 @@ select is((select state from sluice.progress('junk')), 'failed', 'a migration fa
 select ok((select count(*) between 1 and 200 from sluice.quarantined q where q.name = 'junk'),
   'long before it has tried each of them');
 select ok((select count(*) < 20 from sluice.history h where h.name = 'junk'), 'in few batches');
+select throws_ok($$select sluice.accept_remaining('junk')$$, 'SL006',
+  'cannot accept the rest of migration "junk": some ranges were never walked', 'what nobody has looked at cannot be accepted');
 
 -- one violation in a batch
 
@@ -294,6 +296,20 @@ insert into logs select i, 3 from generate_series(1, 1000) as i;
 call sluice.work(lasting => '10 minutes', until_idle => true);
 select ok(sluice.finished('logs'), 'a partition that is dropped does not stop the others');
 select is((select count(*) from logs where n is null), 0::bigint, 'and one that is attached is found by verification');
+
+-- what is tried again is verified again, also where no query over all proves it
+
+create table retried (id integer primary key, v text, n integer);
+insert into retried select i, case when i = 77 then 'bad' else i::text end from generate_series(1, 300) as i;
+select sluice.define('retried', 'retried', pending => 'n is null', set => 'n = v::integer', proof => 'ranges');
+select count(*) from sluice.schedule('retried', immediately => true);
+call sluice.work('1 minute', 'retried', until_idle => true);
+update retried set v = '77' where id = 77;
+update retried set n = null where id = 200;
+select is(sluice.retry('retried'), 1::bigint, 'a row that was mended is tried again');
+call sluice.work('1 minute', 'retried', until_idle => true);
+select results_eq($$select sluice.finished('retried'), count(*) from retried where n is null$$, $$values (true, 0::bigint)$$,
+  'and what was written since the last verification is found by the next');
 
 -- transient failures
 

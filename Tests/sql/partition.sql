@@ -213,4 +213,15 @@ select throws_like(
   $$select sluice.define('mixed', 'mixed', pending => 'n is null', set => 'n = 1')$$,
   '%permission denied for table mixed_2%', 'rights that are missing on a later partition are found by define()');
 
+-- inheritors are walked by themselves, and not along with their parent
+
+create table animals (id integer primary key, n integer not null default 0);
+create table birds (primary key (id)) inherits (animals);
+insert into animals select i from generate_series(1, 100) as i;
+insert into birds select i from generate_series(50, 150) as i;
+select sluice.define('animals', 'animals', set => 'n = n + 1');
+call sluice.cleanup('animals');
+select results_eq('select count(*) from animals where n = 1', 'values (201::bigint)',
+  'each row of a table and of its inheritors is changed once');
+
 select * from finish();

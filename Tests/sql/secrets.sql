@@ -25,18 +25,25 @@ select sluice.define('ends', 'people', pending => 'number = -1', set => 'number 
 create function fails(text) returns integer language plpgsql as $$
 begin
   raise exception using errcode = case when $1 like 'secret%' then '40001' else '42P01' end, message = 'secret of ' || $1,
-    hint = 'secret hint';
+    detail = 'secret detail', hint = 'secret hint';
 end
 $$;
+create function refuses(text) returns integer language plpgsql as $$
+begin
+  raise exception using errcode = 'check_violation', message = 'refused', detail = 'secret detail of ' || $1, hint = 'secret hint';
+end
+$$;
+select sluice.define('refuse', 'people', pending => 'ssn = ''secret10'' and number is null', set => 'number = refuses(ssn)');
 select sluice.define('breaks', 'people', pending => 'number is null', set => 'number = fails(''other'')');
 select sluice.define('again', 'people', pending => 'number is null', set => 'number = fails(''secret'')', max_attempts => 3);
 set session authorization operator;
 insert into sluice.schedule (migration, immediately)
-select name, true from unnest('{some,many,stay,ends,breaks,again}'::text[]) as m (name);
+select name, true from unnest('{some,many,stay,ends,breaks,again,refuse}'::text[]) as m (name);
 set session authorization author;
 call sluice.work('20 seconds', 'some', true);
 update people set number = null;
 call sluice.work('20 seconds', 'many', true);
+call sluice.work('20 seconds', 'refuse', true);
 call sluice.work('20 seconds', 'stay', true);
 call sluice.work('20 seconds', 'breaks', true);
 call sluice.work('3 seconds', 'again', true);
@@ -60,7 +67,7 @@ create function public.what_is_said() returns table (view text, line text) langu
   union all select 'lanes', to_jsonb(l)::text from sluice.lanes l
   union all select 'quarantined', to_jsonb(q)::text from sluice.quarantined q
   union all select 'proof', (to_jsonb(p) - 'pending')::text from sluice.proof p
-  union all select 'function', to_jsonb(sluice.progress(m.name))::text from unnest('{some,many,stay,ends,breaks,again}'::text[]) as m (name)
+  union all select 'function', to_jsonb(sluice.progress(m.name))::text from unnest('{some,many,stay,ends,breaks,again,refuse}'::text[]) as m (name)
 $$;
 create function public.said_by(statement text) returns text language plpgsql as $$
 declare
@@ -79,6 +86,8 @@ $$;
 set session authorization author;
 select bag_has((select 'select view from what_is_said() where line ~ ''(secret|@)'''),
   $$values ('progress'), ('stuck'), ('events'), ('history'), ('lanes'), ('quarantined'), ('function')$$, 'the owner sees all of it');
+select results_eq($$select message, detail, hint from sluice.quarantined where name = 'refuse'$$,
+  $$values ('refused', 'secret detail of secret10', 'secret hint')$$, 'with what quotes a row beside the message');
 select matches(said_by('select sluice.assert_finished(''many'')'), 'secret', 'in errors, too');
 
 -- and who does not
