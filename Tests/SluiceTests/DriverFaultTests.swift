@@ -90,6 +90,30 @@ struct DriverFaultTests {
     }
   }
 
+  @Test("looks for what was notified while its listening connection was gone")
+  func missedNotification() async throws {
+    try await SluiceDatabase.with(rows: 300) { database in
+      try await database.asOwner { try await $0.query("update sluice.policy set poll_interval = '10 minutes'") }
+      try await database.scheduleIncrement()
+      try await database.asAuthor { try await $0.query("select sluice.pause('increment')") }
+      try await withDriver(of: database, DriverOptions(pollInterval: .seconds(600))) {
+        try await waitUntil("it listens") { try await isListening(database) }
+        try await waitUntil("its worker asks for work") { try await restingWorkers(database) == 1 }
+        try await PostgresConnection.withConnection(database.administrator) { administrator in
+          try await administrator.script(
+            """
+            begin;
+            select sluice.resume('increment');
+            select pg_terminate_backend(pid, 60000) from pg_stat_activity
+            where application_name = 'sluice keeper' and datname = current_database();
+            commit;
+            """)
+        }
+        try await waitUntil("it is finished") { try await isFinished(database) }
+      }
+    }
+  }
+
   @Test("says once of each connection that was lost that it is back")
   func tellsThatItIsBack() async throws {
     try await SluiceDatabase.with { database in
