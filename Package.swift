@@ -125,7 +125,15 @@ let package = Package(
 
     .testTarget(
       name: "FaultTests",
-      dependencies: ["HangUpProgram", "Postgres", "Sluice", "SluiceCLI", "SluiceSchema", "SluiceTesting"],
+      dependencies: [
+        "HangUpProgram",
+        "Postgres",
+        "Sluice",
+        "SluiceCLI",
+        "SluiceSchema",
+        "SluiceTesting",
+        .product(name: "Logging", package: "swift-log"),
+      ],
       swiftSettings: swiftSettings
     ),
 

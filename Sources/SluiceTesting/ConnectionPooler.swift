@@ -1,13 +1,16 @@
 internal import Foundation
+internal import Glibc
 public import Postgres
+internal import Synchronization
 
 /// PgBouncer in transaction mode before the server of the environment: each transaction may have another backend.
-public struct ConnectionPooler: Sendable {
+public final class ConnectionPooler: Sendable {
   /// How to connect through the pooler.
   public let configuration: PostgresConfiguration
-  private let process: ChildProcess
   /// Directory of its socket, with port 6432.
   public let directory: String
+  private let user: ServerUser
+  private let process: Mutex<ChildProcess>
 
   /// Whether the program is there.
   public static var isInstalled: Bool { FileManager.default.isExecutableFile(atPath: program) }
@@ -29,11 +32,7 @@ public struct ConnectionPooler: Sendable {
   ) async throws -> Value {
     let pooler = try ConnectionPooler(to: server, as: role, connections: connections)
     do {
-      // The socket is there before it takes connections.
-      try await waitUntil("the pooler takes connections", within: .seconds(30)) {
-        (try? await PostgresConnection.withConnection(pooler.configuration) { try await $0.query("select 1").count })
-          == 1
-      }
+      try await pooler.waitUntilReady()
       let value = try await body(pooler)
       await pooler.stop()
       return value
@@ -51,10 +50,26 @@ public struct ConnectionPooler: Sendable {
   }
 
   /// Tells it to end, as an operator may while it is in use.
-  public func end() { process.signal(SIGTERM) }
+  public func end() { process.withLock { $0.signal(SIGTERM) } }
+
+  /// Kills it, as in a crash, and starts it again.
+  ///
+  /// - Throws: `TestingError` when it does not start.
+  public func crash() async throws {
+    // The process that was started may only be its parent, under another account.
+    let text = try String(contentsOfFile: "\(directory)/pid", encoding: .utf8)
+    guard let number = Int32(text.trimmingCharacters(in: .whitespacesAndNewlines)) else {
+      throw TestingError("could not read the pooler's process id from \"\(text)\"")
+    }
+    kill(number, SIGKILL)
+    _ = await process.withLock { $0 }.wait()
+    let next = try Self.start(in: directory, as: user)
+    process.withLock { $0 = next }
+    try await waitUntilReady()
+  }
 
   private init(to server: PostgresConfiguration, as role: String, connections: Int) throws {
-    let user = try ServerUser()
+    user = try ServerUser()
     let environment = ProcessInfo.processInfo.environment
     let host = server.overrides["host"] ?? environment["PGHOST"] ?? "/var/run/postgresql"
     let port = server.overrides["port"] ?? environment["PGPORT"] ?? "5432"
@@ -68,6 +83,7 @@ public struct ConnectionPooler: Sendable {
       listen_addr =
       listen_port = 6432
       unix_socket_dir = \(directory)
+      pidfile = \(directory)/pid
       auth_type = any
       pool_mode = transaction
       default_pool_size = \(connections)
@@ -78,16 +94,26 @@ public struct ConnectionPooler: Sendable {
     let forced = settings.replacingOccurrences(of: "\n[pgbouncer]", with: " user=\(role)\n[pgbouncer]")
     try forced.write(toFile: "\(directory)/pgbouncer.ini", atomically: true, encoding: .utf8)
     for path in [directory, "\(directory)/pgbouncer.ini"] { user.own(path) }
-    process = try ChildProcess(
-      user.command([Self.program, "\(directory)/pgbouncer.ini"]), output: "\(directory)/output")
+    process = Mutex(try Self.start(in: directory, as: user))
     var configuration = server
     configuration.overrides.merge(["host": directory, "port": "6432", "user": role]) { $1 }
     self.configuration = configuration
   }
 
+  private static func start(in directory: String, as user: ServerUser) throws -> ChildProcess {
+    try ChildProcess(user.command([program, "\(directory)/pgbouncer.ini"]), output: "\(directory)/output")
+  }
+
+  /// Waits until it takes connections; its socket is there before.
+  private func waitUntilReady() async throws {
+    try await waitUntil("the pooler takes connections", within: .seconds(30)) {
+      (try? await PostgresConnection.withConnection(configuration) { try await $0.query("select 1").count }) == 1
+    }
+  }
+
   private func stop() async {
     end()
-    _ = await process.wait()
+    _ = await process.withLock { $0 }.wait()
     try? FileManager.default.removeItem(atPath: directory)
   }
 }

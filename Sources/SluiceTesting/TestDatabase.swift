@@ -28,12 +28,18 @@ public struct TestDatabase: Sendable {
   public static func create(
     from template: TestTemplate? = nil, on server: PostgresConfiguration = .environment
   ) async throws -> TestDatabase {
+    try await create(from: template?.database() ?? "template0", on: server)
+  }
+
+  /// Creates a copy on the same server, as createdb does from a template, once nobody is connected to this one.
+  public func copy() async throws -> TestDatabase { try await Self.create(from: name, on: server) }
+
+  private static func create(from source: String, on server: PostgresConfiguration) async throws -> TestDatabase {
     let number = count.withLock { count in
       count += 1
       return count
     }
     let name = "test_\(getpid())_\(number)"
-    let source = try await template?.database() ?? "template0"
     try await PostgresConnection.withConnection(server) { connection in
       let create =
         "create database \(PostgresConnection.quote(name)) template \(PostgresConnection.quote(source))"
@@ -47,6 +53,11 @@ public struct TestDatabase: Sendable {
       }
     }
     return TestDatabase(name: name, configuration: server.database(name), server: server)
+  }
+
+  /// The database of the same name on another server: a standby, what a standby became, or where a copy is.
+  public func on(_ server: PostgresConfiguration) -> TestDatabase {
+    TestDatabase(name: name, configuration: server.database(name), server: server)
   }
 
   /// Drops the database and ends every session in it.

@@ -24,7 +24,7 @@ actor Baseline {
 
   private static func show(_ walk: Workload.Walk) async throws -> [String] {
     let workload = Workload(walk: walk, rows: walk.isStriped ? 500 : 2_000, workers: 2)
-    let tally = Tally("none, \(walk.rawValue)")
+    let tally = Tally("none, \(walk.rawValue)", isListed: false)
     try await withoutMigration(workload, tally)
     try await Trial.run(workload, tally) { trial in
       try trial.fleet.fill(to: 2)

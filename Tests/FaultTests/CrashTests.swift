@@ -31,20 +31,20 @@ extension FaultTests {
           try await Trial.run(workload, tally, on: server) { trial in
             var recoveries: [Date] = []
             while !trial.timeline.isFinished, tally.events < FaultScale.of(6) {
-              try await work(trial) { try await trial.batches() > 0 }
+              try await trial.work { try await trial.batches() > 0 }
               try await pass(100...400, &random)
               let crash = Crash.allCases[tally.events % Crash.allCases.count]
               trial.timeline.end()
               switch crash {
               case .immediate: try await cluster.restart(.immediate)
               case .kill: try await cluster.restart(.kill)
-              case .backend: try await killBackend(of: trial)
+              case .backend: try await trial.crashBackend()
               }
               let recovery = Date()
               recoveries.append(recovery)
               trial.timeline.begin()
               tally.event(crash.rawValue)
-              try await work(trial) { try await trial.hasBatch(after: recovery) }
+              try await trial.work { try await trial.hasBatch(after: recovery) }
             }
             tally.times("recovery", try await trial.takeovers(after: recoveries))
           }
@@ -107,36 +107,6 @@ extension FaultTests {
           #expect(finished)
           #expect(try await count()[0] == 20_000)
         }
-      }
-    }
-
-    /// Waits until a trial's drivers have come as far; one that the server turned away when it began is replaced.
-    private func work(_ trial: Trial, until isReached: () async throws -> Bool) async throws {
-      try await waitUntil("work goes on", within: .seconds(300)) {
-        try trial.fleet.fill(to: 2)
-        if trial.timeline.isFinished { return true }
-        return try await isReached()
-      }
-    }
-
-    /// Kills a backend of a driver, and waits until the server has recovered.
-    private func killBackend(of trial: Trial) async throws {
-      let configuration = trial.database.administrator
-      try await PostgresConnection.withConnection(configuration) { witness in
-        try await waitUntil("every session has ended", within: .seconds(300)) {
-          if await witness.isClosed { return true }
-          // one that ended by itself meanwhile is not there to be killed: then another
-          let victims = try? await witness.query(
-            """
-            select pid from pg_stat_activity
-            where datname = current_database() and usename = 'author' order by random() limit 1
-            """)
-          if let victim = victims?.first { _ = kill(try victim.get(at: 0, as: Int32.self), SIGKILL) }
-          return await witness.isClosed
-        }
-      }
-      try await waitUntil("the server has recovered", within: .seconds(300)) {
-        (try? await PostgresConnection.withConnection(configuration) { try await $0.query("select 1").count }) == 1
       }
     }
   }

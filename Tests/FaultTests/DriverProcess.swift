@@ -28,7 +28,11 @@ final class DriverProcess: Sendable {
     _ configuration: PostgresConfiguration, workers: Int = 2, failpoint: String? = nil, arguments: [String] = []
   ) throws -> DriverProcess {
     var environment = ProcessInfo.processInfo.environment
-    for (keyword, variable) in ["host": "PGHOST", "port": "PGPORT", "user": "PGUSER", "dbname": "PGDATABASE"] {
+    let variables = [
+      "host": "PGHOST", "port": "PGPORT", "user": "PGUSER", "dbname": "PGDATABASE",
+      "target_session_attrs": "PGTARGETSESSIONATTRS",
+    ]
+    for (keyword, variable) in variables {
       if let value = configuration.overrides[keyword] { environment[variable] = value }
     }
     environment["PGSSLMODE"] = "disable"

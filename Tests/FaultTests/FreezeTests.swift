@@ -38,6 +38,8 @@ extension FaultTests {
           try await trial.database.run("update sluice.schedule set immediately = true")
         }
       }
+      // Ten seconds, a look of the other driver, and half a second.
+      tally.limit("takeover", to: 10.7, slack: slack)
       tally.report()
     }
 
@@ -59,6 +61,7 @@ extension FaultTests {
         try await keeper.query("select pg_advisory_unlock(1)")
         return nil
       }
+      let frozen = ContinuousClock.now
       sleeper.freeze()
       try await keeper.query("select pg_advisory_unlock(1)")
       try await waitUntil("the batch has run, and nobody goes on with it", every: .milliseconds(3)) {
@@ -77,6 +80,7 @@ extension FaultTests {
           at: 0)
           > version
       }
+      if loss == .limit { trial.tally.times("takeover", [(ContinuousClock.now - frozen) / .seconds(1)]) }
       let failures = "select count(*) from sluice.batch where outcome = 'failed'"
       let failuresBefore = try await trial.number(failures)
       sleeper.thaw()

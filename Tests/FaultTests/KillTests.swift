@@ -18,18 +18,18 @@ extension FaultTests {
         and state_change < clock_timestamp() - interval '100 milliseconds'
       """
 
-    @Test("at each point of a batch is survived by another, which takes over in time")
-    func failpoints() async throws {
+    @Test("at each point of a batch is survived by another, which takes over in time", arguments: Path.all)
+    func failpoints(_ path: Path) async throws {
       #expect(try await Baseline.violations().isEmpty)
-      let tally = Tally("driver killed at a named point")
-      var random = FaultRandom("failpoints")
-      while tally.events < FaultScale.of(42) {
+      let tally = Tally(path.name("driver killed at a named point"))
+      var random = FaultRandom("failpoints \(path)")
+      while tally.events < path.count(42) {
         var workload = Workload.random(rows: 8_000, isImmediate: false, &random)
         workload.trouble = 0.1
-        try await Trial.run(workload, tally) { trial in
+        try await Trial.run(workload, tally, path: path) { trial in
           try trial.fleet.start()
           var deaths: [Date] = []
-          while !trial.timeline.isFinished, tally.events < FaultScale.of(42) {
+          while !trial.timeline.isFinished, tally.events < path.count(42) {
             let point = Self.failpoints[tally.events % Self.failpoints.count]
             let armed = try trial.fleet.start(failpoint: "\(point):\(Int.random(in: 1...4, using: &random))")
             try await waitUntil("the driver is dead", within: .seconds(300), every: .milliseconds(5)) {
@@ -47,19 +47,19 @@ extension FaultTests {
         }
       }
       // An idle worker asks every 0.2 seconds here.
-      #expect(tally.median("takeover") < 0.7)
+      tally.limit("takeover", to: 0.7, isMedian: true)
       tally.report()
     }
 
-    @Test("at any moment, alone or with all others, leaves nothing behind")
-    func anyMoment() async throws {
+    @Test("at any moment, alone or with all others, leaves nothing behind", arguments: Path.all)
+    func anyMoment(_ path: Path) async throws {
       #expect(try await Baseline.violations().isEmpty)
-      let tally = Tally("driver killed at random")
-      var random = FaultRandom("kills")
-      while tally.events < FaultScale.of(60) {
+      let tally = Tally(path.name("driver killed at random"))
+      var random = FaultRandom("kills \(path)")
+      while tally.events < path.count(60) {
         let workload = Workload.random(rows: 20_000, &random)
-        try await Trial.run(workload, tally) { trial in
-          while !trial.timeline.isFinished, tally.events < FaultScale.of(60) {
+        try await Trial.run(workload, tally, path: path) { trial in
+          while !trial.timeline.isFinished, tally.events < path.count(60) {
             try trial.fleet.fill(to: 2)
             try await pass(20...250, &random)
             if Int.random(in: 0..<8, using: &random) == 0 {
@@ -104,7 +104,7 @@ extension FaultTests {
         tally.times("takeover", try await trial.takeovers(after: deaths))
         try await trial.database.run("update trouble set slowness = 0")
       }
-      #expect(tally.longest("takeover") < 2.5 + slack)
+      tally.limit("takeover", to: 2.5, slack: slack)
       tally.report()
     }
   }

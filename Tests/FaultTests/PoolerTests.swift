@@ -4,43 +4,35 @@ import Testing
 
 extension FaultTests {
   /// A pooler in transaction mode between drivers and server.
+  ///
+  /// The suites of drivers, backends and wires have their faults once more through a pooler.
   @Suite("A pooler", .enabled(if: ConnectionPooler.isInstalled), .timeLimit(.minutes(20)))
   struct PoolerTests {
-    @Test("in transaction mode, with fewer connections than workers and drivers that are killed, costs no row")
-    func transactionMode() async throws {
+    @Test("that is killed, or whose server crashes, costs no row, whether or not drivers listen")
+    func crashes() async throws {
       #expect(try await Baseline.violations().isEmpty)
-      let tally = Tally("PgBouncer, transaction mode")
+      let tally = Tally("PgBouncer crashed")
       var random = FaultRandom("pooler")
       while tally.events < FaultScale.of(12) {
         let workload = Workload.random(rows: 20_000, &random)
-        let server = FaultServer.environment.configuration
-        try await ConnectionPooler.withPooler(to: server, as: "author", connections: 3) { pooler in
-          let arguments = Bool.random(using: &random) ? ["--no-listen"] : []
-          try await Trial.run(workload, tally, arguments: arguments) {
-            pooler.route($0)
-          } faults: { trial in
-            while !trial.timeline.isFinished, tally.events < FaultScale.of(12) {
-              try trial.fleet.fill(to: 2)
-              try await pass(50...300, &random)
-              if Bool.random(using: &random) {
-                await trial.fleet.living.randomElement(using: &random)?.kill()
-                tally.event("drivers killed")
-              } else {
-                try await trial.database.run(Self.terminate)
-                tally.event("backends terminated")
-              }
+        let arguments = Bool.random(using: &random) ? ["--no-listen"] : []
+        try await Trial.run(workload, tally, path: .pooled, arguments: arguments) { trial in
+          while !trial.timeline.isFinished, tally.events < FaultScale.of(12) {
+            let seen = try await trial.batches()
+            try await trial.work { try await trial.batches() > seen }
+            try await pass(10...100, &random)
+            if trial.timeline.isFinished { break }
+            if tally.events % 4 == 3 {
+              try await trial.crashBackend()
+              tally.event("backend of its server killed")
+            } else {
+              try await trial.pooler?.crash()
+              tally.event("killed")
             }
-          } afterwards: {
-            pooler.end()
           }
         }
       }
       tally.report()
     }
-
-    private static let terminate = """
-      select pg_terminate_backend(pid) from pg_stat_activity
-      where datname = current_database() and usename = 'author' order by random() limit 1
-      """
   }
 }

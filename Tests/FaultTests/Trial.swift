@@ -13,6 +13,8 @@ struct Trial: Sendable {
   let fleet: Fleet
   /// Where events are counted.
   let tally: Tally
+  /// What the drivers connect through, if anything.
+  let pooler: ConnectionPooler?
 
   /// Runs a workload: schedules it, lets the faults happen, lets it finish without faults, and judges.
   ///
@@ -20,21 +22,40 @@ struct Trial: Sendable {
   ///   - workload: what runs.
   ///   - tally: where violations go.
   ///   - server: where.
+  ///   - path: how drivers reach the server, if it is that of the environment.
   ///   - arguments: of each `sluice run`.
-  ///   - route: changes how drivers connect, for proxies and poolers.
+  ///   - route: changes how drivers connect, for proxies.
   ///   - faults: starts drivers and breaks things; when it returns, faults are off.
   ///   - afterwards: called when the drivers have ended, before anything that they left is searched for.
   /// - Throws: what the faults throw, and errors of the test's own connections.
   static func run(
-    _ workload: Workload, _ tally: Tally, on server: FaultServer = .environment, arguments: [String] = [],
-    route: (PostgresConfiguration) throws -> PostgresConfiguration = { $0 },
+    _ workload: Workload, _ tally: Tally, on server: FaultServer = .environment, path: Path = .direct,
+    arguments: [String] = [], route: (PostgresConfiguration) throws -> PostgresConfiguration = { $0 },
     faults: (Trial) async throws -> Void, afterwards: () -> Void = {}
+  ) async throws {
+    guard path == .pooled else {
+      return try await run(workload, tally, on: server, nil, arguments, route: route, faults, afterwards)
+    }
+    try await ConnectionPooler.withPooler(to: server.configuration, as: "author", connections: 3) { pooler in
+      try await run(
+        workload, tally, on: server, pooler, arguments, route: { try route(pooler.route($0)) }, faults,
+        {
+          afterwards()
+          pooler.end()
+        })
+    }
+  }
+
+  private static func run(
+    _ workload: Workload, _ tally: Tally, on server: FaultServer, _ pooler: ConnectionPooler?, _ arguments: [String],
+    route: (PostgresConfiguration) throws -> PostgresConfiguration, _ faults: (Trial) async throws -> Void,
+    _ afterwards: () -> Void
   ) async throws {
     try await FaultDatabase.with(workload, on: server) { database in
       try await database.schedule()
       let timeline = Timeline(database)
       let fleet = Fleet(try route(database.author), arguments: arguments)
-      let trial = Trial(database: database, timeline: timeline, fleet: fleet, tally: tally)
+      let trial = Trial(database: database, timeline: timeline, fleet: fleet, tally: tally, pooler: pooler)
       let watching = Task { await timeline.run() }
       defer { watching.cancel() }
       do {
@@ -74,7 +95,39 @@ struct Trial: Sendable {
   /// Kills every driver and looks whether anything is left of them.
   func killAll() async throws {
     await fleet.killAll()
-    tally.violations(try await Checker(database: database).residue())
+    tally.violations(try await Checker(database: database).residue(isPooled: pooler != nil))
+  }
+
+  /// Kills a backend of the drivers by SIGKILL, and waits until the server has recovered.
+  func crashBackend() async throws {
+    let configuration = database.administrator
+    timeline.end()
+    try await PostgresConnection.withConnection(configuration) { witness in
+      try await waitUntil("every session has ended", within: .seconds(300)) {
+        if await witness.isClosed { return true }
+        // one that ended by itself meanwhile is not there to be killed: then another
+        let victims = try? await witness.query(
+          """
+          select pid from pg_stat_activity
+          where datname = current_database() and usename = 'author' order by random() limit 1
+          """)
+        if let victim = victims?.first { _ = kill(try victim.get(at: 0, as: Int32.self), SIGKILL) }
+        return await witness.isClosed
+      }
+    }
+    try await waitUntil("the server has recovered", within: .seconds(300)) {
+      (try? await PostgresConnection.withConnection(configuration) { try await $0.query("select 1").count }) == 1
+    }
+    timeline.begin()
+  }
+
+  /// Waits until the drivers have come as far, or the run is finished; one that the server turned away when it began is replaced.
+  func work(until isReached: () async throws -> Bool) async throws {
+    try await waitUntil("work goes on", within: .seconds(300)) {
+      try fleet.fill(to: 2)
+      if timeline.isFinished { return true }
+      return try await isReached()
+    }
   }
 
   /// Seconds from each moment until every lane that was at work has had a batch again; one that had begun before, which

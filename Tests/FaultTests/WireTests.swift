@@ -1,24 +1,26 @@
+import Foundation
 import Postgres
 import SluiceTesting
+import Synchronization
 import Testing
 
 extension FaultTests {
   /// Wires that are cut.
   @Suite("A wire", .timeLimit(.minutes(20)))
   struct WireTests {
-    @Test("that loses the answer to COMMIT leaves no doubt: the cursor tells what is done")
-    func lostAnswers() async throws {
+    @Test("that loses the answer to COMMIT leaves no doubt: the cursor tells what is done", arguments: Path.all)
+    func lostAnswers(_ path: Path) async throws {
       #expect(try await Baseline.violations().isEmpty)
-      try await cut("answer to COMMIT lost", 1_000, within: .seconds(10)) { random in
+      try await cut(path, "answer to COMMIT lost", 270) { random in
         let ending = [TCPProxy.Ending.reset, .fin].randomElement(using: &random) ?? .reset
         return (TCPProxy.Fault(at: .completion("COMMIT"), ending: ending), "\(ending)")
       }
     }
 
-    @Test("that is cut at any message costs no row, and none twice")
-    func anyMessage() async throws {
+    @Test("that is cut at any message costs no row, and none twice", arguments: Path.all)
+    func anyMessage(_ path: Path) async throws {
       #expect(try await Baseline.violations().isEmpty)
-      try await cut("wire cut at a message", 300, within: .seconds(4)) { random in
+      try await cut(path, "wire cut at a message", 90) { random in
         let ending = [TCPProxy.Ending.reset, .fin].randomElement(using: &random) ?? .reset
         let direction = Bool.random(using: &random) ? TCPProxy.Direction.toServer : .toClient
         let number = Int.random(in: 1...80, using: &random)
@@ -31,41 +33,45 @@ extension FaultTests {
       let tally = Tally("wire silent")
       var random = FaultRandom("silence")
       for _ in 0..<FaultScale.of(1) {
-        try await throughProxy(Workload(rows: 4_000, workers: 4), tally) { trial, proxy in
+        try await throughProxy(Workload(rows: 20_000, workers: 4, slowness: 0.02), tally, .direct) { trial, proxy in
           try await trial.database.run("update sluice.policy set statement_timeout = '500 milliseconds'")
           try await start(trial)
+          var cuts: [Date] = []
           for _ in 0..<3 {
             let message = TCPProxy.Trigger.message(Int.random(in: 20...90, using: &random), .toClient)
             let trigger = Bool.random(using: &random) ? .completion("COMMIT") : message
             proxy.arm(TCPProxy.Fault(at: trigger, ending: .silence))
             try await waitUntil("the wire is silent") { !proxy.isArmed || trial.timeline.isFinished }
-            tally.event("silence", proxy.isArmed ? 0 : 1)
+            if proxy.isArmed { break }
+            cuts.append(Date())
+            tally.event("silence")
           }
           proxy.arm(nil)
           try await waitUntil("it is finished", within: .seconds(300)) { trial.timeline.isFinished }
+          tally.times("takeover", try await trial.takeovers(after: cuts))
         }
       }
+      // A transaction that waits for a silent driver ends after ten seconds.
+      tally.limit("takeover", to: 10.7, slack: slack)
       tally.report()
     }
 
-    /// Cuts one wire after the other, until there were so many or the time is over.
+    /// Cuts one wire after the other, until there were so many.
     private func cut(
-      _ name: String, _ count: Int, within time: Duration,
-      _ fault: (inout FaultRandom) -> (TCPProxy.Fault, String)
+      _ path: Path, _ fault: String, _ count: Int, _ choose: (inout FaultRandom) -> (TCPProxy.Fault, String)
     ) async throws {
-      let tally = Tally(name)
-      var random = FaultRandom(name)
-      let end = ContinuousClock.now + time * FaultScale.rounds
-      let isEnough = { tally.events >= FaultScale.of(count) || ContinuousClock.now > end }
+      let tally = Tally(path.name(fault))
+      var random = FaultRandom(path.name(fault))
+      let isEnough = { tally.events >= path.count(count) }
       while !isEnough() {
         var workload = Workload.random(rows: 20_000, &random)
         workload.workers = 4
-        try await throughProxy(workload, tally) { trial, proxy in
+        try await throughProxy(workload, tally, path) { trial, proxy in
           try await start(trial)
           while !trial.timeline.isFinished, !isEnough() {
             // A driver whose very first connection is cut says so and ends.
             try trial.fleet.fill(to: 2, workers: 4)
-            let (fault, kind) = fault(&random)
+            let (fault, kind) = choose(&random)
             proxy.arm(fault)
             try await waitUntil("the wire is cut", within: .seconds(300), every: .milliseconds(1)) {
               !proxy.isArmed || trial.timeline.isFinished || trial.fleet.living.count < 2
@@ -82,31 +88,33 @@ extension FaultTests {
       tally.report()
     }
 
-    /// Starts two drivers, and waits until they have all their connections.
+    /// Starts two drivers, and lets the run begin when they have all their connections; through a pooler it begins at once.
     private func start(_ trial: Trial) async throws {
+      if trial.pooler == nil { try await trial.database.run("update sluice.schedule set active = false") }
       try trial.fleet.fill(to: 2, workers: 4)
-      try await waitUntil("the drivers are connected") {
-        if trial.timeline.isFinished { return true }
-        return try await trial.sessions("worker") == 8
+      if trial.pooler == nil {
+        try await waitUntil("the drivers are connected") { try await trial.sessions("worker") == 8 }
+        try await trial.database.run("update sluice.schedule set active = true")
       }
+      try await waitUntil("they work") { try await trial.batches() > 0 }
     }
 
+    /// Runs a workload whose drivers connect through a proxy, which stands before the pooler where there is one.
     private func throughProxy(
-      _ workload: Workload, _ tally: Tally, _ faults: (Trial, TCPProxy) async throws -> Void
+      _ workload: Workload, _ tally: Tally, _ path: Path, _ faults: (Trial, TCPProxy) async throws -> Void
     ) async throws {
-      let proxy = try TCPProxy(to: FaultServer.environment.configuration)
-      defer { proxy.close() }
-      try await Trial.run(workload, tally) { author in
-        var through = author
-        through.overrides["host"] = "127.0.0.1"
-        through.overrides["port"] = "\(proxy.port)"
-        return through
+      let proxy = Mutex<TCPProxy?>(nil)
+      try await Trial.run(workload, tally, path: path) { author in
+        let opened = try TCPProxy(to: author)
+        proxy.withLock { $0 = opened }
+        return opened.configuration
       } faults: { trial in
+        guard let proxy = proxy.withLock({ $0 }) else { return }
         try await faults(trial, proxy)
         proxy.arm(nil)
       } afterwards: {
         // Wires that fell silent end here, as keepalives end them in a network.
-        proxy.close()
+        proxy.withLock { $0?.close() }
       }
     }
   }
