@@ -6,7 +6,8 @@
 set -euo pipefail
 
 . "$(dirname "$0")/support/own_server.sh"
-end_of_test() { kill "${worker:-}" 2>/dev/null || true; }
+workers=()
+end_of_test() { kill "${workers[@]}" 2>/dev/null || true; }
 start_server data 5432
 # what this test itself writes waits for no standby
 export PGOPTIONS='-c synchronous_commit=local'
@@ -35,12 +36,17 @@ analyze items;
 select sluice.define('items', 'items', pending => 'n is null', set => 'n = raw::integer', max_batch => 1000);
 select from sluice.schedule('items');
 SQL
-psql --command "alter system set synchronous_standby_names = 'nobody'" --command 'select pg_reload_conf()' >/dev/null
-until_true 'a standby is needed that is not there' "select current_setting('synchronous_standby_names') = 'nobody'"
-
-PGOPTIONS='-c synchronous_commit=on' command psql --quiet --username author --command 'set statement_timeout = 0' \
-  --command "call sluice.work(lasting => '10 minutes', until_idle => true)" >"$data/work" 2>&1 &
-worker=$!
+need_standby() {
+  psql --command "alter system set synchronous_standby_names = '$1'" --command 'select pg_reload_conf()' >/dev/null
+  until_true "needed: ${1:-no standby}" "select current_setting('synchronous_standby_names') = '$1'"
+}
+work() {
+  PGOPTIONS='-c synchronous_commit=on' command psql --quiet --username author --command 'set statement_timeout = 0' \
+    --command "call sluice.work(lasting => '10 minutes', until_idle => true)" >>"$data/work" 2>&1 &
+  workers+=($!)
+}
+need_standby nobody
+work
 until_true 'batches and guards go on, and so does a batch that fails' "select count(*) > 0 from sluice.quarantined"
 until_true 'the end of the run waits for it, and says so' \
   "select waiting_for ~ '^the synchronous standby nobody, which has not confirmed the commit of session [0-9]+\$' from sluice.progress('items')"
@@ -55,6 +61,18 @@ select vacuums from sluice.vacuums;
 SQL
 )" 1
 
-psql --command "alter system reset synchronous_standby_names" --command 'select pg_reload_conf()' >/dev/null
+need_standby ''
 until_true 'without it the run ends' "select state = 'failed' from sluice.progress('items')"
 same 'each row done but the one that cannot be' "$(psql --command 'select count(*) from items where n is null')" 1
+
+psql --username author >/dev/null <<'SQL'
+create table fine (id integer primary key, n integer);
+insert into fine select i from generate_series(1, 10) as i;
+select sluice.define('fine', 'fine', pending => 'n is null', set => 'n = id');
+select from sluice.schedule('fine');
+SQL
+need_standby nobody
+work
+until_true 'the end of a run that succeeds waits for it, too' "select count(*) = 1 from pg_stat_activity where wait_event = 'SyncRep'"
+need_standby ''
+until_true 'and without it that is finished' "select sluice.finished('fine')"

@@ -25,6 +25,9 @@ select ok((select convalidated from pg_constraint where conname = 'cents_not_nul
 select is_empty($$select proname from pg_proc where pronamespace = 'sluice'::regnamespace and proname ~ '_\d+_\d+$'$$,
   'no compiled function is left');
 select is((select lanes_total from sluice.progress('cents')), 0::bigint, 'no lane is left');
+reset session authorization;
+select is_empty($$select from sluice.schedule where migration = 'cents'$$, 'and no schedule');
+set session authorization author;
 select is((select percent from sluice.progress('cents')), 100::numeric, 'progress still says 100 percent');
 select is((select rows_changed from sluice.progress('cents')), 20000::bigint, 'and how many rows were changed');
 select ok((select count(*) > 0 from sluice.history h where h.name = 'cents'), 'the history stays');

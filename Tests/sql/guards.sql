@@ -142,6 +142,9 @@ select matches((select advice from sluice.stuck where name = 'sizes' and problem
 update sluice.guard_reading set read_at = clock_timestamp() - interval '50 seconds';
 select ok(sluice.guard_hold('items'::regclass) is not null and sluice.guard_factor('items'::regclass) = 0,
   'where nobody reads it any more, a guard holds on for a while');
+update sluice.guard_reading set target = 'bodies'::regclass where guard = 'dead_rows';
+select ok(sluice.guard_hold('items'::regclass) is null and sluice.guard_hold('bodies'::regclass) is not null, 'its own table only');
+update sluice.guard_reading set target = 'items'::regclass where guard = 'dead_rows';
 update sluice.guard_reading set read_at = clock_timestamp() - interval '61 seconds';
 select is(sluice.guard_hold('items'::regclass), null, 'but not longer than a minute');
 select is(sluice.guard_factor('items'::regclass), 1::double precision, 'nor does it slow the work');

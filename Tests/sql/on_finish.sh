@@ -61,6 +61,9 @@ same 'and the one after builds it anew' "$(gexec; valid)" true
 same 'which nobody has noted yet' "$(done_so_far)" 4
 says 'cleanup finds it valid, and goes on to the next' "$(cleanup)" 'statement 7 of on_finish cannot run inside a transaction'
 same 'without creating it again' "$(done_so_far)" 6
+says 'what is not the next is not noted' "$(author --command "select sluice.complete_on_finish('email', 6)" || true)" \
+  'statement 6 of on_finish of migration "email" is not the next one'
+same 'nor what was noted already counted again' "$(done_so_far)" 6
 author --command 'vacuum users'
 author --command "select sluice.complete_on_finish('email', 7)" >/dev/null
 same 'then cleanup succeeds' "$(cleanup)" ''

@@ -111,6 +111,15 @@ select is(round((lane_after('{1, 2}')).cost_variance::numeric, 8), 0.000016, 'th
 select ok((lane_after('{1, 2, 1, 2, 1, 2}')).cost_variance > (lane_after('{1, 1.2, 1, 1.2, 1, 1.2}')).cost_variance,
   'the more costs differ, the wider it is');
 
+-- rows that several passes visit
+
+select is(sum((sluice.count_batch(
+    jsonb_populate_record(null::sluice.lane, jsonb_build_object('stripes', 4, 'stripe', s, 'rows_visited', 0, 'rows_changed', 0,
+      'rows_updated', 0, 'rows_hot', 0, 'batches', 0, 'seconds_busy', 0)),
+    jsonb_populate_record(null::sluice.batch_result, '{"rows_visited": 11, "rows_changed": 0, "rows_updated": 0, "rows_hot": 0}'),
+    1, 1)).rows_visited), 11::numeric, 'the stripes of a stretch count its rows together once')
+from generate_series(0, 3) as s;
+
 -- and how many rows they do a second
 
 create function rate_after(gaps double precision[], rate double precision default 1000) returns double precision language plpgsql as $$
