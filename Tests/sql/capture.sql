@@ -203,6 +203,16 @@ select sluice.run_one('texts');
 select lives_ok($$insert into texts values (1, 'one'), (2, '2'), (3, '3000')$$, 'an expression that fails does not break the application');
 select results_eq('select id, value, small from texts order by id', $$values (1, null, null), (2, 2, '2'::varchar), (3, null, null)$$,
   'such a row stays pending, whole');
+create function asserted(raw text) returns integer language plpgsql as $$begin assert raw <> 'no'; return raw::integer; end$$;
+create table claims (id integer primary key, raw text, value integer);
+select sluice.define('claims', 'claims', pending => 'value is null', set => 'value = asserted(raw)', capture => true);
+select sluice.schedule('claims', immediately => true);
+select sluice.run_one('claims');
+select lives_ok($$insert into claims values (1, 'no'), (2, '2')$$, 'nor does one in which an assertion fails');
+select results_eq('select id, value from claims order by id', 'values (1, null), (2, 2)', 'whose row stays pending, too');
+select sluice.cancel('claims');
+select sluice.drop_capture('claims');
+select sluice.forget('claims');
 call sluice.work(lasting => '10 minutes', only_migration => 'texts', until_idle => true);
 select is((select rows_quarantined from sluice.progress('texts')), 2::bigint, 'the walk puts it aside, with the error');
 

@@ -45,6 +45,9 @@ select current_setting('sluice.identity') as identity \gset
 select set_config('sluice.identity', 'another', false) as forged \gset
 select is(sluice.is_adopted(), true, 'a session that was told something else asks again');
 select is(current_setting('sluice.identity'), :'identity', 'and has the same answer');
+update sluice.installation set database_oid = database_oid::bigint + 1;
+select ok(not sluice.is_adopted(), 'nor is another database of the same server the one that was adopted');
+update sluice.installation set database_oid = database_oid::bigint - 1;
 update sluice.installation set system_identifier = system_identifier + 1;
 select is(sluice.is_adopted(), false, 'an answer for one identity is none for another');
 update sluice.installation set system_identifier = system_identifier - 1, secret = gen_random_uuid();

@@ -213,6 +213,9 @@ select count(*) from sluice.schedule('isolated', immediately => true);
 call run_until('isolated', $$exists (select from sluice.lanes where name = 'isolated' and act = 'prove')$$);
 begin isolation level repeatable read;
 select throws_ok($$select sluice.run_one('isolated')$$, '25001', null, 'a batch in a transaction with an older snapshot is refused');
+select throws_ok(
+  format('select sluice.run(%s)', (select lane_id from sluice.lanes where name = 'isolated' and act = 'prove')), '25001',
+  'cannot prove in a repeatable read transaction that no row of public.isolated is pending', 'and so is a proof by hand');
 rollback;
 call sluice.work('10 minutes', 'isolated', until_idle => true);
 select ok(sluice.finished('isolated'), 'and made in one without');

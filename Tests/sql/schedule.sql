@@ -18,6 +18,8 @@ select results_eq(
   'windows past midnight open in the evening and in the morning');
 select is(sluice.open_seconds('{nights,noon}', '2026-01-05 00:00+00', '2026-01-12 00:00+00'), 9.0 * 3600 * 7::double precision,
   'a week has its open hours');
+select is(sluice.open_seconds('{berlin}', '2026-01-05 00:00+00', '2026-01-12 00:00+00'), 2.0 * 3600 * 2::double precision,
+  'a window of two days a week is open on these');
 select is(sluice.open_until('{nights}', '2026-01-05 00:00+00', 8 * 3600), '2026-01-05 24:00+00'::timestamptz,
   'open time is walked forward through the gaps');
 select is(sluice.open_until('{noon}', '2026-01-05 00:00+00', 3600 * 701), '2026-01-05 13:00+00'::timestamptz + interval '700 days',
