@@ -13,6 +13,8 @@ let swiftSettings: [SwiftSetting] =
 
 let package = Package(
   name: "sluice",
+  // Mutex and isolated deinit
+  platforms: [.macOS("15.4")],
   products: [
     .library(name: "Postgres", targets: ["Postgres"]),
     .library(name: "Sluice", targets: ["Sluice"]),
@@ -28,10 +30,13 @@ let package = Package(
   ],
   targets: [
     // PostgreSQL's client library, imported once.
-    .systemLibrary(name: "CLibPQ", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
+    .systemLibrary(name: "CLibPQ", pkgConfig: "libpq", providers: [.apt(["libpq-dev"]), .brew(["libpq"])]),
+
+    // The C library of the platform, whichever it is.
+    .target(name: "SystemC", swiftSettings: swiftSettings),
 
     // libpq in Swift. Knows nothing of Sluice.
-    .target(name: "Postgres", dependencies: ["CLibPQ"], swiftSettings: swiftSettings),
+    .target(name: "Postgres", dependencies: ["CLibPQ", "SystemC"], swiftSettings: swiftSettings),
 
     // sql/ becomes Swift source when the package is built.
     .executableTarget(name: "SQLEmbedder", path: "Plugins/SQLEmbedder", swiftSettings: swiftSettings),
@@ -46,6 +51,7 @@ let package = Package(
       dependencies: [
         "Postgres",
         "SluiceSchema",
+        "SystemC",
         .product(name: "Logging", package: "swift-log"),
         .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
       ],
@@ -53,13 +59,14 @@ let package = Package(
     ),
 
     // Throw-away servers, test databases and faults, for the tests and for the demo.
-    .target(name: "SluiceTesting", dependencies: ["Postgres"], swiftSettings: swiftSettings),
+    .target(name: "SluiceTesting", dependencies: ["Postgres", "SystemC"], swiftSettings: swiftSettings),
 
     // Runs a command inside a throw-away server: the one way the project starts servers.
     .executableTarget(
       name: "Testbed",
       dependencies: [
         "SluiceTesting",
+        "SystemC",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: swiftSettings
@@ -72,6 +79,7 @@ let package = Package(
         "Postgres",
         "Sluice",
         "SluiceTesting",
+        "SystemC",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
         .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
@@ -86,6 +94,7 @@ let package = Package(
         "Sluice",
         "SluiceCLI",
         "SluiceTesting",
+        "SystemC",
         .product(name: "Logging", package: "swift-log"),
       ],
       swiftSettings: swiftSettings
@@ -115,6 +124,7 @@ let package = Package(
         "Sluice",
         "SluiceSchema",
         "SluiceTesting",
+        "SystemC",
         .product(name: "Crypto", package: "swift-crypto"),
         .product(name: "Logging", package: "swift-log"),
         .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
@@ -132,6 +142,7 @@ let package = Package(
         "SluiceCLI",
         "SluiceSchema",
         "SluiceTesting",
+        "SystemC",
         .product(name: "Logging", package: "swift-log"),
       ],
       swiftSettings: swiftSettings
@@ -139,7 +150,7 @@ let package = Package(
 
     .testTarget(
       name: "PostgresTests",
-      dependencies: ["Postgres", "SluiceTesting"],
+      dependencies: ["Postgres", "SluiceTesting", "SystemC"],
       swiftSettings: swiftSettings
     ),
   ]

@@ -1,11 +1,5 @@
 internal import CLibPQ
-#if canImport(Glibc)
-internal import Glibc
-#elseif canImport(Musl)
-internal import Musl
-#elseif canImport(Darwin)
-internal import Darwin
-#endif
+internal import SystemC
 
 /// A thread that lives as long as the process.
 ///

@@ -1,11 +1,5 @@
 package import Dispatch
-#if canImport(Glibc)
-internal import Glibc
-#elseif canImport(Musl)
-internal import Musl
-#elseif canImport(Darwin)
-internal import Darwin
-#endif
+internal import SystemC
 
 /// Watches a socket, or another descriptor, on behalf of one owner.
 ///

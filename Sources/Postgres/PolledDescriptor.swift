@@ -1,12 +1,6 @@
 internal import Dispatch
 internal import Synchronization
-#if canImport(Glibc)
-internal import Glibc
-#elseif canImport(Musl)
-internal import Musl
-#elseif canImport(Darwin)
-internal import Darwin
-#endif
+internal import SystemC
 
 /// A descriptor that the poller watches, and where its reports go.
 final class PolledDescriptor: Sendable {

@@ -1,11 +1,5 @@
 internal import Synchronization
-#if canImport(Glibc)
-internal import Glibc
-#elseif canImport(Musl)
-internal import Musl
-#elseif canImport(Darwin)
-internal import Darwin
-#endif
+internal import SystemC
 
 /// Reports which descriptors are ready: one thread for the whole process, in `poll(2)`.
 ///

@@ -1,7 +1,7 @@
 internal import ArgumentParser
 internal import Foundation
-internal import Glibc
 internal import Sluice
+internal import SystemC
 
 /// The program `sluice`.
 @main struct SluiceCommand: AsyncParsableCommand {
@@ -46,11 +46,11 @@ internal import Sluice
   /// Says why it ends, and ends.
   private static func end(_ error: any Error, _ arguments: [String]) -> Never {
     let console = Console(isJSON: arguments.contains("--json"))
-    if let ending = error as? Ending { Glibc.exit(ending.status.rawValue) }
+    if let ending = error as? Ending { SystemC.exit(ending.status.rawValue) }
     let status = exitCode(for: error)
     if status.isSuccess {
       console.write(fullMessage(for: error) + "\n")
-      Glibc.exit(0)
+      SystemC.exit(0)
     }
     let isUsage = status == .validationFailure
     let unknown = isUsage ? CommandLineTrouble.unknownCommand(arguments, among: commandNames) : nil
@@ -58,7 +58,7 @@ internal import Sluice
       unknown
       ?? (isUsage ? Failure(.usage, usageMessage(error), hint: "See \(helpCommand(arguments)).") : Failure(error))
     console.report(failure)
-    Glibc.exit(failure.status.rawValue)
+    SystemC.exit(failure.status.rawValue)
   }
 
   /// What is wrong with the command line, in one line.

@@ -1,5 +1,5 @@
 internal import Dispatch
-internal import Glibc
+internal import SystemC
 
 /// A program started by this process, in the same process group, with signals as in a fresh shell.
 public struct ChildProcess: Sendable {

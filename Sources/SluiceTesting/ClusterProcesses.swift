@@ -1,5 +1,5 @@
 internal import Foundation
-internal import Glibc
+internal import SystemC
 
 /// Processes of a cluster's server.
 struct ClusterProcesses {

@@ -1,7 +1,7 @@
 internal import Dispatch
 internal import Foundation
-internal import Glibc
 internal import Synchronization
+internal import SystemC
 
 /// Directories of the clusters that this process has, so that none survives it.
 ///

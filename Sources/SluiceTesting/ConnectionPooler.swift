@@ -1,7 +1,7 @@
 internal import Foundation
-internal import Glibc
 public import Postgres
 internal import Synchronization
+internal import SystemC
 
 /// PgBouncer in transaction mode before the server of the environment: each transaction may have another backend.
 public final class ConnectionPooler: Sendable {

@@ -1,6 +1,6 @@
 internal import Dispatch
-internal import Glibc
 internal import Synchronization
+internal import SystemC
 
 /// Signals, handled outside signal context.
 public enum Interruption {

@@ -1,4 +1,4 @@
-internal import Glibc
+internal import SystemC
 
 /// Ports on 127.0.0.1.
 enum LoopbackPort {
@@ -18,7 +18,7 @@ enum LoopbackPort {
     var length = socklen_t(MemoryLayout<sockaddr_in>.size)
     let failed = withUnsafeMutablePointer(to: &address) { pointer in
       pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { generic in
-        bind(descriptor, generic, length) != 0 || Glibc.listen(descriptor, 64) != 0
+        bind(descriptor, generic, length) != 0 || SystemC.listen(descriptor, 64) != 0
           || getsockname(descriptor, generic, &length) != 0
       }
     }

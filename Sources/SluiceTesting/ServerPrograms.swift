@@ -1,5 +1,5 @@
 internal import Foundation
-internal import Glibc
+internal import SystemC
 
 /// Where a server's programs are: `initdb`, `pg_ctl`, `pg_basebackup` and so on.
 public struct ServerPrograms: Sendable, Hashable {

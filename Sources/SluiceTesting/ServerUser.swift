@@ -1,4 +1,4 @@
-internal import Glibc
+internal import SystemC
 
 /// Account that a server runs as: our own, or a humble one when we are root, which PostgreSQL refuses.
 struct ServerUser: Sendable {

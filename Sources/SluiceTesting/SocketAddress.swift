@@ -1,5 +1,5 @@
-internal import Glibc
 internal import Postgres
+internal import SystemC
 
 /// Address of a server, on a unix socket or on TCP.
 enum SocketAddress: Sendable {
@@ -46,7 +46,7 @@ enum SocketAddress: Sendable {
     let descriptor = socket(family, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
     let isConnected = withUnsafeMutablePointer(to: &address) { pointer in
       pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-        Glibc.connect(descriptor, $0, socklen_t(MemoryLayout<Address>.size)) == 0
+        SystemC.connect(descriptor, $0, socklen_t(MemoryLayout<Address>.size)) == 0
       }
     }
     if isConnected { return descriptor }

@@ -1,4 +1,4 @@
-internal import Glibc
+internal import SystemC
 
 /// One connection through a proxy; a thread of its own moves whole messages until an end comes.
 struct TCPLink {
@@ -65,7 +65,7 @@ struct TCPLink {
     var rest = bytes[...]
     while !rest.isEmpty {
       let count = rest.withUnsafeBytes {
-        Glibc.send(descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL))
+        SystemC.send(descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL))
       }
       if count <= 0 { return false }
       rest = rest.dropFirst(count)

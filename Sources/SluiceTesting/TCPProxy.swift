@@ -1,7 +1,7 @@
 internal import Foundation
-internal import Glibc
 public import Postgres
 internal import Synchronization
+internal import SystemC
 
 /// Proxy on 127.0.0.1 between a client and a server, which cuts the wire where a test wants it.
 ///
@@ -75,7 +75,7 @@ public final class TCPProxy: Sendable {
       defer { state.isClosed = true }
       return !state.isClosed
     }
-    if isFirst { _ = Glibc.close(wakeWriter) }
+    if isFirst { _ = SystemC.close(wakeWriter) }
   }
 
   /// Counts a message, and says how the wire ends when it ends here.
@@ -102,16 +102,16 @@ public final class TCPProxy: Sendable {
       var watched = [listener, wake].map { pollfd(fd: $0, events: Int16(POLLIN), revents: 0) }
       guard poll(&watched, nfds_t(watched.count), -1) > 0 || errno == EINTR else { break }
       if watched[1].revents != 0 { break }
-      let client = Glibc.accept(listener, nil, nil)
+      let client = SystemC.accept(listener, nil, nil)
       guard client >= 0 else { continue }
       guard let server = upstream.connect() else {
-        _ = Glibc.close(client)
+        _ = SystemC.close(client)
         continue
       }
       let link = dup(wake)
       Thread.detachNewThread { TCPLink(client: client, server: server, wake: link).run(inspect) }
     }
-    _ = Glibc.close(listener)
-    _ = Glibc.close(wake)
+    _ = SystemC.close(listener)
+    _ = SystemC.close(wake)
   }
 }

@@ -1,6 +1,6 @@
-internal import Glibc
 public import Postgres
 internal import Synchronization
+internal import SystemC
 
 /// Database of its own for a suite or a test.
 ///

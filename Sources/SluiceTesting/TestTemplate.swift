@@ -1,5 +1,5 @@
-internal import Glibc
 public import Postgres
+internal import SystemC
 
 /// Database that is prepared once and then cloned for each suite, which is much faster than preparing it each time.
 ///

@@ -1,5 +1,5 @@
 internal import Foundation
-internal import Glibc
+internal import SystemC
 
 extension ThrowawayCluster {
   /// Starts the stopped server and waits until it takes connections.
@@ -16,7 +16,7 @@ extension ThrowawayCluster {
     guard let postmaster = processID else { return }
     if mode == .kill {
       let children = ClusterProcesses(directory: directory).all.filter { $0 != postmaster }
-      for process in [postmaster] + children { _ = Glibc.kill(process, SIGKILL) }
+      for process in [postmaster] + children { _ = SystemC.kill(process, SIGKILL) }
     } else {
       try await run([programs.path("pg_ctl"), "stop", "-w", "-t", "60", "-s", "-m", mode.rawValue, "-D", dataDirectory])
     }

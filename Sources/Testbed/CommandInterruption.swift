@@ -1,7 +1,7 @@
 internal import Foundation
-internal import Glibc
 internal import SluiceTesting
 internal import Synchronization
+internal import SystemC
 
 /// Runs the command, and turns signals to this process into an end of the command, so that the cluster can be removed.
 ///

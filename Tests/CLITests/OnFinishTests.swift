@@ -1,7 +1,7 @@
 import Foundation
-import Glibc
 import Postgres
 import SluiceTesting
+import SystemC
 import Testing
 
 /// Statements that cleanup runs, with crashes and locks in their way.

@@ -1,7 +1,7 @@
 import Foundation
-import Glibc
 import Postgres
 import SluiceTesting
+import SystemC
 import Testing
 
 extension FaultTests {

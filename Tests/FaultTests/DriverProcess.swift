@@ -1,8 +1,8 @@
 import Foundation
-import Glibc
 import Postgres
 import SluiceTesting
 import Synchronization
+import SystemC
 
 /// The built program `sluice run`, as a process that can be killed.
 final class DriverProcess: Sendable {
@@ -89,7 +89,7 @@ final class DriverProcess: Sendable {
   /// The program lies beside the test runner.
   private static let program: String = {
     atexit {
-      for processID in DriverProcess.living.withLock({ $0 }) { _ = Glibc.kill(processID, SIGKILL) }
+      for processID in DriverProcess.living.withLock({ $0 }) { _ = SystemC.kill(processID, SIGKILL) }
       if !DriverProcess.keepsLog.withLock({ $0 }) { unlink(DriverProcess.log) }
     }
     let runner = (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? ""

@@ -1,7 +1,7 @@
 import Foundation
-import Glibc
 import Postgres
 import SluiceTesting
+import SystemC
 
 /// One run of a workload under faults, watched all the time and judged at its end.
 struct Trial: Sendable {

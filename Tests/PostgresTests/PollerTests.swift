@@ -1,7 +1,7 @@
 import Dispatch
 import Foundation
-import Glibc
 import Synchronization
+import SystemC
 import Testing
 
 @testable import Postgres
@@ -318,12 +318,12 @@ private final class SocketPair: Sendable {
   }
 
   /// Makes the near end readable.
-  func send() { _ = Glibc.send(far.withLock { $0 }, "x", 1, Int32(MSG_NOSIGNAL)) }
+  func send() { _ = SystemC.send(far.withLock { $0 }, "x", 1, Int32(MSG_NOSIGNAL)) }
 
   /// Makes the near end unwritable.
   func fill() {
     let block = [UInt8](repeating: 0, count: 65_536)
-    while Glibc.send(near, block, block.count, Int32(MSG_NOSIGNAL)) > 0 {}
+    while SystemC.send(near, block, block.count, Int32(MSG_NOSIGNAL)) > 0 {}
   }
 
   /// Makes it writable again.

@@ -1,8 +1,8 @@
 import FoundationEssentials
-import Glibc
 import Postgres
 import Sluice
 import SluiceTesting
+import SystemC
 import Testing
 
 /// Driver that is killed with SIGKILL at each step of a batch; the body is not idempotent.

@@ -1,7 +1,7 @@
 internal import FoundationEssentials
-internal import Glibc
 internal import Postgres
 internal import Synchronization
+internal import SystemC
 
 /// Place in the life of a batch, or of a cleanup, where the process kills itself, so that tests can show what a crash there does.
 ///

@@ -1,5 +1,5 @@
 internal import Foundation
-internal import Glibc
+internal import SystemC
 
 /// The one way by which the program speaks: answers on standard output, trouble on standard error.
 ///
@@ -72,7 +72,7 @@ struct Console: Sendable {
   private static func writeAll(_ text: String, to descriptor: Int32) {
     var bytes = ArraySlice(text.utf8)
     while !bytes.isEmpty {
-      let count = bytes.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
+      let count = bytes.withUnsafeBytes { SystemC.write(descriptor, $0.baseAddress, $0.count) }
       if count > 0 { bytes = bytes.dropFirst(count) } else if errno != EINTR && errno != EAGAIN { return }
     }
   }

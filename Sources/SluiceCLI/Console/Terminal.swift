@@ -1,4 +1,4 @@
-internal import Glibc
+internal import SystemC
 
 /// What standard output is connected to.
 struct Terminal: Sendable {

@@ -1,6 +1,6 @@
-internal import Glibc
 internal import SluiceTesting
 internal import Synchronization
+internal import SystemC
 
 /// Programs that the demo started and that must not outlive it.
 final class DemoChildren: Sendable {

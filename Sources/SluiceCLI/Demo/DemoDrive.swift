@@ -1,7 +1,7 @@
 internal import Foundation
-internal import Glibc
 internal import Sluice
 internal import SluiceTesting
+internal import SystemC
 
 /// The run of the demo: a driver as a process of its own, a live view, psql beside it, and a kill in the middle.
 final class DemoDrive {

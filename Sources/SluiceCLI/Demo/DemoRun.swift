@@ -1,8 +1,8 @@
 internal import Foundation
-internal import Glibc
 internal import Postgres
 internal import Sluice
 internal import SluiceTesting
+internal import SystemC
 
 /// The acts of the demo, in order.
 struct DemoRun {

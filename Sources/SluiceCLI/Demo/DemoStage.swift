@@ -1,8 +1,8 @@
 internal import Foundation
-internal import Glibc
 internal import Postgres
 internal import Sluice
 internal import SluiceTesting
+internal import SystemC
 
 /// The private server of the demo, and the programs that are run against it.
 struct DemoStage: Sendable {

@@ -1,6 +1,6 @@
 internal import Foundation
-internal import Glibc
 internal import Logging
+internal import SystemC
 
 /// Writes log lines to standard error, each in one write.
 struct StandardErrorLog: LogHandler {

@@ -1,7 +1,7 @@
 internal import Dispatch
-internal import Glibc
 internal import Postgres
 internal import Synchronization
+internal import SystemC
 
 /// Single keys from the terminal, without return and without echo.
 final class Keyboard: Sendable {

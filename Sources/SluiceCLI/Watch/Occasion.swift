@@ -1,6 +1,6 @@
-internal import Glibc
 internal import SluiceTesting
 internal import Synchronization
+internal import SystemC
 
 /// Something that happens once, and can be waited for.
 final class Occasion: Sendable {

@@ -1,7 +1,7 @@
 internal import Foundation
-internal import Glibc
 internal import Sluice
 internal import SluiceTesting
+internal import SystemC
 
 /// Shows migrations twice a second until all of them have come to an end.
 struct WatchLoop {
