@@ -105,6 +105,13 @@ struct DriverLogTests {
     var refused = PostgresError(.server, "first; second\nthird")
     refused.sqlState = "42P01"
     #expect(refused.logMetadata == ["sluice.error": "first; second", "sluice.sqlstate": "42P01"])
+    refused.detail = "Particulars."
+    refused.hint = "Advice."
+    let whole = refused.logMetadata.merging(SluiceError(refused).logMetadata) { first, second in
+      #expect(first == second)
+      return first
+    }
+    #expect(whole["sluice.detail"] == "Particulars." && whole["sluice.hint"] == "Advice.")
   }
 
   @Test("The limits that are lifted are all that a version of PostgreSQL has for sessions and statements")

@@ -14,10 +14,13 @@ extension Error {
     }
   }
 
-  /// Particulars for the log: the first line, and the SQLSTATE where there is one.
+  /// Particulars for the log: the first line, and SQLSTATE, detail and hint where there are any.
   var logMetadata: Logger.Metadata {
     var metadata: Logger.Metadata = ["sluice.error": "\(logLine)"]
     if let state = sqlState { metadata["sluice.sqlstate"] = "\(state)" }
+    let (detail, hint) = particulars
+    if let detail { metadata["sluice.detail"] = "\(detail)" }
+    if let hint { metadata["sluice.hint"] = "\(hint)" }
     return metadata
   }
 
@@ -32,6 +35,14 @@ extension Error {
   var isAboutReadOnly: Bool { sqlState == "25006" }
 
   private var sqlState: String? { (self as? PostgresError)?.sqlState ?? (self as? SluiceError)?.sqlState }
+
+  private var particulars: (detail: String?, hint: String?) {
+    switch self {
+    case let error as PostgresError: (error.detail, error.hint)
+    case let error as SluiceError: (error.detail, error.hint)
+    default: (nil, nil)
+    }
+  }
 
   private static func firstPart(_ text: String, before separator: String) -> String {
     String(text.split(separator: separator, maxSplits: 1).first ?? "")

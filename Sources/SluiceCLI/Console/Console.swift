@@ -44,11 +44,12 @@ struct Console: Sendable {
     complain(["\(mark) \(Self.told(note.message))"] + Self.particulars(detail: note.detail, hint: note.hint))
   }
 
-  /// Prints an error: three lines for people on standard error, one document for programs.
+  /// Prints an error: a few lines for people on standard error, one document for programs.
   func report(_ failure: Failure) {
     if isJSON, let text = try? JSONText.encode(ErrorDocument(failure)) { return write(text + "\n") }
     complain(
-      ["sluice: \(Self.told(failure.message))"] + Self.particulars(detail: failure.detail, hint: failure.hint))
+      ["sluice: \(Self.told(failure.message))"] + (failure.sqlState.map { ["sqlstate: \($0)"] } ?? [])
+        + Self.particulars(detail: failure.detail, hint: failure.hint))
   }
 
   /// Writes text as it is to standard output, at once.

@@ -31,7 +31,9 @@ struct Finding: Encodable, Sendable, Hashable {
 
   /// A check that could not be made.
   static func unseen(_ check: String, _ failure: Failure) -> Finding {
-    .fail(check, "could not be looked at: \(failure.message)", failure.hint)
+    let message = [failure.message, failure.sqlState.map { "(\($0))" }].compactMap(\.self).joined(separator: " ")
+    let advice = [failure.detail, failure.hint].compactMap(\.self).joined(separator: " ")
+    return .fail(check, "could not be looked at: \(message)", advice.isEmpty ? nil : advice)
   }
 
   /// A finding that stops work.
