@@ -52,6 +52,8 @@ extension SluiceError {
     public static let deadlineImpossible = Code(description: "deadlineImpossible")
     /// The database is a copy that nobody adopted (SL012).
     public static let notAdopted = Code(description: "notAdopted")
+    /// A connection pooler in statement mode lets no transaction last.
+    public static let statementPooling = Code(description: "statementPooling")
     /// The server is a standby (SL013).
     public static let standby = Code(description: "standby")
     /// Cleanup could not finish in the time given (SL014).

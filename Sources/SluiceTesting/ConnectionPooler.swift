@@ -3,10 +3,20 @@ public import Postgres
 internal import Synchronization
 internal import SystemC
 
-/// PgBouncer in transaction mode before the server of the environment: each transaction may have another backend.
+/// PgBouncer before the server of the environment; in transaction mode each transaction may have another backend.
 public final class ConnectionPooler: Sendable {
   /// How to connect through the pooler.
   public let configuration: PostgresConfiguration
+  /// For how long it gives a client a connection to the server.
+  public enum Mode: String, Sendable {
+    /// Until the client goes.
+    case session
+    /// For a transaction.
+    case transaction
+    /// For a statement.
+    case statement
+  }
+
   /// Directory of its socket, with port 6432.
   public let directory: String
   private let user: ServerUser
@@ -23,14 +33,17 @@ public final class ConnectionPooler: Sendable {
   ///   - server: how to connect to a database, by a unix socket.
   ///   - role: who connects.
   ///   - connections: how many connections to the server it has for each database.
+  ///   - clients: how many clients it takes at a time.
+  ///   - mode: for how long it gives a client a connection to the server.
   ///   - body: what is done meanwhile.
   /// - Returns: what the body returns.
   /// - Throws: `TestingError` when it does not start; what the body throws.
   @discardableResult public static func withPooler<Value: Sendable>(
-    to server: PostgresConfiguration, as role: String, connections: Int = 4,
-    _ body: (ConnectionPooler) async throws -> Value
+    to server: PostgresConfiguration, as role: String, connections: Int = 4, clients: Int = 100,
+    mode: Mode = .transaction, _ body: (ConnectionPooler) async throws -> Value
   ) async throws -> Value {
-    let pooler = try ConnectionPooler(to: server, as: role, connections: connections)
+    let pooler = try ConnectionPooler(
+      to: server, as: role, connections: connections, clients: clients, mode: mode)
     do {
       try await pooler.waitUntilReady()
       let value = try await body(pooler)
@@ -68,7 +81,9 @@ public final class ConnectionPooler: Sendable {
     try await waitUntilReady()
   }
 
-  private init(to server: PostgresConfiguration, as role: String, connections: Int) throws {
+  private init(
+    to server: PostgresConfiguration, as role: String, connections: Int, clients: Int, mode: Mode
+  ) throws {
     user = try ServerUser()
     let environment = ProcessInfo.processInfo.environment
     let host = server.overrides["host"] ?? environment["PGHOST"] ?? "/var/run/postgresql"
@@ -85,7 +100,8 @@ public final class ConnectionPooler: Sendable {
       unix_socket_dir = \(directory)
       pidfile = \(directory)/pid
       auth_type = any
-      pool_mode = transaction
+      pool_mode = \(mode.rawValue)
+      max_client_conn = \(clients)
       default_pool_size = \(connections)
       server_lifetime = 2
 

@@ -31,8 +31,12 @@ struct BatchSession {
     let connection = try await PostgresConnection.connectPinned(configuration)
     do {
       try await installer.requireCurrent(on: connection)
-      // a worker rests between batches; what limits a batch is the policy's and the role's
-      _ = try await connection.liftTimeLimits(["idle_session_timeout"], deadline: .now + callTime)
+      if try await connection.isDirect(deadline: .now + callTime) {
+        // a worker rests between batches; what limits a batch is the policy's and the role's
+        _ = try await connection.liftTimeLimits(["idle_session_timeout"], deadline: .now + callTime)
+      } else {
+        try await connection.requireTransactions(deadline: .now + callTime)
+      }
       let isArmed = failpoint == nil ? false : try await Failpoint.isAllowed(on: connection)
       var fitting = handlers
       var different: [DefinitionComparison] = []

@@ -53,7 +53,7 @@ struct Keeper {
           trouble.end()
         }
         if let outcomes { return outcomes }
-      } catch let error as SluiceError where error.code.isAboutSchema {
+      } catch let error as SluiceError where error.code.endsDriver {
         throw error
       } catch {
         failures += 1
@@ -107,7 +107,7 @@ struct Keeper {
     guard options.listen else { return nil }
     guard try await connection.liftTimeLimits(deadline: .now + Self.callTime) else {
       logger.info(
-        "works by polling: behind a connection pooler there is no LISTEN",
+        "works by polling: behind a pooler in transaction mode there is no LISTEN",
         metadata: ["sluice.poll": "\(options.pollInterval)"])
       return nil
     }

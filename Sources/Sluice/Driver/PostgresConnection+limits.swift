@@ -16,12 +16,11 @@ extension PostgresConnection {
 
   /// Lifts limits in time, all of them or some, and sets those of the network, where this is a session of its own.
   ///
-  /// - Returns: whether it is; behind a connection pooler nothing is set, because another client would find it there.
+  /// - Returns: whether it is; behind a pooler in transaction mode nothing is set, because another client would find it there.
   nonisolated func liftTimeLimits(
     _ names: [String] = timeLimits, deadline: ContinuousClock.Instant
   ) async throws -> Bool {
-    let backend = try await query("select pg_catalog.pg_backend_pid()", deadline: deadline).single()
-    guard try await backend.get(at: 0, as: Int32.self) == backendProcessID else { return false }
+    guard try await hasOwnSession(deadline: deadline) else { return false }
     try await query(
       "select pg_catalog.set_config(s.name, '0', false) from pg_catalog.pg_settings s where s.name = any ($1)",
       [.array(names)], deadline: deadline)

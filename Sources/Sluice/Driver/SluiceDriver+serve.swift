@@ -128,7 +128,11 @@ extension SluiceDriver {
   private func checkServer(_ body: (PostgresConnection) async throws -> Void) async throws {
     do {
       try await PostgresConnection.withPinnedConnection(configuration) { connection in
-        _ = try await connection.liftTimeLimits(deadline: .now + .seconds(30))
+        if try await connection.isDirect(deadline: .now + .seconds(30)) {
+          _ = try await connection.liftTimeLimits(deadline: .now + .seconds(30))
+        } else {
+          try await connection.requireTransactions(deadline: .now + .seconds(30))
+        }
         try await installer.requireCurrent(on: connection)
         let row = try await connection.query("select pg_is_in_recovery()", deadline: .now + .seconds(30)).single()
         if try row.get(at: 0) {

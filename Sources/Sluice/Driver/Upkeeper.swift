@@ -69,11 +69,11 @@ struct Upkeeper {
       connection = opened
       try await installer.requireCurrent(on: opened)
       guard try await opened.liftTimeLimits(deadline: .now + Self.callTime) else {
-        logger.info("does not vacuum: behind a connection pooler no lock of the session lasts")
+        logger.info("does not vacuum: behind a pooler in transaction mode no lock of the session lasts")
         return .unusable
       }
       return .connected
-    } catch let error as SluiceError where error.code.isAboutSchema {
+    } catch let error as SluiceError where error.code.endsDriver {
       return .unusable
     } catch {
       trouble.tell(error.mayBeAboutSchema ? .debug : .warning, "cannot connect for upkeep", error.logMetadata)
@@ -151,7 +151,7 @@ struct Upkeeper {
         }
         if !isWanted { return "it was stopped, as the migration was" }
       } catch {
-        logger.debug("could not look whether to go on vacuuming", metadata: ["sluice.error": "\(error)"])
+        logger.debug("could not look whether to go on vacuuming", metadata: error.logMetadata)
       }
     }
   }

@@ -70,7 +70,7 @@ struct Worker {
       session = try await BatchSession.open(
         configuration, installer: installer, failpoint: failpoint, handlers: handlers)
       return .connected
-    } catch let error as SluiceError where error.code.isAboutSchema {
+    } catch let error as SluiceError where error.code.endsDriver {
       return .refused(error)
     } catch {
       trouble.tell(.warning, "cannot connect", error.logMetadata)
@@ -104,7 +104,7 @@ struct Worker {
       let end = try await session.run(lane, thenClaim: thenClaim)
       logger.debug("batch done", metadata: metadata(lane))
       return .committed(end)
-    } catch let error as SluiceError where error.code.isAboutSchema {
+    } catch let error as SluiceError where error.code.endsDriver {
       return .refused(error)
     } catch {
       let error = error as? PostgresError ?? PostgresError(.usage, "\(error)")

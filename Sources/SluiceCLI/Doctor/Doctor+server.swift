@@ -65,6 +65,9 @@ extension Doctor {
   }
 
   private func lookAtNotifications() async throws -> Finding {
+    guard try await connection.hasOwnSession(deadline: .now + .seconds(10)) else {
+      return .warn("notifications", "through this pooler no LISTEN lasts", Self.poolerAdvice)
+    }
     let channel = "sluice_doctor_\(await connection.backendProcessID)"
     do {
       let notifications = try await connection.listen(to: channel, deadline: .now + .seconds(2))
@@ -86,7 +89,7 @@ extension Doctor {
       try await connection.unlisten(channel)
       if arrived { return try await lookAtNotificationQueue() }
     } catch let error as PostgresError where error.code == .server {
-      return .warn("notifications", "LISTEN is refused: \(error.message)", Self.poolerAdvice)
+      return .warn("notifications", "LISTEN is refused: \(error.message) (\(error.sqlState ?? ""))", Self.poolerAdvice)
     }
     return .warn("notifications", "a notification did not arrive", Self.poolerAdvice)
   }

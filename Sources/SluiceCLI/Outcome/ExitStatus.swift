@@ -22,7 +22,7 @@ enum ExitStatus: Int32, CaseIterable, Sendable {
   case notInTime = 75
   /// The server does not let this role do that, or does not let it in.
   case noPermission = 77
-  /// The server cannot be used: too old, or a standby.
+  /// The server cannot be used: too old, a standby, or behind a pooler in statement mode.
   case unsuitableServer = 78
   /// Interrupted by ctrl-C.
   case interrupted = 130

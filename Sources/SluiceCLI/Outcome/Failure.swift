@@ -59,6 +59,7 @@ struct Failure: Error, Sendable, Hashable {
   private static func status(of code: SluiceError.Code) -> ExitStatus {
     switch code {
     case .schemaAbsent, .schemaOlder, .schemaNewer, .schemaIsExtension, .schemaForeign: .schemaMismatch
+    case .standby, .statementPooling: .unsuitableServer
     case .migrationsRunning, .definitionsDiffer: .unfinished
     case .connection, .timeout: .unavailable
     case .cancelled: .interrupted
