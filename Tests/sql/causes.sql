@@ -72,6 +72,16 @@ select is(outcome('clustered'), 'failed, 90 in quarantine, 0 attempts',
   'many bad rows at the beginning and at the end are told from a broken definition');
 select is((select count(*) from clustered where q is null and raw = 'cat'), 0::bigint, 'and all others are migrated');
 
+create table clustered_once (id integer primary key, raw text, q tsquery, n integer not null default 0);
+insert into clustered_once (id, raw) select i, case when i <= 60 or i > 9970 then 'a b' else 'cat' end from generate_series(1, 10000) as i;
+analyze clustered_once;
+select sluice.define('clustered_once', 'clustered_once', set => 'q = raw::tsquery, n = n + 1');
+select count(*) from sluice.schedule('clustered_once', immediately => true);
+call sluice.work(lasting => '10 minutes', only_migration => 'clustered_once', until_idle => true);
+select is(outcome('clustered_once'), 'failed, 90 in quarantine, 0 attempts', 'so are they without a predicate');
+select is((select count(*) from clustered_once where n <> case raw when 'cat' then 1 else 0 end), 0::bigint,
+  'and what is tried to tell them changes no row');
+
 create table clustered_blocks (raw text, q tsquery);
 insert into clustered_blocks (raw) select case when i <= 60 then 'a b' else 'cat' end from generate_series(1, 10000) as i;
 analyze clustered_blocks;

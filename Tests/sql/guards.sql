@@ -142,6 +142,8 @@ select matches((select advice from sluice.stuck where name = 'sizes' and problem
 update sluice.guard_reading set read_at = clock_timestamp() - interval '50 seconds';
 select ok(sluice.guard_hold('items'::regclass) is not null and sluice.guard_factor('items'::regclass) = 0,
   'where nobody reads it any more, a guard holds on for a while');
+select ok(sluice.held_since(m.migration_id) is not null, 'of what it holds nobody knows when it goes on')
+from sluice.migration m where m.name = 'sizes';
 update sluice.guard_reading set target = 'bodies'::regclass where guard = 'dead_rows';
 select ok(sluice.guard_hold('items'::regclass) is null and sluice.guard_hold('bodies'::regclass) is not null, 'its own table only');
 update sluice.guard_reading set target = 'items'::regclass where guard = 'dead_rows';

@@ -151,8 +151,9 @@ select count(*) from sluice.schedule('fresh', within => '10 hours');
 select sluice.run_one('fresh') is not null;
 select ok((select l.pause > 0 and l.rows_per_second <= l.rows_visited / l.pause from sluice.lane l
   join sluice.migration m using (migration_id) where m.name = 'fresh'), 'the first batch counts its pause, too');
-select ok(bool_and(l.due_at > clock_timestamp() + interval '0.2 seconds'), 'and its lane waits until that is over')
+select ok(bool_and(l.due_at > clock_timestamp() + interval '10 seconds'), 'and its lane waits until that is over')
 from sluice.lane l join sluice.migration m using (migration_id) where m.name = 'fresh' and l.state = 'active';
+select is((select c.lane_id from sluice.claim('fresh') as c), null, 'no worker takes it before');
 select sluice.reschedule('fresh', immediately => true);
 select ok(bool_and(l.due_at <= clock_timestamp()), 'or until another schedule says how to go on')
 from sluice.lane l join sluice.migration m using (migration_id) where m.name = 'fresh' and l.state = 'active';
