@@ -132,6 +132,39 @@ select is((select p.waiting_for from sluice.progress('goods') as p), null, 'retr
 call sluice.work(lasting => '10 minutes', only_migration => 'goods', until_idle => true);
 select ok(sluice.finished('goods') and (select min(n) = 2 and max(n) = 2 from goods), 'and each row is changed once more');
 
+-- a range that meets it alone
+select sluice.restart('goods');
+call run_until('goods', '(select count(*) >= 2 from sluice.lanes l where l.name = ''goods'' and l.state = ''active'')');
+reset session authorization;
+create table lane_in_trouble as
+select l.lane_id from sluice.lane l join sluice.migration m using (migration_id)
+where m.name = 'goods' and l.state = 'active' order by l.lane_id limit 1;
+create function set_trouble(failing interval, others interval) returns void language sql as $$
+  update sluice.lane l
+  set last_batch_at = clock_timestamp() - case when t.lane_id is null then others else failing end,
+    failed_at = case when t.lane_id is not null then clock_timestamp() end,
+    error_sqlstate = case when t.lane_id is not null then '58030' end,
+    error_hint = case when t.lane_id is not null then 'Call the administrator.' end
+  from sluice.lane k left join lane_in_trouble t using (lane_id)
+  where k.lane_id = l.lane_id and l.state = 'active'
+$$;
+create function told() returns setof text language sql as $$
+  select s.detail || '|' || s.advice from sluice.stuck s where s.name = 'goods' and s.problem = 'range_fails'
+$$;
+select set_trouble('4 minutes', '0');
+select is_empty('select told()', 'a range that meets an error of the server is not told of at first');
+select set_trouble('6 minutes', '6 minutes');
+select is_empty('select told()', 'nor where no range goes on, as the migration waits');
+select set_trouble('6 minutes', '0');
+select alike((select told()), '1 range(s) of goods met an error of the server at each attempt since %, while others went on; SQLSTATE 58030'
+  '|Call the administrator. What these ranges hold or touch may be the cause%select sluice.retry(''goods'');',
+  'after some minutes in which others went on, stuck tells of it, with advice');
+set session authorization author;
+call sluice.work(lasting => '10 minutes', only_migration => 'goods', until_idle => true);
+reset session authorization;
+select is_empty('select told()', 'and of nothing once the range went on');
+set session authorization author;
+
 -- which errors are of the server
 
 select results_eq($$

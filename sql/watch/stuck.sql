@@ -6,6 +6,7 @@
 --   quarantined       rows were put aside
 --   batch_takes_long  a batch runs longer than policy.statement_timeout, which work() cannot arm
 --   backing_off       a range keeps failing and waits ever longer between attempts
+--   range_fails       only some ranges meet an error of the server, for more than 5 minutes: the migration waits for it each time
 --   deadline_at_risk  the forecast lies behind the deadline
 --   cleanup_failed    a statement of on_finish raised the last time it was tried
 --   cleanup_waits     a statement of on_finish, or the removal of the capture trigger, has not got its lock so far
@@ -104,6 +105,24 @@ cross join lateral (
     pg_catalog.concat_ws(' ', c.hint, pg_catalog.format('Mend the cause; to try at once: select sluice.retry(%L);', p.name))
   where p.attempts >= 3 and p.state in ('scheduled', 'running', 'verifying') and given_up.failed = 0
     and coalesce(p.waiting_for, '') not like 'the lock on %'
+  union all
+  select 'range_fails' as problem, f.since,
+    pg_catalog.format('%s range(s) of %s met an error of the server at each attempt since %s, while others went on; SQLSTATE %s',
+      f.ranges, f.relation, date_trunc('second', f.since), f.error_sqlstate),
+    pg_catalog.concat_ws(' ', case when r.may_read then nullif(f.error_hint, '') end, pg_catalog.format(
+      'What these ranges hold or touch may be the cause, such as a damaged page or one very large row: '
+      'select * from sluice.lanes where lane_id = %s; Fix the cause; to try at once: select sluice.retry(%L);', f.lane_id, p.name))
+  from (
+    select pg_catalog.count(*) over () as ranges, l.lane_id, l.relation, l.error_sqlstate, l.error_hint,
+      coalesce(l.last_batch_at, m.started_at, m.scheduled_at) as since
+    from sluice.lane l
+    where l.migration_id = m.migration_id and l.state = 'active' and sluice.failure_kind(l.error_sqlstate) = 'server'
+      and l.failed_at > coalesce(l.last_batch_at, '-infinity')
+      -- where none succeeds it is the whole server, for which the migration waits
+      and r.no_batch_since > coalesce(l.last_batch_at, m.started_at, m.scheduled_at) + interval '5 minutes'
+    order by 6
+    limit 1) as f
+  where p.state in ('scheduled', 'running', 'verifying')
   union all
   select 'batch_takes_long' as problem, a.began_at,
     pg_catalog.format('a batch on %s has been running for %s in backend %s%s', a.relation,
