@@ -14,7 +14,7 @@ extension FaultTests {
       let tally = Tally("PgBouncer crashed")
       var random = FaultRandom("pooler")
       while tally.events < FaultScale.of(12) {
-        let workload = Workload.random(rows: 20_000, &random)
+        let workload = Workload.random(rows: 8_000, &random)
         let arguments = Bool.random(using: &random) ? ["--no-listen"] : []
         try await Trial.run(workload, tally, path: .pooled, arguments: arguments) { trial in
           while !trial.timeline.isFinished, tally.events < FaultScale.of(12) {

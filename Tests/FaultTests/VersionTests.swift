@@ -43,7 +43,7 @@ extension FaultTests {
       let tally = Tally("schema upgraded in mid-run")
       var random = FaultRandom("upgrades")
       for _ in 0..<FaultScale.of(2) {
-        var workload = Workload.random(rows: 40_000, &random)
+        var workload = Workload.random(rows: 8_000, &random)
         workload.slowness = 0.01
         try await FaultDatabase.with(workload) { database in
           try await database.schedule()
