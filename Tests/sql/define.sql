@@ -236,6 +236,17 @@ select throws_ok($$select sluice.define('masked', 'builds', delete => true)$$, '
   'a definition under SET ROLE is refused, since no worker logs in that way');
 reset session authorization;
 
+create table keyed (a integer not null unique, b integer not null unique deferrable, c integer not null, d integer not null,
+  unique (a, d));
+create index on keyed (c);
+create unique index on keyed (c) where d > 0;
+select results_eq(
+  $$select k.columns, sluice.is_unique_key('keyed', k.columns::text[])
+    from unnest(array['{a}', '{b}', '{c}', '{a,d}', '{a,c}', '{c,d}', '{ctid}']) with ordinality as k (columns, position) order by position$$,
+  $$values ('{a}', true), ('{b}', false), ('{c}', false), ('{a,d}', true), ('{a,c}', true), ('{c,d}', false), ('{ctid}', true)$$,
+  'a key is unique by an index of all rows that is checked at once');
+drop table keyed;
+
 select set_eq(
   'select name from sluice.migration',
   array['good', 'shared_names', 'questions', 'several', 'by_blocks', 'nullable_but_excluded', 'finishing', 'stable', 'many'],

@@ -204,6 +204,34 @@ select sluice.resume('slow');
 call sluice.work('10 minutes', 'slow', until_idle => true);
 select ok(sluice.finished('slow'), 'with more time it goes on');
 
+-- a proof that meets a trouble that does not pass
+
+create table stormy (id integer primary key, v integer);
+insert into stormy select i from generate_series(1, 10) as i;
+create table weather (bad boolean);
+insert into weather values (false);
+create function calm() returns boolean stable language plpgsql as $$
+begin
+  if (select bad from weather) then
+    raise exception 'busy' using errcode = 'lock_not_available';
+  end if;
+  return true;
+end
+$$;
+select sluice.define('stormy', 'stormy', pending => 'v is null and calm()', set => 'v = 1', max_attempts => 2);
+select count(*) from sluice.schedule('stormy', immediately => true);
+call run_until('stormy', $$exists (select from sluice.lanes where name = 'stormy' and act = 'prove')$$);
+update weather set bad = true;
+update stormy set v = null where id = 1;
+call sluice.work('1 minute', 'stormy', until_idle => true);
+select results_eq($$select state, waiting_for ~ '^1 range\(s\) were given up' from sluice.progress('stormy')$$, $$values ('failed', true)$$,
+  'one that fails again and again is given up, and the run with it');
+update weather set bad = false;
+select sluice.retry('stormy');
+call sluice.work('1 minute', 'stormy', until_idle => true);
+select results_eq($$select sluice.finished('stormy'), count(*) from stormy where v is null$$, $$values (true, 0::bigint)$$,
+  'until somebody tries it again');
+
 -- isolation
 
 create table isolated (id integer primary key, v integer);
