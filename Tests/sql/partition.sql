@@ -71,16 +71,16 @@ select is((select percent from sluice.progress('keyed')), 100::numeric, 'the pro
 call make('late');
 select sluice.define('late', 'late', pending => 'n is null', set => 'n = 1');
 select count(*) from sluice.schedule('late', immediately => true);
-create procedure walk_until_verifying(name text) language plpgsql as
+create procedure walk_until(wanted text, name text) language plpgsql as
 $$
 begin
-  while (select state from sluice.progress(name)) <> 'verifying' loop
+  while (select state from sluice.progress(name)) <> wanted loop
     perform sluice.run_one(name);
     commit;
   end loop;
 end
 $$;
-call walk_until_verifying('late');
+call walk_until('verifying', 'late');
 alter table late attach partition late_4 for values in (4);
 call work_off();
 select is((select count(*) from late where n is null), 0::bigint, 'a partition that is attached during verification is swept and walked');
@@ -88,10 +88,10 @@ select ok(sluice.finished('late'), 'before the migration is finished');
 call make('lasting');
 select sluice.define('lasting', 'lasting', pending => 'n is null', set => 'n = 1', proof => 'ranges');
 select count(*) from sluice.schedule('lasting', immediately => true);
-call walk_until_verifying('lasting');
+call walk_until('verifying', 'lasting');
 alter table lasting attach partition lasting_4 for values in (4);
-call work_off();
-select is((select count(*) from lasting where n is null), 0::bigint, 'also where no query over all would find its rows');
+call walk_until('finished', 'lasting');
+select is((select count(*) from lasting where n is null), 0::bigint, 'also where no query over all, nor maintenance, would find it');
 
 -- without a predicate
 
