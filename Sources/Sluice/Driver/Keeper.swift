@@ -16,6 +16,8 @@ struct Keeper {
   let logger: Logger
   /// What outlives its connections.
   let memory: KeeperMemory
+  /// What it may connect by.
+  let share: ConnectionShare
 
   /// Time between two rounds of housekeeping.
   private static let houseTime: Duration = .seconds(10)
@@ -23,6 +25,8 @@ struct Keeper {
   private static let lookTime: Duration = .milliseconds(100)
   /// Shortest time between two looks for what is to be logged.
   private static let newsTime: Duration = .seconds(1)
+  /// Time between two uses of a worker's connection.
+  private static let leaseTime: Duration = .milliseconds(500)
   /// How long a call may take.
   private static let callTime: Duration = .seconds(30)
 
@@ -32,6 +36,8 @@ struct Keeper {
     case idle([String: MigrationOutcome])
     /// The session takes no writes; another one may.
     case takesNoWrites
+    /// A worker has no connection, and needs this one more.
+    case givesWay
     /// The connection broke, or the schema is not the expected one.
     case broken(any Error)
   }
@@ -44,8 +50,14 @@ struct Keeper {
     var failures = 0
     var isCutOff = false
     let trouble = RepeatedTrouble(logger)
+    await share.waitForWorkers()
     while !Task.isCancelled {
       do {
+        guard share.mayConnect else {
+          if let outcomes = try await keepOnLeases() { return outcomes }
+          if share.isDeserted { return nil }
+          continue
+        }
         let outcomes = try await keep {
           failures = 0
           if isCutOff { logger.notice("the listening connection is back") }
@@ -55,6 +67,8 @@ struct Keeper {
         if let outcomes { return outcomes }
       } catch let error as SluiceError where error.code.endsDriver {
         throw error
+      } catch  where error.isAboutConnections {
+        share.refuse(error)
       } catch {
         failures += 1
         if !Task.isCancelled {
@@ -85,6 +99,10 @@ struct Keeper {
         group.addTask { await keepHouse(on: connection) }
         group.addTask { await tell(on: connection) }
         if isUntilIdle || options.immediately { group.addTask { await survey(on: connection) } }
+        group.addTask {
+          await share.waitForShortage()
+          return .givesWay
+        }
         defer { group.cancelAll() }
         return await group.next()
       }
@@ -92,7 +110,7 @@ struct Keeper {
       await connection.close()
       switch ending {
       case .idle(let outcomes): return outcomes
-      case .takesNoWrites: return nil
+      case .takesNoWrites, .givesWay: return nil
       case .broken(let error): throw error
       case nil: return nil
       }
@@ -100,6 +118,29 @@ struct Keeper {
       await connection.close()
       throw error
     }
+  }
+
+  /// Keeps on connections that workers lend, until it may ask for one of its own or nothing is left to do.
+  private func keepOnLeases() async throws -> [String: MigrationOutcome]? {
+    var survey = IdleSurvey(only: options.only, handlers: handlers, known: memory.with { $0.known })
+    var nextHouse = ContinuousClock.now
+    while !Task.isCancelled, !share.mayConnect, let lease = await share.borrow() {
+      do {
+        let connection = lease.connection
+        defer { lease.giveBack() }
+        if nextHouse <= .now, try await !memory.noteWrites(logger, on: connection, deadline: .now + Self.callTime) {
+          try await connection.query("select sluice.keep_house()", deadline: .now + Self.callTime)
+          nextHouse = .now + Self.houseTime
+        }
+        let isOver = isUntilIdle || options.immediately ? try await look(&survey, on: connection) : false
+        try await tellNews(on: connection)
+        if isOver, isUntilIdle { return survey.outcomes }
+      } catch {
+        logger.debug("could not run maintenance", metadata: error.logMetadata)
+      }
+      try? await Task.sleep(for: Self.leaseTime)
+    }
+    return nil
   }
 
   /// Listens, where the connection is one that can be listened on.
@@ -181,23 +222,7 @@ struct Keeper {
     do {
       while true {
         let heard = bell.rings
-        let rows = try await connection.query(OwnedMigration.query, deadline: .now + Self.callTime)
-        let migrations: [OwnedMigration] = try rows.decoded()
-        if options.immediately {
-          for migration in migrations where survey.isWanted(migration) && migration.isRunnable {
-            if memory.with({ $0.hurried.contains(migration.name) || $0.takesNoWrites }) { continue }
-            try await connection.query(
-              "select sluice.reschedule($1, immediately => true)", [.text(migration.name)],
-              deadline: .now + Self.callTime)
-            memory.with { _ = $0.hurried.insert(migration.name) }
-          }
-        }
-        let isOver = survey.look(at: migrations)
-        memory.with {
-          $0.known = survey.known
-          $0.outcomes = survey.outcomes
-        }
-        if isOver, isUntilIdle { return .idle(survey.outcomes) }
+        if try await look(&survey, on: connection), isUntilIdle { return .idle(survey.outcomes) }
         try await Task.sleep(for: Self.lookTime)
         await bell.wait(after: heard, atMost: .milliseconds(400))
         try Task.checkCancellation()
@@ -205,5 +230,26 @@ struct Keeper {
     } catch {
       return .broken(error)
     }
+  }
+
+  /// Takes one such look, and sets what runs immediately to do so; true when nothing is left to do.
+  private func look(_ survey: inout IdleSurvey, on connection: PostgresConnection) async throws -> Bool {
+    let rows = try await connection.query(OwnedMigration.query, deadline: .now + Self.callTime)
+    let migrations: [OwnedMigration] = try rows.decoded()
+    if options.immediately {
+      for migration in migrations where survey.isWanted(migration) && migration.isRunnable {
+        if memory.with({ $0.hurried.contains(migration.name) || $0.takesNoWrites }) { continue }
+        try await connection.query(
+          "select sluice.reschedule($1, immediately => true)", [.text(migration.name)],
+          deadline: .now + Self.callTime)
+        memory.with { _ = $0.hurried.insert(migration.name) }
+      }
+    }
+    let isOver = survey.look(at: migrations)
+    memory.with { [survey] in
+      $0.known = survey.known
+      $0.outcomes = survey.outcomes
+    }
+    return isOver
   }
 }

@@ -30,4 +30,13 @@ extension PostgresConnection {
       [.array(limits.map(\.key)), .array(limits.map(\.value))], deadline: deadline)
     return true
   }
+
+  /// Gives limits in time the values again that the session began with, but for what ends idle sessions.
+  nonisolated func restoreTimeLimits(deadline: ContinuousClock.Instant) async throws {
+    try await query(
+      """
+      select pg_catalog.set_config(s.name, s.reset_val, false) from pg_catalog.pg_settings s
+      where s.name = any ($1) and s.name <> 'idle_session_timeout'
+      """, [.array(Self.timeLimits)], deadline: deadline)
+  }
 }

@@ -27,11 +27,14 @@ extension SluiceDriver {
   /// - Throws: `SluiceError`, as `SluiceDriver.run` does.
   func serve(isUntilIdle: Bool, scheduled: [String] = []) async throws -> [String: MigrationOutcome] {
     let memory = KeeperMemory()
+    let needed = ConnectionLimit.needed(workers: max(options.workers, 1))
+    var isLimited = false
     var found = self
     try await checkServer { connection in
       try await memory.begin(
         with: scheduled, isUntilIdle: isUntilIdle, options, on: connection, deadline: .now + .seconds(30))
       found.logger = try await tellOfStart(isUntilIdle: isUntilIdle, on: connection)
+      isLimited = try await tellOfLimit(found.logger, needed, on: connection)
       try await tellOfHandlers(on: connection)
       try await memory.warn(found.logger, on: connection, deadline: .now + .seconds(30))
     }
@@ -40,10 +43,12 @@ extension SluiceDriver {
     let stop = Doorbell()
     let halt = Doorbell()
     let last = Doorbell()
+    let share = ConnectionShare(
+      workers: max(options.workers, 1), needed: needed, hasTold: isLimited, bell: bell, logger: driver.logger)
     defer { driver.logger.info("driver ends") }
     let result = await withGracefulShutdownHandler {
       await withTaskGroup(of: Ending.self) { group in
-        driver.start(isUntilIdle: isUntilIdle, memory, bell, stop, halt, last, in: &group)
+        driver.start(isUntilIdle: isUntilIdle, memory, share, bell, stop, halt, last, in: &group)
         return await wait(for: &group, bell, stop, halt, last)
       }
     } onGracefulShutdown: {
@@ -106,6 +111,18 @@ extension SluiceDriver {
     return logger
   }
 
+  /// Warns when the role may have fewer connections than the driver needs.
+  ///
+  /// - Returns: whether it did.
+  private func tellOfLimit(_ logger: Logger, _ needed: Int, on connection: PostgresConnection) async throws -> Bool {
+    let limit = try await ConnectionLimit.lowest(on: connection)
+    guard limit.allowed < needed else { return false }
+    logger.warning(
+      "\(needed) connections are needed, \(limit.subject) may have \(limit.allowed)",
+      metadata: ["sluice.hint": "\(limit.advice(needed)) Workers come first meanwhile."])
+    return true
+  }
+
   /// Says which handlers are not used, and why.
   private func tellOfHandlers(on connection: PostgresConnection) async throws {
     for handler in handlers.values {
@@ -127,7 +144,7 @@ extension SluiceDriver {
   /// Refuses what no waiting mends, before anything is started; what is fit is lent to the body.
   private func checkServer(_ body: (PostgresConnection) async throws -> Void) async throws {
     do {
-      try await PostgresConnection.withPinnedConnection(configuration) { connection in
+      try await PostgresConnection.withAwaitedConnection(configuration) { connection in
         if try await connection.isDirect(deadline: .now + .seconds(30)) {
           _ = try await connection.liftTimeLimits(deadline: .now + .seconds(30))
         } else {
@@ -148,22 +165,23 @@ extension SluiceDriver {
   }
 
   private func start(
-    isUntilIdle: Bool, _ memory: KeeperMemory, _ bell: Doorbell, _ stop: Doorbell, _ halt: Doorbell, _ last: Doorbell,
-    in group: inout TaskGroup<Ending>
+    isUntilIdle: Bool, _ memory: KeeperMemory, _ share: ConnectionShare, _ bell: Doorbell, _ stop: Doorbell,
+    _ halt: Doorbell, _ last: Doorbell, in group: inout TaskGroup<Ending>
   ) {
     let failpoint = Failpoint.fromEnvironment()
     for number in 1...max(options.workers, 1) {
       var logger = logger
       logger[metadataKey: "sluice.worker"] = "\(number)"
       let worker = Worker(
-        configuration: named("sluice worker"), installer: installer, failpoint: failpoint,
-        handlers: handlers, pollInterval: options.pollInterval, bell: bell, stop: stop, logger: logger)
+        number: number, configuration: named("sluice worker"), installer: installer, failpoint: failpoint,
+        handlers: handlers, pollInterval: options.pollInterval, bell: bell, stop: stop, share: share,
+        logger: logger)
       group.addTask { .worker(await worker.run()) }
     }
     let keeper = Keeper(
       configuration: named("sluice keeper"), installer: installer, options: options,
       handlers: Set(handlers.keys), isUntilIdle: isUntilIdle, bell: bell,
-      logger: logger, memory: memory)
+      logger: logger, memory: memory, share: share)
     group.addTask {
       do {
         return .keeper(try await keeper.run())
@@ -173,7 +191,7 @@ extension SluiceDriver {
     }
     let upkeeper = Upkeeper(
       configuration: named("sluice upkeep"), installer: installer, options: options, bell: bell, halt: halt, last: last,
-      logger: logger)
+      share: share, logger: logger)
     group.addTask {
       await upkeeper.run()
       return .upkeep

@@ -15,7 +15,22 @@ struct Upkeeper {
   let halt: Doorbell
   /// Rings once, when nothing else is left to do.
   let last: Doorbell
+  /// What it may connect by.
+  let share: ConnectionShare
   let logger: Logger
+
+  /// A connection of its own, or a worker's.
+  private struct Session {
+    let connection: PostgresConnection
+    var lease: ConnectionShare.Lease?
+
+    /// Gives a worker's connection back, with the limits that it had; closes one of its own.
+    func release() async {
+      guard let lease else { return await connection.close() }
+      if (try? await connection.restoreTimeLimits(deadline: .now + callTime)) == nil { await connection.close() }
+      lease.giveBack()
+    }
+  }
 
   /// How a part of a vacuum ended.
   private enum Ending: Sendable {
@@ -34,21 +49,29 @@ struct Upkeeper {
   func run() async {
     var state = UpkeepState(pollInterval: options.pollInterval)
     let trouble = RepeatedTrouble(logger)
-    var connection: PostgresConnection?
+    var session: Session?
     var action = state.begin()
     while true {
       let heard = bell.rings
       let event: UpkeepState.Event
       switch action {
-      case .connect(let pause): event = await connect(&connection, after: pause, trouble)
-      case .ask: event = await ask(connection, trouble)
-      case .vacuum(let order): event = await vacuum(order, connection)
-      case .record(let order, let problem): event = await record(order, problem, connection, trouble)
+      case .connect(let pause): event = await connect(&session, after: pause, trouble)
+      case .ask: event = await ask(session?.connection, trouble)
+      case .vacuum(let order): event = await vacuum(order, session?.connection)
+      case .record(let order, let problem): event = await record(order, problem, session?.connection, trouble)
       case .rest(let time):
-        await bell.wait(after: heard, atMost: time)
-        event = .rested
+        if session?.lease != nil {
+          await session?.release()
+          session = nil
+        }
+        await rest(time, heard)
+        if session == nil || share.isShort {
+          event = await connect(&session, after: .zero, trouble)
+        } else {
+          event = .rested
+        }
       case .end:
-        await connection?.close()
+        await session?.release()
         return
       }
       if halt.rings > 0 || Task.isCancelled { state.stop() }
@@ -57,16 +80,43 @@ struct Upkeeper {
     }
   }
 
+  /// Rests; between uses of a worker's connection at least some time, as borrowing rings the bell.
+  private func rest(_ time: Duration, _ heard: Int) async {
+    if !share.mayConnect { await last.wait(after: 0, atMost: min(time, .milliseconds(500))) }
+    await bell.wait(after: heard, atMost: time)
+  }
+
+  /// Opens a connection, or borrows one where the server gives the driver no more.
+  ///
+  /// When no worker is left, the connection of the last one may be ending still.
+  private func open() async throws -> Session {
+    await share.waitForWorkers()
+    let patience = ContinuousClock.now + .seconds(5)
+    while true {
+      if !share.mayConnect, let lease = await share.borrow() {
+        return Session(connection: lease.connection, lease: lease)
+      }
+      do {
+        return Session(connection: try await PostgresConnection.connectPinned(configuration))
+      } catch  where error.isAboutConnections {
+        share.refuse(error)
+        if halt.rings > 0 || Task.isCancelled || share.isDeserted && patience < .now { throw error }
+        if share.isDeserted { try await Task.sleep(for: .milliseconds(50)) }
+      }
+    }
+  }
+
   private func connect(
-    _ connection: inout PostgresConnection?, after pause: Duration, _ trouble: RepeatedTrouble
+    _ session: inout Session?, after pause: Duration, _ trouble: RepeatedTrouble
   ) async -> UpkeepState.Event {
-    await connection?.close()
-    connection = nil
+    await session?.release()
+    session = nil
     guard options.listen else { return .unusable }
     if pause > .zero { await halt.wait(after: 0, atMost: pause * Double.random(in: 0.5...1)) }
     do {
-      let opened = try await PostgresConnection.connectPinned(configuration)
-      connection = opened
+      let found = try await open()
+      session = found
+      let opened = found.connection
       try await installer.requireCurrent(on: opened)
       guard try await opened.liftTimeLimits(deadline: .now + Self.callTime) else {
         logger.info("does not vacuum: behind a pooler in transaction mode no lock of the session lasts")

@@ -4,6 +4,8 @@ internal import SluiceSchema
 
 /// One connection that runs batches: does what `WorkerState` decides.
 struct Worker {
+  /// From 1.
+  let number: Int
   let configuration: PostgresConfiguration
   let installer: SchemaInstaller
   let failpoint: Failpoint?
@@ -13,6 +15,8 @@ struct Worker {
   let bell: Doorbell
   /// Rings once, when it is time to stop.
   let stop: Doorbell
+  /// Whom it lends its connection to.
+  let share: ConnectionShare
   let logger: Logger
 
   /// Runs batches until it is told to stop, the task is cancelled, or the schema is not what this driver knows.
@@ -32,12 +36,13 @@ struct Worker {
       switch action {
       case .connect(let pause): event = await connect(&session, after: pause, trouble)
       case .claim:
+        if let session { await share.lend(session.connection) }
         heard = bell.rings
         event = await claim(session, trouble)
       case .run(let lane, let thenClaim):
         if thenClaim { heard = bell.rings }
         begun = .now
-        event = await run(lane, thenClaim: thenClaim, session)
+        event = await run(lane, thenClaim: thenClaim && !share.hasBorrower, session)
         lasted = begun.duration(to: .now)
       case .report(let failure): event = await report(failure, lasted, session)
       case .rest(let time, let deaf):
@@ -46,6 +51,7 @@ struct Worker {
         event = .rested
       case .end(let error):
         await session?.connection.close()
+        share.end(number)
         return error
       }
       if event.tellsOfLostConnection {
@@ -69,10 +75,12 @@ struct Worker {
     do {
       session = try await BatchSession.open(
         configuration, installer: installer, failpoint: failpoint, handlers: handlers)
+      share.settle(number)
       return .connected
     } catch let error as SluiceError where error.code.endsDriver {
       return .refused(error)
     } catch {
+      if error.isAboutConnections { share.refuse(error, worker: number) } else { share.settle(number) }
       trouble.tell(.warning, "cannot connect", error.logMetadata)
       return .connectFailed
     }

@@ -1,4 +1,5 @@
 internal import Postgres
+internal import Sluice
 
 extension Doctor {
   /// Checks of the server and its settings, which need no schema.
@@ -59,9 +60,26 @@ extension Doctor {
       """)
     let (used, places) = (try row.get("used", as: Int.self), try row.get("places", as: Int.self))
     let message = "\(used) of \(places) in use"
+    if let finding = try await lookAtLimit() { return finding }
     return used * 10 < places * 9
       ? .ok("connections", message)
       : .warn("connections", message, "Few are left for workers: raise max_connections, or use fewer workers.")
+  }
+
+  /// A limit below what a driver needs, with as many workers as a migration of this role is scheduled for.
+  private func lookAtLimit() async throws -> Finding? {
+    var workers = 1
+    if await mayLookInside() {
+      let asked = "select max(workers) as it from sluice.progress where owner = session_user and state <> 'finished'"
+      workers = (try? await row(asked).get("it", as: Int?.self)) ?? 1
+    }
+    let needed = ConnectionLimit.needed(workers: max(workers, 1))
+    let limit = try await ConnectionLimit.lowest(on: connection)
+    guard limit.allowed < needed else { return nil }
+    return .warn(
+      "connections",
+      "\(limit.subject) may have \(limit.allowed), a driver of \(Amount.counted(workers, "worker")) needs \(needed)",
+      limit.advice(needed))
   }
 
   private func lookAtNotifications() async throws -> Finding {

@@ -27,7 +27,7 @@ struct Doctor {
   }
 
   /// Whether the schema may be used, and its owner trusted.
-  private func mayLookInside() async -> Bool {
+  func mayLookInside() async -> Bool {
     guard server.hasSchema, server.mayEnterSchema else { return false }
     do {
       _ = try await SchemaInstaller().status(on: connection)
