@@ -64,10 +64,11 @@ extension FaultTests {
       _ tally: Tally, _ given: Workload, _ make: (Trial) async throws -> TestDatabase
     ) async throws {
       var workload = given
-      workload.slowness = 0.01
+      workload.slowness = 0.1
       try await Trial.run(workload, tally) { trial in
         try await trial.work { try await trial.batches() > 5 }
         let copy = FaultDatabase(database: try await make(trial), workload: workload)
+        try await trial.database.run("update trouble set slowness = 0")
         do {
           try await adopt(copy, trial)
           try await copy.database.drop()
@@ -75,7 +76,6 @@ extension FaultTests {
           try? await copy.database.drop()
           throw error
         }
-        try await trial.database.run("update trouble set slowness = 0")
       }
     }
 

@@ -15,7 +15,7 @@ extension FaultTests {
       while tally.events < FaultScale.of(1) {
         var workload = Workload.random(rows: 16_000, &random)
         workload.workers = 4
-        workload.slowness = 0.005
+        workload.slowness = 0.05
         try await ServerPair.with { pair in
           let server = FaultServer(pair.configuration)
           try await Trial.run(workload, tally, on: server) { trial in
@@ -40,7 +40,7 @@ extension FaultTests {
       for _ in 0..<min(FaultScale.of(1), 5) {
         var workload = Workload.random(rows: 16_000, &random)
         workload.workers = 4
-        workload.slowness = 0.005
+        workload.slowness = 0.05
         try await ServerPair.with { pair in
           try await Trial.run(workload, tally, on: FaultServer(pair.configuration)) { trial in
             try await returns(pair, trial)

@@ -43,8 +43,8 @@ extension FaultTests {
       let tally = Tally("schema upgraded in mid-run")
       var random = FaultRandom("upgrades")
       for _ in 0..<FaultScale.of(2) {
-        var workload = Workload.random(rows: 8_000, &random)
-        workload.slowness = 0.01
+        var workload = Workload.random(rows: 20_000, &random)
+        workload.slowness = 0.05
         try await FaultDatabase.with(workload) { database in
           try await database.schedule()
           let fleet = Fleet(database.author)
@@ -54,6 +54,7 @@ extension FaultTests {
             try await waitUntil("they work") { try await number(database, "select count(*) from sluice.batch") > 10 }
             try await SchemaInstaller(source: .newer).install(on: database.administrator.user("sluice_owner"))
             let upgraded = Date()
+            try await database.run("update trouble set slowness = 0")
             tally.event("upgraded")
             for driver in drivers {
               let code = await driver.wait()
