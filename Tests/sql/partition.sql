@@ -226,7 +226,7 @@ create table animals (id integer primary key, n integer not null default 0);
 create table birds (primary key (id)) inherits (animals);
 insert into animals select i from generate_series(1, 100) as i;
 insert into birds select i from generate_series(50, 150) as i;
-select sluice.define('animals', 'animals', set => 'n = n + 1');
+select sluice.define('animals', 'animals', set => 'n = n + 1', min_batch => 1, max_batch => 30);
 call sluice.cleanup('animals');
 select results_eq('select count(*) from animals where n = 1', 'values (201::bigint)',
   'each row of a table and of its inheritors is changed once');
