@@ -136,7 +136,7 @@ import Testing
           "verified_percent", "rows_per_second", "forecast", "earliest", "latest", "deadline", "late_by", "on_track",
           "batch_size", "pause", "hot_share", "lanes", "lanes_total", "workers", "attempts", "rows_quarantined",
           "last_error",
-          "last_error_at", "started_at", "finished_at", "verified_at",
+          "last_error_at", "started_at", "finished_at", "verified_at", "as_of",
         ])
       #expect(migration["deadline"] is NSNull)
       #expect(ending.output.filter { $0 == "\n" }.count == 1)

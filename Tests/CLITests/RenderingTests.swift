@@ -15,7 +15,7 @@ import Testing
       {"name": "fill_total", "owner": "shop", "target": "orders", "state": "running", "rowsDone": 613204,
        "rowsChanged": 613204, "rowsPending": 386796, "percent": 61.32, "rowsPerSecond": 18402.4, "batchSize": 1250,
        "pause": 0.034, "hotShare": 0.92, "lanes": 2, "lanesTotal": 3, "workers": 2, "attempts": 0,
-       "rowsQuarantined": 0}
+       "rowsQuarantined": 0, "asOf": 0}
       """
     var progress = try JSONDecoder().decode(MigrationProgress.self, from: Data(json.utf8))
     progress.forecast = now + 32

@@ -17,6 +17,21 @@ struct ClientTests {
     }
   }
 
+  @Test("reads progress together with the server's time, whatever the client's clock says")
+  func serverTime() async throws {
+    try await SluiceDatabase.with(rows: 10) { database in
+      try await database.scheduleIncrement()
+      try await database.asAuthor { author in
+        let clock = "select clock_timestamp()"
+        let before = try await author.query(clock).single().get(at: 0, as: Date.self)
+        let progress = try await database.withClient { try await $0.progress(of: "increment") }
+        let all = try await database.withClient { try await $0.progress() }
+        let after = try await author.query(clock).single().get(at: 0, as: Date.self)
+        for moment in [progress.asOf] + all.map(\.asOf) { #expect((before...after).contains(moment)) }
+      }
+    }
+  }
+
   @Test("lends a connection of its own to each body, so that no other call falls into a transaction of it")
   func ownConnections() async throws {
     try await SluiceDatabase.with(rows: 1) { database in

@@ -62,12 +62,14 @@ public struct Progress: Sendable, Hashable, Codable {
   public var finishedAt: Date?
   /// When the last range was seen without a pending row.
   public var verifiedAt: Date?
+  /// When this was read, by the server's clock; the client's may differ.
+  public var asOf: Date
 
   /// Columns of the query, with intervals as seconds.
   static let columns = """
     name, owner, target, state, waiting_for, rows_done, rows_changed, rows_pending, percent, verified_percent, \
     rows_per_second, forecast, earliest, latest, deadline, extract(epoch from late_by) as late_by, on_track, \
     batch_size, extract(epoch from pause) as pause, hot_share, lanes, lanes_total, workers, attempts, rows_quarantined, \
-    last_error, last_error_at, started_at, finished_at, verified_at
+    last_error, last_error_at, started_at, finished_at, verified_at, pg_catalog.clock_timestamp() as as_of
     """
 }

@@ -46,9 +46,9 @@ struct Ensure: AsyncParsableCommand {
     }
     let isAside = progress.rowsQuarantined > 0
     console.say("\(progress.name, .bold)  \("not finished", .red): \(progress.remainder)")
-    let facts = ProgressFacts(progress: progress, now: Date())
+    let facts = ProgressFacts(progress: progress, now: progress.asOf)
     if let reason = progress.waitingFor {
-      console.say("  \(facts.waitingLabel, .dim) \(ServerText.told(reason))")
+      console.say("  \(facts.waitingLabel, .dim) \(ServerText.told(reason, now: progress.asOf))")
     }
     if let forecast = facts.time {
       console.say("  \("forecast", .dim) \(forecast)")

@@ -27,21 +27,25 @@ struct Events: AsyncParsableCommand {
       if let name { _ = try await session.client.progress(of: name) }
       var last = 0
       for event in try await session.client.events(of: name, limit: number) {
-        try tell(event, console)
+        try tell(event, at: await serverTime(session), console)
         last = event.eventID
       }
       while follow {
         try await Task.sleep(for: .milliseconds(500))
         for event in try await session.client.events(after: last, of: name) {
-          try tell(event, console)
+          try tell(event, at: await serverTime(session), console)
           last = event.eventID
         }
       }
     }
   }
 
-  private func tell(_ event: Event, _ console: Console) throws {
-    console.say(EventLine.line(event, now: Date()).wrapped(to: console.width, indent: 10))
+  private func serverTime(_ session: Session) async throws -> Date {
+    try await session.connection.query("select pg_catalog.clock_timestamp()").single().get(at: 0)
+  }
+
+  private func tell(_ event: Event, at now: Date, _ console: Console) throws {
+    console.say(EventLine.line(event, now: now).wrapped(to: console.width, indent: 10))
     try console.emit(event)
   }
 }

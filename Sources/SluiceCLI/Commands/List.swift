@@ -15,10 +15,10 @@ struct List: AsyncParsableCommand {
     let all = try await Session.with(connection, console, needs: [.schema]) {
       try await $0.client.progress().inReadingOrder
     }
-    if all.isEmpty {
-      console.say("no migration is defined; define one: sluice define FILE")
+    if let now = all.first?.asOf {
+      console.say(MigrationTable.table(all, now: now).lines(width: console.width))
     } else {
-      console.say(MigrationTable.table(all, now: Date()).lines(width: console.width))
+      console.say("no migration is defined; define one: sluice define FILE")
     }
     try console.emit(["migrations": all])
   }

@@ -21,7 +21,7 @@ struct Status: AsyncParsableCommand {
         stuck: try await session.client.stuck().filter { $0.name == name },
         definition: try await session.client.definitions().first { $0.name == name }?.definition ?? .null)
     }
-    console.say(page.lines(now: Date(), width: console.width))
+    console.say(page.lines(now: page.migration.asOf, width: console.width))
     try console.emit(page)
   }
 }

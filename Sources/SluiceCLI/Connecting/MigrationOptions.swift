@@ -25,8 +25,8 @@ struct MigrationOptions: ParsableArguments {
       let progress = try await session.client.progress(of: name)
       console.say("\(name, .bold)  \(told(value))")
       if let reason = progress.waitingFor, progress.state != "paused" {
-        let label = ProgressFacts(progress: progress, now: Date()).waitingLabel
-        console.say("\(label, .dim) \(ServerText.told(reason))")
+        let label = ProgressFacts(progress: progress, now: progress.asOf).waitingLabel
+        console.say("\(label, .dim) \(ServerText.told(reason, now: progress.asOf))")
       }
       try console.emit(MigrationAnswer(migration: progress, notes: session.notes.drain()))
     }

@@ -58,14 +58,16 @@ enum Amount {
   }
 
   /// Moment in local time, as short as it is clear: `14:02:11` today, `Tue 14:02` within a week, else with the date.
-  static func moment(_ date: Date, now: Date = Date(), timeZone: TimeZone = .current) -> String {
+  ///
+  /// The present moment is the server's; where that is not known, the date is written.
+  static func moment(_ date: Date, now: Date?, timeZone: TimeZone = .current) -> String {
     var calendar = Calendar(identifier: .gregorian)
     calendar.timeZone = timeZone
     let parts = calendar.dateComponents([.year, .month, .day, .hour, .minute, .second, .weekday], from: date)
     func padded(_ number: Int?) -> String { number.map { $0 < 10 ? "0\($0)" : "\($0)" } ?? "" }
     let clock = "\(padded(parts.hour)):\(padded(parts.minute))"
-    if calendar.isDate(date, inSameDayAs: now) { return "\(clock):\(padded(parts.second))" }
-    if abs(date.timeIntervalSince(now)) < 6 * 86400 {
+    if let now, calendar.isDate(date, inSameDayAs: now) { return "\(clock):\(padded(parts.second))" }
+    if let now, abs(date.timeIntervalSince(now)) < 6 * 86400 {
       let names = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"]
       return "\(names[(parts.weekday ?? 1) - 1]) \(clock)"
     }

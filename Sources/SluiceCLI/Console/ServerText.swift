@@ -4,7 +4,7 @@ internal import Foundation
 /// the same.
 enum ServerText {
   /// The text for people; programs get it as it is.
-  static func told(_ text: String, now: Date = Date(), timeZone: TimeZone = .current) -> String {
+  static func told(_ text: String, now: Date? = nil, timeZone: TimeZone = .current) -> String {
     withCommands(
       text.replacing(
         #/(\d{4})-(\d\d)-(\d\d) (\d\d):(\d\d):(\d\d)(?:\.\d+)?([+-]\d\d)(?::(\d\d))?/#

@@ -73,7 +73,7 @@ final class DemoDrive {
     var last: MigrationProgress?
     while true {
       let progress = try await client.progress(of: name)
-      if !stage.console.isJSON { view.show([progress], now: Date()) }
+      if !stage.console.isJSON { view.show([progress]) }
       if isReached(progress) || progress.state == "finished" {
         view.close()
         return progress.state == "finished" ? Self.merged(progress, last) : progress

@@ -74,7 +74,7 @@ struct CleanupRun {
       while !isDone.isRaised {
         let progress = try await session.client.progress(of: name)
         if progress.state == "finished" { return }
-        view.show([progress], now: Date())
+        view.show([progress])
         try await isDone.wait(atMost: .milliseconds(500))
       }
     }

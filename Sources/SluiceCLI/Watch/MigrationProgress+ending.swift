@@ -4,7 +4,7 @@ extension MigrationProgress {
   /// What a finished migration rests on: `verified 14:05:09`, `3 rows accepted as they are`, or nothing where no predicate says which
   /// rows are pending.
   var ending: String {
-    if let verifiedAt { return "verified \(Amount.moment(verifiedAt))" }
+    if let verifiedAt { return "verified \(Amount.moment(verifiedAt, now: asOf))" }
     if let rowsPending, rowsPending > 0 { return Amount.rows(rowsPending, "accepted as it is", "accepted as they are") }
     return "not verifiable, as there is no predicate"
   }

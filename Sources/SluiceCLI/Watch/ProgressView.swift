@@ -1,4 +1,5 @@
 internal import Foundation
+internal import Sluice
 
 /// Shows the progress of migrations as it changes: in place on a terminal, else in lines.
 struct ProgressView {
@@ -15,18 +16,19 @@ struct ProgressView {
     log = ProgressLog(every: interval)
   }
 
-  /// Shows how migrations stand at a moment, with a line below.
-  mutating func show(_ all: [MigrationProgress], now: Date, footer: Line? = nil) {
+  /// Shows how migrations stood when they were read, with a line below.
+  mutating func show(_ all: [MigrationProgress], footer: Line? = nil) {
     guard console.isLive else {
       for progress in all {
-        if let line = log.line(for: progress, now: now) { console.say(line) }
+        if let line = log.line(for: progress, now: progress.asOf) { console.say(line) }
       }
       return
     }
     let terminal = console.terminal
     region.draw(
       Self.lines(
-        all, now: now, width: terminal.width, height: terminal.height - 1, scroll: scroll, footer: footer))
+        all, now: all.first?.asOf ?? .distantPast, width: terminal.width, height: terminal.height - 1, scroll: scroll,
+        footer: footer))
   }
 
   /// Lines of the live view: a block for each migration, or a line where the blocks do not fit; of more lines than fit as many

@@ -98,9 +98,12 @@ struct WatchLoop {
     private mutating func show(_ console: Console) throws {
       guard console.isJSON else {
         let hint: Line? = last.allSatisfy { StateName.final.contains($0.state) } ? nil : "\("q leaves", .dim)"
-        return view.show(last, now: Date(), footer: hint)
+        return view.show(last, footer: hint)
       }
-      for progress in last where emitted[progress.name] != progress {
+      for progress in last {
+        var known = emitted[progress.name]
+        known?.asOf = progress.asOf
+        if known == progress { continue }
         emitted[progress.name] = progress
         try console.emit(progress)
       }
@@ -109,7 +112,7 @@ struct WatchLoop {
     /// Says that the connection is gone and is tried again.
     mutating func tell(lost failure: Failure, _ console: Console) {
       if console.isLive {
-        view.show(last, now: Date(), footer: "\(failure.message, .yellow)\("; trying again, q leaves", .dim)")
+        view.show(last, footer: "\(failure.message, .yellow)\("; trying again, q leaves", .dim)")
       }
     }
   }
