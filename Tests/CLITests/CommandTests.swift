@@ -149,7 +149,7 @@ import Testing
       for verb in ["status", "pause", "resume", "cancel", "retry", "restart", "accept", "forget", "cleanup", "ensure"] {
         let ending = try await program.run(verb, "nothing")
         #expect(ending.status == 66, "\(verb)")
-        #expect(ending.error.hasPrefix("sluice: there is no migration \"nothing\"\nhint: "), "\(verb)")
+        #expect(ending.error.hasPrefix("sluice: there is no migration \"nothing\"\nsqlstate: SL002\nhint: "), "\(verb)")
       }
       let error = try #require(try await program.run("status", "nothing", "--json").json()["error"] as? [String: Any])
       #expect(error["code"] as? Int == 66)
