@@ -95,7 +95,7 @@ import Testing
       try await connection.query("alter schema sluice rename to former")
       let ending = try await watching
       #expect(ending.status == 73)
-      #expect(ending.error.hasPrefix("sluice: Sluice is not installed in this database\nhint: "))
+      #expect(ending.error.hasPrefix("sluice: Sluice is not installed in this database\nsqlstate: SL032\nhint: "))
     }
   }
 }

@@ -37,15 +37,24 @@ struct PoolerTests {
   @Test("listens and vacuums in session mode, each row once")
   func sessions() async throws {
     try await SluiceDatabase.with(rows: 2000) { database in
-      try await database.scheduleIncrement(workers: 2)
       try await ConnectionPooler.withPooler(
         to: database.administrator, as: "author", connections: 10, mode: .session
       ) { pooler in
         let log = LogCollector()
         try await testGracefulShutdown { trigger in
+          // so long that only a notification wakes it
+          let options = DriverOptions(workers: 2, pollInterval: .seconds(600))
           let driver = SluiceDriver(configuration: pooler.configuration, options: options, logger: log.logger)
           async let run: Void = driver.run()
-          try await waitUntil("it listens") { try await listeners(database) == 1 }
+          try await waitUntil("its workers found nothing to do") {
+            try await database.number(
+              """
+              select count(*) from pg_stat_activity
+              where datname = current_database() and application_name = 'sluice worker' and state = 'idle'
+                and query in ('commit', 'rollback')
+              """) >= 2
+          }
+          try await database.scheduleIncrement(workers: 2)
           try await waitUntil("the migration is finished") {
             try await database.number("select sluice.finished('increment')::integer") == 1
           }
