@@ -37,9 +37,9 @@ extension SchemaInstaller {
     let isThere = try await exclusively(on: connection) {
       if case .absent = try await status(on: connection) { return false }
       if try await isExtension(on: connection) { throw SluiceError.schemaIsExtension("drop extension sluice cascade") }
-      try await connection.query("lock table sluice.migration in access exclusive mode")
+      try await connection.query("lock table sluice_internal.migration in access exclusive mode")
       let running = try await connection.query(
-        "select m.name from sluice.migration m where m.state in ('scheduled', 'running', 'verifying') order by m.name")
+        "select m.name from sluice_internal.migration m where m.state in ('scheduled', 'running', 'verifying') order by m.name")
       if !running.isEmpty, !force {
         throw SluiceError.migrationsRunning(try running.map { try $0.get(at: 0, as: String.self) })
       }
@@ -170,16 +170,16 @@ extension SchemaInstaller {
     if try await isExtension(on: connection) { throw SluiceError.schemaIsExtension("alter extension sluice update") }
     try await actAsOwner(on: connection)
     // Every batch has touched this table before all others: once it is locked, none is in hand and none can begin.
-    try await connection.query("lock table sluice.migration in access exclusive mode")
+    try await connection.query("lock table sluice_internal.migration in access exclusive mode")
     for upgrade in source.upgrades(after: found) {
       try await run(upgrade.sql, of: "upgrades/\(upgrade.from)--\(upgrade.to).sql", on: connection)
     }
     for file in source.files where !file.isStructure { try await run(file.sql, of: file.path, on: connection) }
     try await connection.query(
-      "update sluice.installation set version = $1, upgraded_at = clock_timestamp()",
+      "update sluice_internal.installation set version = $1, upgraded_at = clock_timestamp()",
       [.text(source.version.description)])
     try await connection.query(
-      "select sluice.record_event(null, 'upgraded', $1)", [.text("upgraded from \(found) to \(source.version)")])
+      "select sluice_internal.record_event(null, 'upgraded', $1)", [.text("upgraded from \(found) to \(source.version)")])
   }
 
   /// Lets the schema's owner own what is created, when a role upgrades that may act as the owner.

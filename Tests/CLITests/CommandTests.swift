@@ -91,16 +91,16 @@ import Testing
       try await connection.script(
         """
         insert into sluice.schedule (migration) values ('fill_total');
-        update sluice.migration set scheduled_at = now() - interval '1 hour';
+        update sluice_internal.migration set scheduled_at = now() - interval '1 hour';
         update sluice.schedule set scheduled_at = now() - interval '1 hour';
-        update sluice.lane set due_at = now() - interval '1 hour'
+        update sluice_internal.lane set due_at = now() - interval '1 hour'
         """)
       #expect(try await resume().contains("waits for a worker: sluice run"))
       var driver = connection.configuration
       driver.applicationName = "sluice worker"
       try await PostgresConnection.withConnection(driver) { _ in
         #expect(try await resume() == "fill_total  goes on\n")
-        try await connection.query("update sluice.event set happened_at = now() - interval '1 hour'")
+        try await connection.query("update sluice_internal.event set happened_at = now() - interval '1 hour'")
         #expect(try await program.run("status", "fill_total").output.contains("waits for a worker: sluice run"))
       }
     }
@@ -373,7 +373,7 @@ import Testing
         """
         select sluice.define('captured', 'orders', pending => 'total is null', set => 'total = 0', capture => true);
         select sluice.schedule('captured', immediately => true);
-        select sluice.run_one('captured');
+        select sluice_internal.run_one('captured');
         """)
       #expect(try await finding("captures", program) == "ok: 1 convert what is written to public.orders")
       try await connection.script(
@@ -431,7 +431,7 @@ import Testing
         grant all on orders to \(role);
         select sluice.set_owner('fill_total', '\(role)');
         alter role \(role) nologin;
-        insert into sluice.guard_reading (guard, target, factor, error, read_at)
+        insert into sluice_internal.guard_reading (guard, target, factor, error, read_at)
         select g.name, 'orders'::regclass, 1, 'relation "app.errors" does not exist', now()
         from sluice.guard g where g.name = 'replication_lag'
         """)
@@ -510,7 +510,7 @@ import Testing
   func restarts() async throws {
     try await Shop.withMigration { program, connection in
       try await connection.script(
-        "insert into sluice.schedule (migration) values ('fill_total'); select sluice.run_one('fill_total')")
+        "insert into sluice.schedule (migration) values ('fill_total'); select sluice_internal.run_one('fill_total')")
       let refused = try await program.run("restart", "fill_total")
       #expect(refused.status == 2)
       #expect(refused.error.contains("migration \"fill_total\" is running: "))

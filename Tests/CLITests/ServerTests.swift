@@ -65,10 +65,10 @@ import Testing
     }
   }
 
-  @Test("The names that hints are given for are those of sluice.audience()")
+  @Test("The names that hints are given for are those of sluice_internal.audience()")
   func knowsAudiences() async throws {
     try await Shop.open { _, connection in
-      let known = try await connection.query("select name, audience from sluice.audience()").map {
+      let known = try await connection.query("select name, audience from sluice_internal.audience()").map {
         (try $0.get(at: 0, as: String.self), try $0.get(at: 1, as: String.self))
       }
       func names(_ audience: String) -> Set<String> { Set(known.filter { $0.1 == audience }.map(\.0)) }

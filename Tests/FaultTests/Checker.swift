@@ -25,15 +25,15 @@ struct Checker {
           select (\(Self.wrongRows)) as wrong_rows,
             (select count(*) from ledger) as changes,
             m.state,
-            (select coalesce(sum(l.rows_changed), 0) from sluice.lane l) + coalesce(m.rows_changed, 0) as counted,
-            (select coalesce(sum(b.rows_changed), 0) from sluice.batch b) as history,
+            (select coalesce(sum(l.rows_changed), 0) from sluice_internal.lane l) + coalesce(m.rows_changed, 0) as counted,
+            (select coalesce(sum(b.rows_changed), 0) from sluice_internal.batch b) as history,
             (select count(*) from (
               select e.old_state, lag(e.new_state) over (order by e.event_id) as state_before
-              from sluice.event e
+              from sluice_internal.event e
               where e.kind = 'state') as replayed
             where replayed.old_state is distinct from replayed.state_before) as gaps,
-            (select e.new_state from sluice.event e where e.kind = 'state' order by e.event_id desc limit 1) as replayed
-          from sluice.migration m
+            (select e.new_state from sluice_internal.event e where e.kind = 'state' order by e.event_id desc limit 1) as replayed
+          from sluice_internal.migration m
           """
         ).single()
         let number = { try row.get($0, as: Int.self) }
@@ -79,7 +79,7 @@ struct Checker {
     from pg_locks l
     where l.database = (select d.oid from pg_database d where d.datname = current_database())
       and l.pid <> pg_backend_pid()
-      and (l.locktype = 'advisory' or l.relation in ('item'::regclass, 'sluice.lane'::regclass))
+      and (l.locktype = 'advisory' or l.relation in ('item'::regclass, 'sluice_internal.lane'::regclass))
       and exists (select from pg_stat_activity a where a.pid = l.pid and a.usename = 'author')
     union all
     select format('prepared transaction %s', p.gid) from pg_prepared_xacts p where p.database = current_database()

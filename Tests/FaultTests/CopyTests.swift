@@ -107,7 +107,7 @@ extension FaultTests {
         try await copy.run("update trouble set slowness = 0")
         trial.tally.event("adopted")
         try await waitUntil("the copy is finished", within: .seconds(300)) {
-          try await copied.number("select count(*) from sluice.migration where state = 'finished'") == 1
+          try await copied.number("select count(*) from sluice_internal.migration where state = 'finished'") == 1
         }
         let codes = await fleet.stopAll()
         if codes != [0, 0] { trial.tally.violations(["drivers of the copy ended with \(codes)"]) }

@@ -91,7 +91,7 @@ extension FaultTests {
             try await connection.query("select from sluice.schedule('crash', immediately => true)")
             // from here on nothing is written that is not committed synchronously
             kill(walWriter, SIGSTOP)
-            for _ in 1...200 { try await connection.query("select sluice.run_one()") }
+            for _ in 1...200 { try await connection.query("select sluice_internal.run_one()") }
           }
           let before = try await count()
           try await cluster.restart(.kill)

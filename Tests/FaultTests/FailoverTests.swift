@@ -79,7 +79,7 @@ extension FaultTests {
         try await waitUntil("the old primary has finished", within: .seconds(300)) {
           let workers = try await old.sessions("worker")
           if workers > 1 { trial.tally.violations(["\(workers) workers on the old primary, where one was left"]) }
-          return try await old.number("select count(*) from sluice.migration where state = 'finished'") == 1
+          return try await old.number("select count(*) from sluice_internal.migration where state = 'finished'") == 1
         }
         let codes = await left.stopAll()
         if codes != [0] { trial.tally.violations(["the driver that was left ended with \(codes)"]) }

@@ -49,7 +49,7 @@ struct FaultDatabase: Sendable {
     }
     try await run(
       """
-      update sluice.migration set planned_by_blocks = true, planned_stripes = 8, planned_batch = \(workload.maxBatch)
+      update sluice_internal.migration set planned_by_blocks = true, planned_stripes = 8, planned_batch = \(workload.maxBatch)
       where walk = 'auto';
       insert into sluice.schedule (migration, workers, immediately)
       values ('\(Self.migration)', \(workload.workers), \(workload.isImmediate))

@@ -93,7 +93,7 @@ extension FaultTests {
             var begun: Double?
             try await waitUntil("work goes on", within: .seconds(10)) {
               begun = try await connection.query(
-                "select extract(epoch from min(started_at))::double precision from sluice.batch where started_at > to_timestamp($1)",
+                "select extract(epoch from min(started_at))::double precision from sluice_internal.batch where started_at > to_timestamp($1)",
                 [.double(moment)]
               ).single().get(at: 0)
               return begun != nil

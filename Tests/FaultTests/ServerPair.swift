@@ -93,7 +93,7 @@ struct ServerPair: Sendable {
   private static let counts = """
     select (select count(*) from ledger)::integer,
       (select coalesce(sum(n), 0) from item)::integer,
-      (select coalesce(sum(l.rows_changed), 0) from sluice.lane l)::integer,
-      (select coalesce(sum(b.rows_changed), 0) from sluice.batch b)::integer
+      (select coalesce(sum(l.rows_changed), 0) from sluice_internal.lane l)::integer,
+      (select coalesce(sum(b.rows_changed), 0) from sluice_internal.batch b)::integer
     """
 }

@@ -82,7 +82,7 @@ extension FaultTests {
             }
           }
           let state = isDeadlock ? "40P01" : "55P03"
-          let failed = try await trial.number("select count(*) from sluice.batch where sqlstate = '\(state)'")
+          let failed = try await trial.number("select count(*) from sluice_internal.batch where sqlstate = '\(state)'")
           tally.event("batch ended by \(state)", failed)
           try await trial.database.run("update sluice.schedule set immediately = true")
         }
@@ -115,13 +115,13 @@ extension FaultTests {
                 """
                 select count(*) from sluice.progress p
                 where p.attempts > 0 and p.last_error is not null
-                  and exists (select from sluice.lane l where l.state = 'active' and l.error_sqlstate = '\(state)')
+                  and exists (select from sluice_internal.lane l where l.state = 'active' and l.error_sqlstate = '\(state)')
                 """) == 1
             }
             try await trial.database.run("update trouble set slowness = 0, share = 0")
             let end = Date()
             try await trial.work { try await trial.hasBatch(after: end) }
-            tally.event(kind, try await trial.number("select count(*) from sluice.batch where sqlstate = '\(state)'"))
+            tally.event(kind, try await trial.number("select count(*) from sluice_internal.batch where sqlstate = '\(state)'"))
             tally.times("resumption", try await trial.takeovers(after: [end]))
           }
           try await trial.database.run("update sluice.schedule set immediately = true")

@@ -100,16 +100,16 @@ final class Timeline: Sendable {
   private static let sample = PostgresStatement(
     """
     select p.state, p.percent::double precision as percent, p.rows_changed as told,
-      (select coalesce(sum(l.rows_changed), 0) from sluice.lane l) + coalesce(m.rows_changed, 0) as counted,
+      (select coalesce(sum(l.rows_changed), 0) from sluice_internal.lane l) + coalesce(m.rows_changed, 0) as counted,
       p.rows_done as done,
       (select coalesce(sum(case when l.state = 'done' then l.rows_visited else greatest(l.rows_estimated, l.rows_visited) end), 0)::bigint
-        from sluice.lane l where l.act = 'change' and l.pass = 0) as estimated,
+        from sluice_internal.lane l where l.act = 'change' and l.pass = 0) as estimated,
       (select count(*) from ledger) as changes,
       case when m.state = 'finished' then (\(Checker.wrongRows)) end as wrong,
       (select count(*) from pg_stat_activity a
       where a.datname = current_database() and a.usename = 'author' and a.state like 'idle in transaction%'
         and a.state_change < clock_timestamp() - interval '12 seconds') as idle
     from sluice.progress p
-    join sluice.migration m on m.name = p.name
+    join sluice_internal.migration m on m.name = p.name
     """)
 }

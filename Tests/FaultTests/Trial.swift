@@ -141,7 +141,7 @@ struct Trial: Sendable {
         cross join lateral (select to_timestamp(e.seconds) as at) as k
         cross join lateral (
           select min(b.finished_at) as first, min(b.finished_at) filter (where b.started_at > k.at) as next
-          from sluice.batch b
+          from sluice_internal.batch b
           where b.outcome <> 'failed'
           group by b.lane_id) as l
         where l.first < k.at and l.next is not null
@@ -155,7 +155,7 @@ struct Trial: Sendable {
   func hasBatch(after moment: Date) async throws -> Bool {
     try await PostgresConnection.withConnection(database.administrator) { connection in
       try await connection.query(
-        "select exists (select from sluice.batch where outcome = 'done' and started_at > to_timestamp($1))",
+        "select exists (select from sluice_internal.batch where outcome = 'done' and started_at > to_timestamp($1))",
         [.double(moment.timeIntervalSince1970)]
       ).single().get(at: 0)
     }
@@ -175,7 +175,7 @@ struct Trial: Sendable {
   }
 
   /// Number of batches so far.
-  func batches() async throws -> Int { try await number("select count(*) from sluice.batch where outcome = 'done'") }
+  func batches() async throws -> Int { try await number("select count(*) from sluice_internal.batch where outcome = 'done'") }
 
   /// One number that a query gives the superuser.
   func number(_ sql: String) async throws -> Int {
@@ -191,7 +191,7 @@ struct Trial: Sendable {
         """
         select format('%s, waits for %s, %s %%; lanes %s', p.state, p.waiting_for, p.percent,
           (select string_agg(format('%s %s %s attempts %s due %s %s', l.lane_id, l.act, l.state, l.attempts, l.due_at,
-            l.error_message), '; ') from sluice.lane l where l.state <> 'done'))
+            l.error_message), '; ') from sluice_internal.lane l where l.state <> 'done'))
         from sluice.progress p
         """
       ).first

@@ -62,13 +62,13 @@ struct ConnectionLimitTests {
             select pg_terminate_backend(pid) from pg_stat_activity
             where datname = current_database() and usename = 'author'
             """)
-          let before = try await administrator.query("select from sluice.batch where sqlstate is null").count
+          let before = try await administrator.query("select from sluice_internal.batch where sqlstate is null").count
           try await waitUntil("batches are run, or none is left", within: .seconds(120)) {
             let isFinished =
               try await administrator.query(
                 "select from sluice.progress where state = 'finished'"
               ).count == 1
-            let after = try await administrator.query("select from sluice.batch where sqlstate is null").count
+            let after = try await administrator.query("select from sluice_internal.batch where sqlstate is null").count
             return isFinished || after > before
           }
           try await waitUntil("the migration is finished", within: .seconds(120)) {

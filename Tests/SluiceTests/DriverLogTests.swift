@@ -22,7 +22,7 @@ struct DriverLogTests {
   @Test("warns once that the database is a copy, in which nothing runs")
   func warnsOfCopy() async throws {
     try await SluiceDatabase.with { database in
-      try await database.asOwner { try await $0.query("update sluice.installation set database_oid = 1") }
+      try await database.asOwner { try await $0.query("update sluice_internal.installation set database_oid = 1") }
       let warning = "warning database \(database.database.name) is a copy, in which nothing runs"
       try await withDriver(of: database) { log in
         try await waitUntil("it warns") { log.lines.contains(warning) }

@@ -133,7 +133,7 @@ struct InstallerTests {
           """
           select sluice.define('doubled', 'item', pending => 'n = 0', set => 'n = 1', capture => true);
           select sluice.schedule('doubled', immediately => true);
-          select sluice.run_one('doubled');
+          select sluice_internal.run_one('doubled');
           """)
       }
       await #expect { try await SchemaInstaller().uninstall(on: database.owner, force: true) } throws: { error in

@@ -109,7 +109,7 @@ struct LifecycleTests {
       try await database.withClient { try await migrations.define(on: $0) }
       let scheduled = try await database.asOwner { owner in
         // Both have seen that it is not scheduled when they wait for its row.
-        try await owner.script("begin; select from sluice.migration where name = 'invoice_cents' for update")
+        try await owner.script("begin; select from sluice_internal.migration where name = 'invoice_cents' for update")
         return try await withThrowingTaskGroup(of: [String].self) { deploys in
           for _ in 1...2 {
             deploys.addTask {

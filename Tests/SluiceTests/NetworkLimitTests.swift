@@ -32,11 +32,11 @@ struct NetworkLimitTests {
           insert into item select i, 0 from generate_series(1, 100000) as i;
           create function look() returns trigger language plpgsql as $$ begin perform public.see(); return null; end $$;
           create trigger look after update on item for each statement execute function look();
-          alter function sluice.keep_house() rename to keep_house_inside;
-          create function sluice.keep_house() returns bigint language plpgsql as $$
+          alter function sluice_internal.keep_house() rename to keep_house_inside;
+          create function sluice_internal.keep_house() returns bigint language plpgsql as $$
             begin perform public.see(); return 0; end $$;
-          alter function sluice.next_vacuum rename to next_vacuum_inside;
-          create function sluice.next_vacuum() returns sluice.vacuum_order language plpgsql as $$
+          alter function sluice_internal.next_vacuum rename to next_vacuum_inside;
+          create function sluice_internal.next_vacuum() returns sluice_internal.vacuum_order language plpgsql as $$
             begin perform public.see(); return sluice.next_vacuum_inside(); end $$;
           select sluice.define('count', target => 'public.item', pending => 'true', set => 'n = n + 1', max_batch => 10,
             min_batch => 1);

@@ -157,10 +157,10 @@ struct UpkeepTests {
       try await database.asAuthor { author in
         try await author.query("call sluice.work('1 minute', until_idle => true)")
         try await PostgresConnection.withConnection(database.author) { other in
-          let order = try await author.query("select (sluice.next_vacuum()).statement").single().get(
+          let order = try await author.query("select (sluice_internal.next_vacuum()).statement").single().get(
             at: 0, as: String?.self)
           #expect(order == "vacuum (analyze, skip_locked) public.wide")
-          let refused = try await other.query("select statement, reason from sluice.next_vacuum()").single()
+          let refused = try await other.query("select statement, reason from sluice_internal.next_vacuum()").single()
           #expect(try refused.get("statement", as: String?.self) == nil)
         }
       }
@@ -172,7 +172,7 @@ struct UpkeepTests {
           where k.locktype = 'advisory' and d.datname = current_database()
           """) == 0
       }
-      try await database.asOwner { try await $0.query("update sluice.upkeep set rows_touched_at_full = 0") }
+      try await database.asOwner { try await $0.query("update sluice_internal.upkeep set rows_touched_at_full = 0") }
       let options = DriverOptions(workers: 1, pollInterval: .milliseconds(100))
       async let first = database.driver(options).runUntilIdle()
       async let second = database.driver(options).runUntilIdle()

@@ -224,12 +224,12 @@ class Life:
         for _ in range(1 + b % 3):
             if worker.name in self.trial.open:
                 self.trial.commit(worker)
-            self.trial.step(worker, "begin isolation level read committed; select sluice.run_one(); commit;")
+            self.trial.step(worker, "begin isolation level read committed; select sluice_internal.run_one(); commit;")
 
     def open_step(self, a, *_):
         worker = self.trial.workers[a % len(self.trial.workers)]
         if worker.name not in self.trial.open:
-            self.trial.step(worker, "begin isolation level read committed; select sluice.run_one();")
+            self.trial.step(worker, "begin isolation level read committed; select sluice_internal.run_one();")
             self.trial.open.add(worker.name)
 
     def end_step(self, a, *_):

@@ -224,14 +224,14 @@ class Trial:
                 self.look_at_worker(answer)
         pending = self.definition.over(self.definition.predicate, "t")
         while True:
-            state, reason = self.value("select state || '|' || coalesce(state_reason, '') from sluice.migration;").split("|", 1)
+            state, reason = self.value("select state || '|' || coalesce(state_reason, '') from sluice_internal.migration;").split("|", 1)
             if state == "finished":
                 return
             if time.monotonic() > ends_at:
                 raise Violation(f"it does not finish: {state} {reason} "
                                 + self.value("select coalesce(waiting_for, '') from sluice.progress;") + " "
                                 + self.value("select coalesce(string_agg(s::text, '; '), '') from sluice.stuck s;") + " "
-                                + self.value("select coalesce(string_agg(jsonb_strip_nulls(to_jsonb(l))::text, ' '), '') from sluice.lane l;"))
+                                + self.value("select coalesce(string_agg(jsonb_strip_nulls(to_jsonb(l))::text, ' '), '') from sluice_internal.lane l;"))
             if state == "paused":
                 if retried > 8:
                     raise Violation(f"it pauses again and again: {reason}")
@@ -283,7 +283,7 @@ class Trial:
         if not definition.everything:
             settings = "".join(f"set local {s}; " for s in definition.settings)
             explained = f"""exists (select from judge.ledger l where l.id = t.id and l.who = 'application' and l.pending
-              and not pg_visible_in_snapshot(l.at, (select verified_from from sluice.migration)))"""
+              and not pg_visible_in_snapshot(l.at, (select verified_from from sluice_internal.migration)))"""
             left = self.value(f"begin; {settings}select coalesce(string_agg(t.id::text, ' ' order by t.id), '') from {table.name} t "
                               f"where ({pending}) and not {explained}; commit;")
             if left:

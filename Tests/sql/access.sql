@@ -9,9 +9,9 @@ select is_empty(
   $$
     select p.oid::regprocedure
     from pg_proc p
-    where p.pronamespace = 'sluice'::regnamespace
+    where p.pronamespace = any ('{sluice,sluice_internal}'::regnamespace[])
       and not exists (
-        select from sluice.audience() as a
+        select from sluice_internal.audience() as a
         where a.name = p.proname and a.kind = case p.prokind when 'p' then 'procedure' else 'function' end)
   $$,
   'access/audience.sql lists every function');
@@ -19,26 +19,26 @@ select is_empty(
   $$
     select c.oid::regclass
     from pg_class c
-    where c.relnamespace = 'sluice'::regnamespace and c.relkind in ('r', 'v', 'm', 'p')
+    where c.relnamespace = any ('{sluice,sluice_internal}'::regnamespace[]) and c.relkind in ('r', 'v', 'm', 'p')
       and not exists (
-        select from sluice.audience() as a
+        select from sluice_internal.audience() as a
         where a.name = c.relname and a.kind = case c.relkind when 'v' then 'view' else 'table' end)
   $$,
   'and every table and view');
 select is_empty(
   $$
-    select a.kind, a.name from sluice.audience() as a
-    where not exists (select from pg_proc p where p.pronamespace = 'sluice'::regnamespace and p.proname = a.name)
-      and not exists (select from pg_class c where c.relnamespace = 'sluice'::regnamespace and c.relname = a.name)
+    select a.kind, a.name from sluice_internal.audience() as a
+    where not exists (select from pg_proc p where p.pronamespace = any ('{sluice,sluice_internal}'::regnamespace[]) and p.proname = a.name)
+      and not exists (select from pg_class c where c.relnamespace = any ('{sluice,sluice_internal}'::regnamespace[]) and c.relname = a.name)
   $$,
   'and nothing that is not there');
 select is_empty(
   $$
     select p.oid::regprocedure
     from pg_proc p
-    join sluice.audience() as a on a.name = p.proname and a.kind in ('function', 'procedure') and a.audience <> 'owner'
-    where p.pronamespace = 'sluice'::regnamespace and p.prosecdef and p.provolatile = 'v'
-      and 'sluice.caller'::regtype::oid <> all (p.proargtypes)
+    join sluice_internal.audience() as a on a.name = p.proname and a.kind in ('function', 'procedure') and a.audience <> 'owner'
+    where p.pronamespace = any ('{sluice,sluice_internal}'::regnamespace[]) and p.prosecdef and p.provolatile = 'v'
+      and 'sluice_internal.caller'::regtype::oid <> all (p.proargtypes)
       -- prunes what is old and announces what is late, and drops what nothing needs, whoever calls it
       and p.proname not in ('keep_house', 'drop_compiled')
   $$,
@@ -46,7 +46,7 @@ select is_empty(
 select is_empty(
   $$
     select p.oid::regprocedure from pg_proc p
-    where p.pronamespace = 'sluice'::regnamespace and p.prokind = 'f'
+    where p.pronamespace = any ('{sluice,sluice_internal}'::regnamespace[]) and p.prokind = 'f'
       and not exists (select from unnest(p.proconfig) as c where c like 'search_path=%')
   $$,
   'every function pins its search_path');
@@ -61,7 +61,7 @@ reset session authorization;
 grant create on schema public to author, another_author;
 set session authorization author;
 select throws_ok($$select sluice.grant_operator('author')$$, '42501', null, 'nobody else can grant');
-select throws_ok($$select sluice.grant_audience('author', 'operator')$$, '42501', null, 'by no way');
+select throws_ok($$select sluice_internal.grant_audience('author', 'operator')$$, '42501', null, 'by no way');
 select throws_ok($$select sluice.adopt()$$, '42501', null, 'nor adopt a copy');
 
 -- an author's own
@@ -83,7 +83,7 @@ select ok(sluice.finished('weights'), 'and cleans up, with no right but what gra
 update items set weight = null;
 select sluice.restart('weights'), sluice.schedule('weights', within => '1 day');
 select throws_ok($$update sluice.schedule set priority = 100$$, '42501', null, 'an author edits no schedule but by the functions');
-select throws_ok($$update sluice.migration set owner = 'postgres'$$, '42501', null, 'nor any other control data');
+select throws_ok($$update sluice_internal.migration set owner = 'postgres'$$, '42501', null, 'nor any other control data');
 select throws_ok($$insert into sluice.guard select g from sluice.guard g$$, '42501', null, 'nor guards');
 
 -- others' own
@@ -94,16 +94,16 @@ from (values
   ($q$sluice.pause('weights')$q$), ($q$sluice.resume('weights')$q$), ($q$sluice.throttle('weights', 1)$q$),
   ($q$sluice.cancel('weights')$q$), ($q$sluice.retry('weights')$q$), ($q$sluice.restart('weights')$q$),
   ($q$sluice.accept_remaining('weights')$q$), ($q$sluice.forget('weights')$q$), ($q$sluice.reschedule('weights')$q$),
-  ($q$sluice.begin_cleanup('weights')$q$), ($q$sluice.dismantle('weights')$q$), ($q$sluice.complete_on_finish('weights', 1)$q$),
-  ($q$sluice.next_on_finish('weights')$q$), ($q$sluice.plan('weights')$q$), ($q$sluice.preview('weights')$q$),
+  ($q$sluice_internal.begin_cleanup('weights')$q$), ($q$sluice_internal.dismantle('weights')$q$), ($q$sluice_internal.complete_on_finish('weights', 1)$q$),
+  ($q$sluice_internal.next_on_finish('weights')$q$), ($q$sluice.plan('weights')$q$), ($q$sluice.preview('weights')$q$),
   ($q$sluice.schedule('weights')$q$)) as v (call);
-select throws_ok(format('select sluice.run(%s)', (select max(lane_id) from sluice.lanes)), 'SL007', null, 'nor run its lanes');
-select throws_ok(format('select sluice.checkpoint(row(%s, %s, null, null, null, null, 0, 0, 0, 0, 0, 0, null, null, null, null, null, null, null, null)::sluice.batch_result)',
+select throws_ok(format('select sluice_internal.run(%s)', (select max(lane_id) from sluice.lanes)), 'SL007', null, 'nor run its lanes');
+select throws_ok(format('select sluice_internal.checkpoint(row(%s, %s, null, null, null, null, 0, 0, 0, 0, 0, 0, null, null, null, null, null, null, null, null)::sluice_internal.batch_result)',
   l, v), case when v = 0 then 'SL007' else 'SL008' end, null, 'nor checkpoint them')
 from (select max(lane_id) from sluice.lanes) as lane (l), generate_series(0, 1) as v;
-select throws_ok(format($$select sluice.fail(%s, 0, '42P01', 'gone')$$, (select max(lane_id) from sluice.lanes)), 'SL007', null,
+select throws_ok(format($$select sluice_internal.fail(%s, 0, '42P01', 'gone')$$, (select max(lane_id) from sluice.lanes)), 'SL007', null,
   'nor report that they failed');
-select is((select c.reason from sluice.claim() as c), 'nothing scheduled', 'nor claim them');
+select is((select c.reason from sluice_internal.claim() as c), 'nothing scheduled', 'nor claim them');
 select throws_ok($$select sluice.define('mine', 'items', set => 'weight = 1')$$, '42501', null,
   'nor define what changes a table that it may not change');
 
@@ -116,13 +116,13 @@ select lives_ok($$update sluice.policy set batch_time = batch_time$$, 'and the p
 select throws_ok($$update sluice.guard set measure = 'pg_sleep(1)'$$, '42501', null,
   'but not what a guard measures, which runs with the owner''s rights');
 select throws_ok($$select sluice.define('mine', 'items', set => 'weight = 1')$$, '42501', null, 'nor defines');
-select throws_ok($$select sluice.claim()$$, '42501', null, 'nor runs');
+select throws_ok($$select sluice_internal.claim()$$, '42501', null, 'nor runs');
 set session authorization viewer;
 select lives_ok($$select * from sluice.progress$$, 'a viewer watches');
 select lives_ok($$select * from sluice.stuck$$, 'sees what is stuck');
 select lives_ok($$select sluice.finished('weights'), sluice.version(), sluice.progress('weights')$$, 'and asks');
 select throws_ok($$select sluice.pause('weights')$$, '42501', null, 'but controls nothing');
-select throws_ok($$select * from sluice.lane$$, '42501', null, 'and reads no table of Sluice''s own');
+select throws_ok($$select * from sluice_internal.lane$$, '42501', null, 'and reads no table of Sluice''s own');
 set session authorization stranger;
 select throws_ok($$select sluice.version()$$, '42501', null, 'a stranger does not even see the schema');
 
@@ -132,15 +132,15 @@ reset session authorization;
 set role author;
 select throws_ok($$select sluice.define('as_author', 'items', set => 'weight = 1')$$, 'SL007', null,
   'a superuser who took an author''s role does not define for it');
-select throws_ok($$select sluice.claim()$$, 'SL007', null, 'nor claim');
-select throws_ok(format('select sluice.run(%s)', (select max(lane_id) from sluice.lanes)), 'SL007', null, 'nor run');
+select throws_ok($$select sluice_internal.claim()$$, 'SL007', null, 'nor claim');
+select throws_ok(format('select sluice_internal.run(%s)', (select max(lane_id) from sluice.lanes)), 'SL007', null, 'nor run');
 select throws_ok($$select sluice.preview('weights')$$, 'SL007', null, 'nor preview, which runs a batch');
 select throws_ok($$select sluice.plan('weights')$$, 'SL007', null, 'nor plan, which runs some');
 select throws_ok($$call sluice.cleanup('weights')$$, 'SL007', null, 'nor clean up, which runs on_finish');
 reset role;
-select throws_ok(format('select sluice.run(%s)', (select max(lane_id) from sluice.lanes)), 'SL007', null,
+select throws_ok(format('select sluice_internal.run(%s)', (select max(lane_id) from sluice.lanes)), 'SL007', null,
   'a superuser is refused too, as itself');
-select is((select c.lane_id from sluice.claim() as c), null, 'and claims nothing of others''');
+select is((select c.lane_id from sluice_internal.claim() as c), null, 'and claims nothing of others''');
 select throws_ok($$call sluice.cleanup('weights')$$, 'SL007', null, 'nor cleans up');
 
 -- nobody can say to be somebody else
@@ -148,9 +148,9 @@ select throws_ok($$call sluice.cleanup('weights')$$, 'SL007', null, 'nor cleans 
 set session authorization another_author;
 select throws_ok($$select sluice.pause('weights', 'author')$$, '23514', null, 'the caller cannot be forged');
 select throws_ok($$select sluice.pause('weights', caller => 'operator')$$, '23514', null, 'by name neither');
-select throws_ok($$create table stolen as select current_user::sluice.caller as who$$, '42501', null, 'nor kept for later');
-select throws_ok($$create function stolen() returns sluice.caller language sql return null$$, '42501', null, 'nor returned');
-select throws_ok($$select sluice.pause('weights', (select current_user::sluice.caller where false))$$, 'SL007', null,
+select throws_ok($$create table stolen as select current_user::sluice_internal.caller as who$$, '42501', null, 'nor kept for later');
+select throws_ok($$create function stolen() returns sluice_internal.caller language sql return null$$, '42501', null, 'nor returned');
+select throws_ok($$select sluice.pause('weights', (select current_user::sluice_internal.caller where false))$$, 'SL007', null,
   'and nobody is not somebody');
 
 -- an index on one's table runs code in the session of whoever analyzes it
@@ -163,10 +163,10 @@ declare
   act text;
 begin
   foreach act in array array[
-    $q$select sluice.register_definition(jsonb_populate_record(null::sluice.migration, '{"name": "theirs", "kind": "update"}'))$q$,
+    $q$select sluice_internal.register_definition(jsonb_populate_record(null::sluice_internal.migration, '{"name": "theirs", "kind": "update"}'))$q$,
     $q$select sluice.pause('weights')$q$,
     $q$select sluice.forget('weights')$q$,
-    $q$select sluice.claim()$q$]
+    $q$select sluice_internal.claim()$q$]
   loop
     begin
       execute act;
@@ -192,7 +192,7 @@ reset session authorization;
 analyze bait;
 select results_eq($$select distinct answer from tried order by answer$$, array['SL007'],
   'an author''s code that runs in a superuser''s session gets nothing of the superuser''s');
-select results_eq($$select count(*), count(*) filter (where owner = 'postgres') from sluice.migration$$, $$values (1::bigint, 0::bigint)$$,
+select results_eq($$select count(*), count(*) filter (where owner = 'postgres') from sluice_internal.migration$$, $$values (1::bigint, 0::bigint)$$,
   'no migration was put into its name');
 
 -- forged definitions
@@ -205,7 +205,7 @@ begin
   if exists (select from sluice.progress p where p.name = 'forged') then
     perform sluice.forget('forged');
   end if;
-  perform sluice.register_definition(jsonb_populate_record(null::sluice.migration, jsonb_build_object(
+  perform sluice_internal.register_definition(jsonb_populate_record(null::sluice_internal.migration, jsonb_build_object(
     'name', 'forged', 'owner', 'postgres', 'state', 'running', 'target', 'public.own', 'kind', 'update', 'pending', 'true',
     'changes', array['value = 1'], 'key_columns', array['id'], 'key_types', array['integer'], 'walk', 'key', 'capture', false,
     'scoped', false, 'after', '{}'::text[], 'on_finish', '{}'::text[], 'search_path', array['pg_catalog'],
@@ -218,11 +218,11 @@ $$;
 select is(try('{}'), 'registered', 'a forged definition is registered');
 select results_eq($$select owner = 'another_author', state from sluice.progress where name = 'forged'$$, $$values (true, 'defined')$$,
   'but in the name of who forged it, and not running');
-select isnt(try('{"key_types": ["integer) = 1; drop table sluice.lane; --"]}'), null, 'hostile types');
-select isnt(try('{"pending": "true $f$ $$ \\'' ; drop table sluice.lane; --"}'), null, 'hostile predicates');
+select isnt(try('{"key_types": ["integer) = 1; drop table sluice_internal.lane; --"]}'), null, 'hostile types');
+select isnt(try('{"pending": "true $f$ $$ \\'' ; drop table sluice_internal.lane; --"}'), null, 'hostile predicates');
 select isnt(try('{"search_path": ["a set role postgres", "x\"y"]}'), null, 'hostile paths');
 select isnt(try('{"search_path": []}'), null, 'no path');
-select isnt(try('{"settings": {"role": "postgres", "x to y; drop table sluice.lane; --": "z"}}'), null, 'hostile settings');
+select isnt(try('{"settings": {"role": "postgres", "x to y; drop table sluice_internal.lane; --": "z"}}'), null, 'hostile settings');
 select is_empty($$select p.oid::regprocedure from pg_proc p where p.proconfig::text ~ 'role='$$, 'which are left out');
 select isnt(try('{"key_columns": ["id\" = 1; --"]}'), null, 'hostile columns');
 select isnt(try('{"kind": "statements", "changes": ["select 1; create role mine superuser; --", null]}'), null, 'hostile statements');
@@ -243,15 +243,15 @@ set quote_all_identifiers = on;
 select sluice.define('closed', 'closed.own', pending => 'value is null', set => 'value = 1');
 reset quote_all_identifiers;
 reset session authorization;
-select is(sluice.renamed_relations((select migration_id from sluice.migration where name = 'closed')), null,
+select is(sluice_internal.renamed_relations((select migration_id from sluice_internal.migration where name = 'closed')), null,
   'in a schema that the owner of schema sluice may not use, a table has its name');
 alter table closed.own rename to own_now;
-select matches(sluice.renamed_relations((select migration_id from sluice.migration where name = 'closed')),
+select matches(sluice_internal.renamed_relations((select migration_id from sluice_internal.migration where name = 'closed')),
   '^closed.own is called closed.own_now now$', 'until it is renamed');
 select is_empty(
   $$
     select p.oid::regprocedure from pg_proc p
-    where p.pronamespace = 'sluice'::regnamespace and p.proname ~ '_\d+_\d+(_blocks)?$'
+    where p.pronamespace = any ('{sluice,sluice_internal}'::regnamespace[]) and p.proname ~ '_\d+_\d+(_blocks)?$'
       and (p.prosecdef or p.proowner <> 'sluice_owner'::regrole
         or exists (
           select from aclexplode(p.proacl) as x
@@ -261,13 +261,13 @@ select is_empty(
   'what they compile to runs with the caller''s rights, and is executable by its author alone');
 set session authorization another_author;
 select throws_ok(format('alter function %s security definer', p.oid::regprocedure), '42501', null, 'who cannot alter it')
-from pg_proc p where p.pronamespace = 'sluice'::regnamespace and p.proname ~ '^change_\d+_\d+$' limit 1;
+from pg_proc p where p.pronamespace = any ('{sluice,sluice_internal}'::regnamespace[]) and p.proname ~ '^change_\d+_\d+$' limit 1;
 
 -- forged results: an author lies about its own migration, at worst
 
 set session authorization author;
 select throws_ok(format(
-  'select sluice.checkpoint(row(%s, l.version, null, array[''1000''], null, array[''1000''], -2147483648, 5, 5, 9, 0, 0, null, null, null, null, null, null, null, null)::sluice.batch_result)
+  'select sluice_internal.checkpoint(row(%s, l.version, null, array[''1000''], null, array[''1000''], -2147483648, 5, 5, 9, 0, 0, null, null, null, null, null, null, null, null)::sluice_internal.batch_result)
   from (select %1$s as lane, 99 as version) as l', (select max(lane_id) from sluice.lanes where name = 'weights')), 'SL008', null,
   'a result for a lane that moved on is refused');
 
@@ -285,10 +285,10 @@ select is((select state from sluice.progress('weights')), 'paused', 'and takes e
 
 -- guards cannot be kept from being read
 
-select pg_advisory_lock(hashtextextended('sluice.read_guards', 'public.items'::regclass::oid::bigint));
+select pg_advisory_lock(hashtextextended('sluice_internal.read_guards', 'public.items'::regclass::oid::bigint));
 reset session authorization;
-update sluice.guard_reading set read_at = read_at - interval '2 seconds';
-select ok(sluice.read_guards('public.items'::regclass), 'no lock that a stranger could take keeps guards from being read');
+update sluice_internal.guard_reading set read_at = read_at - interval '2 seconds';
+select ok(sluice_internal.read_guards('public.items'::regclass), 'no lock that a stranger could take keeps guards from being read');
 
 -- taking it back
 
@@ -299,7 +299,7 @@ select throws_ok($$select * from sluice.progress$$, '42501', null, 'who loses ac
 set session authorization sluice_owner;
 select sluice.grant_viewer('author');
 revoke execute on function sluice.finished(text) from author, viewer, operator;
-select sluice.renew_access();
+select sluice_internal.renew_access();
 select ok(bool_and(has_function_privilege(r, 'sluice.finished(text)', 'execute')), 'installing again renews what each role has')
 from unnest('{author,viewer,operator,another_author}'::name[]) as r;
 

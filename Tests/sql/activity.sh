@@ -33,7 +33,7 @@ SQL
 coproc holder { command psql --quiet --no-align --tuples-only; }
 echo 'begin; update items set n = null where id = 5; select pg_backend_pid();' >&"${holder[1]}"
 read -r holder_pid <&"${holder[0]}"
-psql --username author --command "select sluice.run_one('items')" >/dev/null &
+psql --username author --command "select sluice_internal.run_one('items')" >/dev/null &
 worker=$!
 
 psql --command 'revoke pg_monitor from sluice_owner' 2>/dev/null
@@ -45,7 +45,7 @@ until_is 'with it, a viewer sees what the batch waits for, and who holds the loc
 lane=$(psql --username viewer --command 'select lane_id from sluice.activity')
 
 coproc borrower { command psql --quiet --no-align --tuples-only --username another_author; }
-printf '%s\n' "set application_name = 'sluice items lane $lane'; begin; select sluice.claim(); select 'ready';" >&"${borrower[1]}"
+printf '%s\n' "set application_name = 'sluice items lane $lane'; begin; select sluice_internal.claim(); select 'ready';" >&"${borrower[1]}"
 until read -r answer <&"${borrower[0]}" && [ "$answer" = ready ]; do :; done
 printf '%s\n' "set local application_name = 'sluice items lane $lane'; select 'ready';" >&"${borrower[1]}"
 until read -r answer <&"${borrower[0]}" && [ "$answer" = ready ]; do :; done

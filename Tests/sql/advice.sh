@@ -129,7 +129,7 @@ says 'stuck says the same' "$(stuck labels)" \
 same 'of many attempts one event tells' "$(author --command "select count(*) from sluice.events where kind = 'cleanup_waits'")" 1
 let_go
 author --command 'alter table labels alter column label set not null' >/dev/null
-author --command "select sluice.complete_on_finish('labels', 1)" >/dev/null
+author --command "select sluice_internal.complete_on_finish('labels', 1)" >/dev/null
 same 'then it is done' "$(stuck labels)" ''
 hold
 says 'the lock that removes the capture trigger is named, too' "$(cleanup labels)" \
@@ -146,8 +146,8 @@ select sluice.define('seats', 'seats', pending => 'n is null', set => 'n = 1');
 select feasible from sluice.schedule('seats', immediately => true);
 SQL
 printf '%s\n' "begin; lock table seats in share mode; select pg_backend_pid();" >&"${reader[1]}" && read -r pid <&"${reader[0]}"
-author --command "select sluice.run_one('seats')" >/dev/null
-psql --quiet --command "update sluice.lane set due_at = now() + interval '1 hour', attempts = 4 where attempts = 1"
+author --command "select sluice_internal.run_one('seats')" >/dev/null
+psql --quiet --command "update sluice_internal.lane set due_at = now() + interval '1 hour', attempts = 4 where attempts = 1"
 says 'stuck names who holds locks on the relation' "$(stuck seats)" \
   'backing_off / .* canceling statement due to lock timeout / Locks on seats are held by pid '"$pid"': select \* from pg_stat_activity .*pg_terminate_backend.*; to try at once: select sluice.retry\('"'seats'"'\);'
 psql --quiet --username sluice_owner --output /dev/null --command "select sluice.grant_viewer('viewer')"
@@ -169,11 +169,11 @@ insert into halls select i from generate_series(1, 10000) as i;
 analyze halls;
 select sluice.define('halls', 'halls', pending => 'n is null', set => 'n = 1', max_batch => 100);
 select feasible from sluice.schedule('halls', within => '2 hours', workers => 4);
-select sluice.run_one('halls');
+select sluice_internal.run_one('halls');
 SQL
 psql --quiet --username sluice_owner --command "
-  update sluice.lane l set seconds_per_row = 1 from sluice.migration m where m.migration_id = l.migration_id and m.name = 'halls'"
-announced() { author --command "select sluice.keep_house()" >/dev/null; author --command "
+  update sluice_internal.lane l set seconds_per_row = 1 from sluice_internal.migration m where m.migration_id = l.migration_id and m.name = 'halls'"
+announced() { author --command "select sluice_internal.keep_house()" >/dev/null; author --command "
   select coalesce(max(kind), 'nothing') from sluice.events where name = 'halls' and kind ~ '^deadline'"; }
 same 'while nobody is there, it is forecast for as many workers as its schedule allows' \
   "$(author --command "select on_track from sluice.progress('halls')")" t
@@ -202,7 +202,7 @@ wait "$worker_is"
 psql --quiet --no-align --tuples-only --username author --command "call sluice.work('10 minutes', only_migration => 'seats')" &
 deadline=$((SECONDS + 120))
 until [ "$(author --command "select count(*) from pg_stat_activity where application_name = 'sluice worker'")" = 1 ] || [ $SECONDS -gt $deadline ]; do :; done
-same 'who works from psql is a worker' "$(psql --no-align --tuples-only --command "select workers from sluice.workers_present('author')")" 1
+same 'who works from psql is a worker' "$(psql --no-align --tuples-only --command "select workers from sluice_internal.workers_present('author')")" 1
 psql --quiet --output /dev/null --command "select pg_terminate_backend(pid) from pg_stat_activity where application_name like 'sluice %'"
 wait $! || true
 

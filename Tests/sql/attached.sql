@@ -123,12 +123,12 @@ select count(*) from sluice.schedule('handled', immediately => true);
 create procedure drive() language plpgsql as
 $$
 declare
-  claimed sluice.lane_claim;
+  claimed sluice_internal.lane_claim;
 begin
   for i in 1 .. 100 loop
-    claimed := sluice.claim(handlers => '{convert}', only_migration => 'handled');
+    claimed := sluice_internal.claim(handlers => '{convert}', only_migration => 'handled');
     if claimed.lane_id is not null then
-      perform sluice.checkpoint(sluice.run(claimed.lane_id));
+      perform sluice_internal.checkpoint(sluice_internal.run(claimed.lane_id));
     end if;
     commit;
     exit when sluice.finished('handled');
@@ -180,7 +180,7 @@ declare
   r refused;
 begin
   for r in select * from refused loop
-    for i in 1 .. 3 loop perform sluice.run_one(r.name); end loop;
+    for i in 1 .. 3 loop perform sluice_internal.run_one(r.name); end loop;
   end loop;
 end
 $$;

@@ -42,7 +42,7 @@ $$;
 call walk('shuffled');
 select results_eq(
   $$ select l.by_blocks, l.stripes::integer, m.key_columns
-     from sluice.lane l join sluice.migration m using (migration_id) where m.name = 'shuffled' $$,
+     from sluice_internal.lane l join sluice_internal.migration m using (migration_id) where m.name = 'shuffled' $$,
   $$ values (true, 16, '{k}'::text[]) $$,
   'a table whose key is random in the heap is walked by blocks, and keeps its key');
 call sluice.work('10 minutes', 'shuffled', until_idle => true);
@@ -53,7 +53,7 @@ select is((select count(*) from sluice.history h
 select is((select count(*) from sluice.history h
   where h.name = 'shuffled' and h.act = 'sweep' and h.upper[1] !~ '^[0-9a-f]{8}-'), 0::bigint, 'the verification goes by the key');
 call sluice.cleanup('shuffled');
-select is((select count(*) from pg_proc p where p.pronamespace = 'sluice'::regnamespace and p.proname ~ '_blocks$'), 0::bigint,
+select is((select count(*) from pg_proc p where p.pronamespace = any ('{sluice,sluice_internal}'::regnamespace[]) and p.proname ~ '_blocks$'), 0::bigint,
   'cleanup leaves no compiled function behind');
 
 call walk('shared', workers => 4);
@@ -84,15 +84,15 @@ create procedure walk_a_stretch(name text) language plpgsql as
 $$
 begin
   loop
-    exit when exists (select from sluice.lane l join sluice.migration m using (migration_id)
+    exit when exists (select from sluice_internal.lane l join sluice_internal.migration m using (migration_id)
       where m.name = walk_a_stretch.name and l.cursor is not null);
-    perform sluice.run_one(name);
+    perform sluice_internal.run_one(name);
     commit;
   end loop;
 end
 $$;
 create procedure batches(name text, number integer) language plpgsql as
-$$ begin for i in 1 .. number loop perform sluice.run_one(name); commit; end loop; end $$;
+$$ begin for i in 1 .. number loop perform sluice_internal.run_one(name); commit; end loop; end $$;
 call walk_a_stretch('moved');
 delete from moved where ctid < '(10,0)';
 delete from ledger l where not exists (select from moved m where m.id = l.id);
@@ -104,8 +104,8 @@ select ok((
   select m.ctid < '(10,0)' and m.done is null and l.cursor[1]::tid > '(10,0)'
   from moved m
   join mover v using (id)
-  cross join sluice.lane l
-  join sluice.migration r using (migration_id)
+  cross join sluice_internal.lane l
+  join sluice_internal.migration r using (migration_id)
   where r.name = 'moved'),
   'a pending row now lies where the walk has been');
 call sluice.work('10 minutes', 'moved', until_idle => true);

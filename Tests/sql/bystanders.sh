@@ -65,28 +65,28 @@ select sluice.define('own', 'own', pending => 'n is null', set => 'n = 1');
 SQL
 
 # An author's transaction that stays open: after a claim, which reads guards, and after maintenance.
-open another_author psql 'select sluice.claim(); select sluice.claim();'
+open another_author psql 'select sluice_internal.claim(); select sluice_internal.claim();'
 lives 'a DBA edits a guard that another session has read' operator "update sluice.guard set hold_at = 3 where name = 'mine'"
 lives 'and makes and drops one' sluice_owner "
   insert into sluice.guard (name, measure, unit, slow_at, hold_at, description) values ('brief', '0', 'x', 1, 2, 'brief');
   delete from sluice.guard where name = 'brief'"
-lives 'others claim' author "select sluice.claim()"
+lives 'others claim' author "select sluice_internal.claim()"
 psql --username sluice_owner --command 'update public.readings set value = 5'
 until_is 'and read the guards themselves' "
-  select (sluice.claim('items')).reason from (select set_config('session_authorization', 'author', false)) as s" \
+  select (sluice_internal.claim('items')).reason from (select set_config('session_authorization', 'author', false)) as s" \
   'items waits for guard mine: a reading is 5.00 units, holding at 3'
 psql --username sluice_owner --command 'update public.readings set value = 0'
 until_is 'also when it holds no more' "
-  select (sluice.claim('items')).lane_id is not null from (select set_config('session_authorization', 'author', false)) as s" t
+  select (sluice_internal.claim('items')).lane_id is not null from (select set_config('session_authorization', 'author', false)) as s" t
 close
 psql --username sluice_owner --command "update sluice.guard set enabled = false where name = 'mine'"
 
 psql --username author --command 'create table items_3 partition of items for values in (3)' >/dev/null
-open another_author psql 'select sluice.keep_house(); select sluice.keep_house();'
+open another_author psql 'select sluice_internal.keep_house(); select sluice_internal.keep_house();'
 lives 'maintenance that stays open locks no migration of others' author "
   select sluice.pause('items'), sluice.resume('items'), sluice.throttle('items', 1e6), sluice.throttle('items', null)"
-psql --username author >/dev/null --command "select sluice.run_one('items')" --command "select sluice.run_one('items')"
-lives 'nor does it keep others from theirs' author 'select sluice.keep_house()'
+psql --username author >/dev/null --command "select sluice_internal.run_one('items')" --command "select sluice_internal.run_one('items')"
+lives 'nor does it keep others from theirs' author 'select sluice_internal.keep_house()'
 same 'which finds the partition that was attached' "$(psql --command "
   select count(*) from sluice.events where name = 'items' and kind = 'relation_attached'")" 1
 close
@@ -105,11 +105,11 @@ close
 # A stranger, who has no right on Sluice: its advisory locks, and names of workers.
 same 'nothing in the database takes an advisory lock, which anybody could hold' "$(psql --command "
   select string_agg(p.oid::regprocedure::text, ', ') from pg_proc p
-  where p.pronamespace = 'sluice'::regnamespace and p.prosrc ~ 'advisory'")" ''
+  where p.pronamespace = any ('{sluice,sluice_internal}'::regnamespace[]) and p.prosrc ~ 'advisory'")" ''
 
 same 'nothing but wake_drivers() sends notifications, which spares a queue that a stranger keeps full' "$(psql --command "
   select string_agg(p.oid::regprocedure::text, ', ') from pg_proc p
-  where p.pronamespace = 'sluice'::regnamespace and p.prosrc ~* '\mnotify\M|pg_notify'")" 'sluice.wake_drivers(text)'
+  where p.pronamespace = any ('{sluice,sluice_internal}'::regnamespace[]) and p.prosrc ~* '\mnotify\M|pg_notify'")" 'sluice_internal.wake_drivers(text)'
 
 psql --username stranger --command 'create table public.theirs (id integer primary key, n integer)' >/dev/null
 open stranger 'sluice items lane 1' 'select pg_advisory_xact_lock(4711), pg_current_xact_id(); lock table theirs;'
@@ -120,7 +120,7 @@ until_is 'sessions that wait for a stranger' "select count(*) from pg_locks wher
 psql --username sluice_owner >/dev/null --command "
   update sluice.guard set enabled = true, slow_at = 0, hold_at = 1 where name = 'lock_waiters'"
 until_is 'hold no work, whatever they call themselves' "
-  select (sluice.claim('items')).lane_id is not null from (select set_config('session_authorization', 'author', false)) as s" t
+  select (sluice_internal.claim('items')).lane_id is not null from (select set_config('session_authorization', 'author', false)) as s" t
 same 'because they wait for no batch' "$(psql --command "
   select distinct value from sluice.guards where name = 'lock_waiters' and target is not null")" 0
 same 'nor is the stranger shown as one that runs a batch' "$(psql --command "select count(*) from sluice.activity")" 0
@@ -128,13 +128,13 @@ close
 wait
 
 # Index builds elsewhere wait for each transaction of the database, batches among them.
-open author 'a batch' "select sluice.claim('items'); declare rows cursor for select 1;"
+open author 'a batch' "select sluice_internal.claim('items'); declare rows cursor for select 1;"
 psql --username stranger --command 'create index concurrently on theirs (n)' >/dev/null &
 until_is 'an index that is built concurrently' "select count(*) from pg_locks where locktype = 'virtualxid' and not granted" 1
 until_is 'guards are read meanwhile' "
-  select sluice.read_guards('items'::regclass) from (select set_config('session_authorization', 'another_author', false)) as s" t
+  select sluice_internal.read_guards('items'::regclass) from (select set_config('session_authorization', 'another_author', false)) as s" t
 same 'waits for a batch, and not for its locks' "$(psql --command "
-  select value from sluice.guard_reading where guard = 'lock_waiters' order by read_at desc limit 1")" 0
+  select value from sluice_internal.guard_reading where guard = 'lock_waiters' order by read_at desc limit 1")" 0
 close
 wait
 
@@ -143,7 +143,7 @@ psql --username sluice_owner >/dev/null --command "
   update sluice.guard set enabled = name = 'oldest_transaction';
   update sluice.guard set slow_at = 0.1, hold_at = 0.2 where name = 'oldest_transaction'"
 until_is 'its open transaction counts, whatever it calls itself' "
-  select (sluice.claim('items')).reason ~ 'pid [0-9]+ of stranger'
+  select (sluice_internal.claim('items')).reason ~ 'pid [0-9]+ of stranger'
   from (select set_config('session_authorization', 'author', false)) as s" t
 psql --username sluice_owner >/dev/null --command 'update sluice.guard set enabled = false'
 close
@@ -166,7 +166,7 @@ lives 'capture is defined while others are about to take names' author "
   select sluice.define('caught', 'public.caught', pending => 'n is null', set => 'n = 1', capture => true);
   select sluice.define('plain', 'public.caught', pending => 'n is null', set => 'n = 1');
   select sluice.schedule('caught', immediately => true)"
-lives 'and the first call' author "select sluice.run_one('caught')"
+lives 'and the first call' author "select sluice_internal.run_one('caught')"
 same 'installs it' "$(psql --command "select is_intact from sluice.captures where name = 'caught'")" t
 close
 psql --username stranger >/dev/null <<'SQL'
@@ -220,29 +220,29 @@ end $$;
 select sluice.define('looked_at', 'parts', pending => 'n is null', set => 'n = 1', search_path => '{}');
 do $$ begin
   for i in 1 .. 25 loop
-    execute format('create view public.look_%s as select x.* from sluice.sweep_%s_%s(null, null, null) as x', i,
+    execute format('create view public.look_%s as select x.* from sluice_internal.sweep_%s_%s(null, null, null) as x', i,
       (select d.migration_id from sluice.progress d where d.name = 'looked_at'), format('public.parts_%s', i)::regclass::oid);
   end loop;
 end $$;
 SQL
 psql --username another_author --command "select sluice.define('gone', 'own', pending => 'n = 7', set => 'n = 8')" >/dev/null
-gone=$(psql --command "select migration_id from sluice.migration where name = 'gone'")
+gone=$(psql --command "select migration_id from sluice_internal.migration where name = 'gone'")
 lives 'a migration is forgotten whose compiled functions have views' author "select sluice.forget('looked_at')"
-lives 'maintenance of others goes on' another_author "select sluice.keep_house(), sluice.keep_house()"
-lives 'and that of all' sluice_owner "select sluice.keep_house(), sluice.keep_house()"
+lives 'maintenance of others goes on' another_author "select sluice_internal.keep_house(), sluice_internal.keep_house()"
+lives 'and that of all' sluice_owner "select sluice_internal.keep_house(), sluice_internal.keep_house()"
 same 'which is no error' "$(psql --command "select count(*) from sluice.events where kind = 'maintenance_failed'")" 0
 lives 'others forget theirs' another_author "select sluice.forget('gone')"
 lives 'finish theirs' another_author "call sluice.cleanup('own')"
 same 'and nothing is left of them' "$(psql --command "
-  select count(*) from sluice.list_compiled() as c where c.migration_id = $gone
-    or c.migration_id = (select m.migration_id from sluice.migration m where m.name = 'own')")" 0
+  select count(*) from sluice_internal.list_compiled() as c where c.migration_id = $gone
+    or c.migration_id = (select m.migration_id from sluice_internal.migration m where m.name = 'own')")" 0
 same 'only what has a view stays' "$(psql --command "
-  select count(*) from sluice.list_compiled() as c
-  where not exists (select from sluice.migration m where m.migration_id = c.migration_id)")" 25
-psql --username author --command 'drop view public.look_1; select sluice.keep_house()' >/dev/null
+  select count(*) from sluice_internal.list_compiled() as c
+  where not exists (select from sluice_internal.migration m where m.migration_id = c.migration_id)")" 25
+psql --username author --command 'drop view public.look_1; select sluice_internal.keep_house()' >/dev/null
 same 'until the view is dropped' "$(psql --command "
-  select count(*) from sluice.list_compiled() as c
-  where not exists (select from sluice.migration m where m.migration_id = c.migration_id)")" 24
+  select count(*) from sluice_internal.list_compiled() as c
+  where not exists (select from sluice_internal.migration m where m.migration_id = c.migration_id)")" 24
 
 # Locks that keep Sluice from being removed: it ends in time, and says who holds them.
 stays() {  # what, options, whether migrations are as they were

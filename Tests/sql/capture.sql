@@ -15,7 +15,7 @@ set session authorization author;
 
 create function parts(set text) returns text language sql as $$
   select string_agg(format('%s: %s', a.column_name, coalesce(regexp_replace(btrim(a.expression, E' \n'), '\s+', ' ', 'g'), '-')), '; ')
-  from sluice.split_assignments(set) as a
+  from sluice_internal.split_assignments(set) as a
 $$;
 
 select is(parts('a = 1'), 'a: 1', 'a column and its expression');
@@ -39,7 +39,7 @@ select is(parts('a = default, b[1] = 2, c.d = 3, (e, f) = row(x.*), g = (default
   'what has no expression of its own');
 select is(parts('a = b >= c, d = e->>''f'', g = h || ''='' || i, j = case when k = l then m end'),
   'a: b >= c; d: e->>''f''; g: h || ''='' || i; j: case when k = l then m end', 'other operators with the same sign');
-select is((select string_agg(t.token, '') from sluice.sql_tokens('a $x$ ''open /* 1e+5"x') as t), 'a $x$ ''open /* 1e+5"x',
+select is((select string_agg(t.token, '') from sluice_internal.sql_tokens('a $x$ ''open /* 1e+5"x') as t), 'a $x$ ''open /* 1e+5"x',
   'the tokens together are the text, whatever was left open');
 
 -- what is refused
@@ -117,15 +117,15 @@ select results_eq($$select act, percent from sluice.lanes where name = 'cents' o
 select is_empty($$select * from sluice.captures$$, 'nothing is on the table before');
 reset session authorization;
 update sluice.schedule set workers = 4 where migration = 'cents';
-update sluice.lane set due_at = clock_timestamp() + interval '1 hour' where act = 'capture';
+update sluice_internal.lane set due_at = clock_timestamp() + interval '1 hour' where act = 'capture';
 set session authorization author;
 select results_eq($$
-  select c.lane_id, l.state from sluice.claim('cents') as c cross join sluice.lanes l where l.name = 'cents' and l.act = 'change'$$,
+  select c.lane_id, l.state from sluice_internal.claim('cents') as c cross join sluice.lanes l where l.name = 'cents' and l.act = 'change'$$,
   $$values (null::bigint, 'queued')$$, 'while it waits for its lock, workers to spare begin no other lane');
 reset session authorization;
 update sluice.schedule set workers = 1 where migration = 'cents';
 set session authorization author;
-select is(sluice.run_one('cents'), 0::double precision, 'a worker takes it');
+select is(sluice_internal.run_one('cents'), 0::double precision, 'a worker takes it');
 select results_eq($$select name, target::text, enabled, checks_first from sluice.captures$$,
   $$values ('cents', 'orders', 'always', true)$$, 'the trigger is in place, and fires for replicated rows, too');
 select is((select count(*) from orders where cents is not null), 0::bigint, 'before the first row was visited');
@@ -173,7 +173,7 @@ select sluice.define('odd', 'public."Odd builds"',
   source => 'stages s -- of the project', match => 's.project_id = "Odd builds".project_id and s.name = "select" -- by name',
   capture => true);
 select sluice.schedule('odd', immediately => true);
-select sluice.run_one('odd');
+select sluice_internal.run_one('odd');
 select is((select checks_first from sluice.captures), false, 'a subquery is asked in the function');
 insert into "Odd builds" (id, project_id, "select") values (1, 1, 'test'), (2, 2, 'build'), (3, 2, 'no such'), (4, 9, 'build');
 select results_eq($$select id, "new", weight, c1, found from "Odd builds" order by id$$,
@@ -199,7 +199,7 @@ set session authorization author;
 create table texts (id integer primary key, raw text, value integer, small varchar(3));
 select sluice.define('texts', 'texts', pending => 'value is null', set => 'value = raw::integer, small = raw', capture => true);
 select sluice.schedule('texts', immediately => true);
-select sluice.run_one('texts');
+select sluice_internal.run_one('texts');
 select lives_ok($$insert into texts values (1, 'one'), (2, '2'), (3, '3000')$$, 'an expression that fails does not break the application');
 select results_eq('select id, value, small from texts order by id', $$values (1, null, null), (2, 2, '2'::varchar), (3, null, null)$$,
   'such a row stays pending, whole');
@@ -207,7 +207,7 @@ create function asserted(raw text) returns integer language plpgsql as $$begin a
 create table claims (id integer primary key, raw text, value integer);
 select sluice.define('claims', 'claims', pending => 'value is null', set => 'value = asserted(raw)', capture => true);
 select sluice.schedule('claims', immediately => true);
-select sluice.run_one('claims');
+select sluice_internal.run_one('claims');
 select lives_ok($$insert into claims values (1, 'no'), (2, '2')$$, 'nor does one in which an assertion fails');
 select results_eq('select id, value from claims order by id', 'values (1, null), (2, 2)', 'whose row stays pending, too');
 select sluice.cancel('claims');
@@ -234,7 +234,7 @@ reset session authorization;
 set session authorization author;
 delete from "Odd builds" where id = 3;
 select sluice.schedule('odd', immediately => true);
-select is(sluice.run_one('odd') >= 0, true, 'scheduled again, it goes on');
+select is(sluice_internal.run_one('odd') >= 0, true, 'scheduled again, it goes on');
 select throws_ok($$select sluice.drop_capture('odd')$$, 'SL006', null, 'the trigger of a run cannot be dropped');
 call sluice.work(lasting => '10 minutes', only_migration => 'odd', until_idle => true);
 select is((select state from sluice.progress('odd')), 'finished', 'to its end');
@@ -253,7 +253,7 @@ select sluice.define('questions', 'questions',
   set => $$j = j - 'old', done = '2020-03-02'$$, capture => true);
 reset datestyle;
 select sluice.schedule('questions', immediately => true);
-select sluice.run_one('questions');
+select sluice_internal.run_one('questions');
 select is((select checks_first from sluice.captures where name = 'questions'), false, 'it does not stand before the function');
 insert into questions values (1, '{"old": 1}', 'a'), (2, '{"old": 1}', '0'), (3, '{"old": 1}', 'text'), (4, '{}', 'a');
 select results_eq('select id, j, done::date from questions order by id',
@@ -270,7 +270,7 @@ call sluice.cleanup('questions');
 update orders set cents = null;
 select sluice.define('lost', 'orders', pending => 'cents is null', set => 'cents = total * 100', capture => true);
 select sluice.schedule('lost', immediately => true);
-select sluice.run_one('lost');
+select sluice_internal.run_one('lost');
 alter table orders disable trigger user;
 call sluice.work(lasting => '10 minutes', only_migration => 'lost', until_idle => true);
 select is((select state from sluice.progress('lost')), 'finished', 'a trigger that somebody disabled');
@@ -298,7 +298,7 @@ select is((select count(*) from names where name = 'a ' || id), 100::bigint, 'al
 insert into by_day values ('2020-05-05', 1, null);
 select sluice.define('days', 'by_day', pending => 'n is null', set => 'n = extract(doy from day)', capture => true);
 select sluice.schedule('days', immediately => true);
-select sluice.run_one('days');
+select sluice_internal.run_one('days');
 create table by_day_2 (id integer not null, n integer, day date not null);
 create table by_day_3 partition of by_day for values from ('2022-01-01') to ('2023-01-01');
 alter table by_day attach partition by_day_2 for values from ('2021-01-01') to ('2022-01-01');
@@ -313,7 +313,7 @@ create table parent (id integer primary key, n integer);
 create table child (extra text, primary key (id)) inherits (parent);
 select sluice.define('heirs', 'parent', pending => 'n is null', set => 'n = id', capture => true);
 select sluice.schedule('heirs', immediately => true);
-select sluice.run_one('heirs');
+select sluice_internal.run_one('heirs');
 insert into child (id) values (7);
 select is((select n from child), 7, 'a table that inherits has a trigger of its own');
 call sluice.cleanup('heirs');
@@ -324,7 +324,7 @@ select is_empty($$select tgname from pg_trigger where tgname like 'zz_sluice_cap
 create table renamed (id integer primary key, n integer);
 select sluice.define('renamed', 'renamed', pending => 'n is null', set => 'n = renamed.id', capture => true);
 select sluice.schedule('renamed', immediately => true);
-select sluice.run_one('renamed');
+select sluice_internal.run_one('renamed');
 alter table renamed rename to named_anew;
 insert into named_anew values (1);
 select is((select n from named_anew), 1, 'a table that is renamed keeps its trigger');
@@ -347,13 +347,13 @@ alter table retyped owner to sluice_owner;
 revoke all on retyped from author;
 grant select, update on retyped to author;
 set session authorization author;
-select sluice.run_one('retyped');
+select sluice_internal.run_one('retyped');
 select matches(waiting_for, 'permission denied.*42501', 'a right that is lost pauses it, with the reason') from sluice.progress('retyped');
 reset session authorization;
 grant trigger on retyped to author;
 set session authorization author;
 select sluice.resume('retyped');
-select sluice.run_one('retyped');
+select sluice_internal.run_one('retyped');
 select is((select enabled from sluice.captures), 'on', 'the trigger of somebody else''s table does not fire for replicated rows');
 call sluice.cleanup('retyped');
 select is_empty($$select tgname from pg_trigger where tgname like 'zz_sluice_capture_%'$$, 'its author removes it, who does not own the table');
@@ -361,7 +361,7 @@ select is_empty($$select tgname from pg_trigger where tgname like 'zz_sluice_cap
 -- several on one table
 
 reset session authorization;
-select setval(pg_get_serial_sequence('sluice.migration', 'migration_id'), 998);
+select setval(pg_get_serial_sequence('sluice_internal.migration', 'migration_id'), 998);
 set session authorization author;
 create table chained (id integer primary key, total integer, cents integer, euros integer);
 select sluice.define('chained_cents', 'chained', pending => 'cents is null', set => 'cents = total * 100', capture => true);

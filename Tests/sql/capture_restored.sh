@@ -19,7 +19,7 @@ create table days_1 partition of days for values from ('2020-01-01') to ('2021-0
 insert into days select i, '2020-02-02' from generate_series(1, 100) as i;
 select sluice.define('days', 'days', pending => 'n is null', set => 'n = id', capture => true);
 select sluice.schedule('days', immediately => true);
-select sluice.run_one('days');
+select sluice_internal.run_one('days');
 SQL
 
 createdb --owner sluice_owner "$restored"

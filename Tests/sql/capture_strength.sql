@@ -19,7 +19,7 @@ begin
       or wanted = 'verifying' and exists (select from sluice.lanes l where l.name = migration and l.act = 'sweep' and l.rows_visited > 0)
       or wanted = 'running' and exists (select from sluice.lanes l where l.name = migration and l.act = 'change' and l.rows_visited > 0))
   loop
-    perform sluice.run_one(migration);
+    perform sluice_internal.run_one(migration);
     commit;
     if clock_timestamp() > ends_at then
       raise 'migration "%" is still not %', migration, wanted;

@@ -63,9 +63,9 @@ select sluice.define('paged', 'paged', pending => 'done is null',
   set => 'done = true, ref = case when bad then -1 else 1 end', max_batch => 100, max_failed => 1);
 select count(*) from sluice.schedule('paged', immediately => true);
 reset session authorization;
-update sluice.migration set planned_by_blocks = true where name = 'paged';
-select sluice.compile_migration(migration_id) from sluice.migration where name = 'paged';
-update sluice.lane l set by_blocks = true, careful = 7 from sluice.migration m
+update sluice_internal.migration set planned_by_blocks = true where name = 'paged';
+select sluice_internal.compile_migration(migration_id) from sluice_internal.migration where name = 'paged';
+update sluice_internal.lane l set by_blocks = true, careful = 7 from sluice_internal.migration m
 where m.migration_id = l.migration_id and m.name = 'paged' and l.act = 'change';
 set session authorization author;
 call sluice.work(lasting => '10 minutes', until_idle => true);
@@ -130,7 +130,7 @@ analyze renamed;
 select sluice.define('renamed', 'renamed', pending => 'x is null', set => 'x = attempted / case when bad then 0 else 1 end',
   max_batch => 100);
 select count(*) from sluice.schedule('renamed', immediately => true);
-select sluice.run_one('renamed') from generate_series(1, 3);
+select sluice_internal.run_one('renamed') from generate_series(1, 3);
 alter table renamed rename attempted to tries;
 call sluice.work(lasting => '10 minutes', until_idle => true);
 select is((select p.state || ': ' || p.waiting_for from sluice.progress('renamed') as p),

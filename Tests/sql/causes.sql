@@ -125,7 +125,7 @@ insert into helped select i from generate_series(1, 3000) as i;
 analyze helped;
 select sluice.define('helped', 'helped', pending => 'v is null', set => 'v = outer_function(id)', max_batch => 500);
 select count(*) from sluice.schedule('helped', immediately => true);
-select sluice.run_one('helped') from generate_series(1, 2);
+select sluice_internal.run_one('helped') from generate_series(1, 2);
 drop function helper(integer);
 call sluice.work(lasting => '10 minutes', only_migration => 'helped', until_idle => true);
 select is(outcome('helped'), 'paused, 0 in quarantine, 0 attempts', 'so does a function that is gone, called inside of another, in mid-run');
@@ -154,7 +154,7 @@ select sluice.define('leavers', 'leavers', pending => 'done is null', max_batch 
 select sluice.define('frozen', 'frozen', pending => 'v is null', set => 'v = 1', max_batch => 200);
 select count(*) from (values ('tag'), ('leavers'), ('frozen')) as m (name)
 cross join lateral sluice.schedule(m.name, immediately => true);
-select sluice.run_one(m.name) from (values ('tag'), ('leavers'), ('frozen')) as m (name) cross join generate_series(1, 2);
+select sluice_internal.run_one(m.name) from (values ('tag'), ('leavers'), ('frozen')) as m (name) cross join generate_series(1, 2);
 reset session authorization;
 create publication everything for all tables;
 set session authorization author;

@@ -35,9 +35,9 @@ select throws_ok($$select sluice.require_cluster('{somewhere_else}')$$, 'SL009',
 select throws_ok($$select sluice.require_cluster('{}')$$, 'SL009', null, 'so is an empty one');
 select throws_ok($$select sluice.require_cluster(array[null])$$, 'SL009', null, 'and one with null');
 select lives_ok($$select sluice.require_cluster(null)$$, 'none is none');
-update sluice.installation set cluster_names = '{shop_1,shop_2}';
+update sluice_internal.installation set cluster_names = '{shop_1,shop_2}';
 select is(sluice.is_adopted(), false, 'on a server with another cluster_name nothing runs');
-select set_config('sluice.identity', (select format('%s/%s', system_identifier, database_oid) from sluice.installation), false);
+select set_config('sluice.identity', (select format('%s/%s', system_identifier, database_oid) from sluice_internal.installation), false);
 select is(sluice.is_adopted(), false, 'whatever a session says of its identity');
 select sluice.adopt();
 select is(sluice.is_adopted(), true, 'until it is adopted');
@@ -45,12 +45,12 @@ select current_setting('sluice.identity') as identity \gset
 select set_config('sluice.identity', 'another', false) as forged \gset
 select is(sluice.is_adopted(), true, 'a session that was told something else asks again');
 select is(current_setting('sluice.identity'), :'identity', 'and has the same answer');
-update sluice.installation set database_oid = database_oid::bigint + 1;
+update sluice_internal.installation set database_oid = database_oid::bigint + 1;
 select ok(not sluice.is_adopted(), 'nor is another database of the same server the one that was adopted');
-update sluice.installation set database_oid = database_oid::bigint - 1;
-update sluice.installation set system_identifier = system_identifier + 1;
+update sluice_internal.installation set database_oid = database_oid::bigint - 1;
+update sluice_internal.installation set system_identifier = system_identifier + 1;
 select is(sluice.is_adopted(), false, 'an answer for one identity is none for another');
-update sluice.installation set system_identifier = system_identifier - 1, secret = gen_random_uuid();
+update sluice_internal.installation set system_identifier = system_identifier - 1, secret = gen_random_uuid();
 select set_config('sluice.identity', :'identity', false) as forged \gset
 select is(sluice.is_adopted(), true, 'with another secret it is asked again');
 select isnt(current_setting('sluice.identity'), :'identity', 'and kept otherwise, so that nobody can say it in advance');
@@ -102,13 +102,13 @@ insert into sluice.window (name, opens, closes, days)
 values ('other_day', '0:00', '23:59', array[(extract(isodow from now() at time zone 'UTC')::integer + 2) % 7 + 1]);
 insert into sluice.schedule (migration, during, deadline) values ('seats', '{other_day}', now() + interval '7 days');
 reset session authorization;
-update sluice.migration set scheduled_at = now() - interval '1 hour' where name = 'seats';
+update sluice_internal.migration set scheduled_at = now() - interval '1 hour' where name = 'seats';
 select ok((select since between now() - interval '61 minutes' and now() - interval '59 minutes' from sluice.stuck
   where name = 'seats' and problem = 'waits'), 'a wait says since when no batch ran');
 set session_replication_role = replica;
 update sluice.schedule set during = '{}', starts_at = now() - interval '2 hours', deadline = now() - interval '1 hour' where migration = 'seats';
 set session_replication_role = origin;
-select sluice.keep_house();
+select sluice_internal.keep_house();
 select ok((select since >= now() - interval '1 minute' from sluice.stuck where name = 'seats' and problem = 'deadline_at_risk'),
   'a deadline at risk, since when that is known');
 

@@ -53,10 +53,10 @@ until_true 'the end of the run waits for it, and says so' \
 same 'with what helps' "$(psql --command "select advice like '%alter system set synchronous_standby_names%' from sluice.stuck where problem = 'waits'")" t
 
 session() { PGOPTIONS='-c synchronous_commit=on -c statement_timeout=60s' command psql --quiet --no-align --tuples-only --set ON_ERROR_STOP=1 --username author "$@"; }
-same 'maintenance goes on' "$(session --command 'select sluice.keep_house() is not null')" t
+same 'maintenance goes on' "$(session --command 'select sluice_internal.keep_house() is not null')" t
 same 'and upkeep, with its vacuum' "$(session <<'SQL'
-select statement from sluice.next_vacuum() \gexec
-select from sluice.record_vacuum((select max(migration_id) from sluice.vacuums), 'items');
+select statement from sluice_internal.next_vacuum() \gexec
+select from sluice_internal.record_vacuum((select max(migration_id) from sluice.vacuums), 'items');
 select vacuums from sluice.vacuums;
 SQL
 )" 1

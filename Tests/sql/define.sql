@@ -241,14 +241,14 @@ create table keyed (a integer not null unique, b integer not null unique deferra
 create index on keyed (c);
 create unique index on keyed (c) where d > 0;
 select results_eq(
-  $$select k.columns, sluice.is_unique_key('keyed', k.columns::text[])
+  $$select k.columns, sluice_internal.is_unique_key('keyed', k.columns::text[])
     from unnest(array['{a}', '{b}', '{c}', '{a,d}', '{a,c}', '{c,d}', '{ctid}']) with ordinality as k (columns, position) order by position$$,
   $$values ('{a}', true), ('{b}', false), ('{c}', false), ('{a,d}', true), ('{a,c}', true), ('{c,d}', false), ('{ctid}', true)$$,
   'a key is unique by an index of all rows that is checked at once');
 drop table keyed;
 
 select set_eq(
-  'select name from sluice.migration',
+  'select name from sluice_internal.migration',
   array['good', 'shared_names', 'questions', 'several', 'by_blocks', 'nullable_but_excluded', 'finishing', 'stable', 'many'],
   'what was refused left nothing behind');
 select is_empty(

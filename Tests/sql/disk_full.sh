@@ -74,4 +74,4 @@ until_true "select coalesce(bool_or(advice like 'Check free disk space.%'), fals
 rm "$disk/ballast"
 until_true "select state = 'finished' from sluice.progress('goods')"
 expect 'rows changed once' "$(sql --command 'select count(*) from goods where n = 1')" 60000
-expect 'outages' "$(sql --command 'select count(*) from sluice.outage')" 0
+expect 'outages' "$(sql --command 'select count(*) from sluice_internal.outage')" 0

@@ -45,7 +45,7 @@ same 'states' "$(first_cells docs/states.md state)" "$(psql --command "
   select m[1]
   from pg_constraint c
   cross join regexp_matches(pg_get_constraintdef(c.oid), '''([a-z]+)''', 'g') as m
-  where c.conname = 'state_is_known' and c.conrelid = 'sluice.migration'::regclass")"
+  where c.conname = 'state_is_known' and c.conrelid = 'sluice_internal.migration'::regclass")"
 same 'arguments of define()' "$(first_cells docs/definitions.md argument)" "$(psql --command "
   select unnest(p.proargnames) from pg_proc p where p.oid = 'sluice.define'::regproc")"
 

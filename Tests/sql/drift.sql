@@ -92,6 +92,6 @@ select is(
   'different', 'the definition of another role is another definition');
 reset session authorization;
 
-select set_eq('select name from sluice.migration', array['fill', 'comments'], 'comparing defines nothing');
+select set_eq('select name from sluice_internal.migration', array['fill', 'comments'], 'comparing defines nothing');
 
 select * from finish();

@@ -36,15 +36,15 @@ $$;
 create function escape() returns integer language plpgsql as $$
 begin
   perform public.try('look', 'select 1');
-  perform public.try('reset role', 'reset role; update sluice.migration set owner = ''author''');
+  perform public.try('reset role', 'reset role; update sluice_internal.migration set owner = ''author''');
   perform public.try('reset session', 'reset session authorization; create role escaped superuser');
   perform public.try('be superuser', 'set session authorization postgres');
   perform public.try('be the owner', 'set role sluice_owner');
   perform public.try('be another', 'set session authorization another_author');
-  perform public.try('write', 'update sluice.lane set state = ''done''');
+  perform public.try('write', 'update sluice_internal.lane set state = ''done''');
   perform public.try('alter', (select format('alter function %s security definer', p.oid::regprocedure)
-    from pg_proc p where p.pronamespace = 'sluice'::regnamespace and p.proname ~ '^change_\d' limit 1));
-  perform public.try('plant', 'create function sluice.claim(text) returns integer language sql return 1');
+    from pg_proc p where p.pronamespace = any ('{sluice,sluice_internal}'::regnamespace[]) and p.proname ~ '^change_\d' limit 1));
+  perform public.try('plant', 'create function sluice_internal.claim(text) returns integer language sql return 1');
   perform public.try('commit', 'commit');
   return 1;
 end
@@ -53,7 +53,7 @@ $$;
 -- fires at commit, when no function is on the stack any more
 create function at_commit() returns trigger language plpgsql as $$
 begin
-  perform public.try('at commit', 'update sluice.migration set owner = ''author''');
+  perform public.try('at commit', 'update sluice_internal.migration set owner = ''author''');
   return null;
 end
 $$;
@@ -69,11 +69,11 @@ SQL
 as "$superuser" --command "call sluice.work(lasting => '1 second', until_idle => true)"
 lane=$(as author --command "select lane_id from sluice.lanes where name = 'escapes'")
 for role in "$superuser" sluice_owner another_author; do
-  got=$(as "$role" --set ON_ERROR_STOP=0 --set VERBOSITY=verbose --command "select sluice.run($lane)" 2>&1 || true)
+  got=$(as "$role" --set ON_ERROR_STOP=0 --set VERBOSITY=verbose --command "select sluice_internal.run($lane)" 2>&1 || true)
   [[ $got == *SL007* ]] || fail "$role ran a batch of author: $got"
 done
 got=$(as "$superuser" --set ON_ERROR_STOP=0 --set VERBOSITY=verbose --command 'set role author' \
-  --command "select sluice.run($lane)" 2>&1 || true)
+  --command "select sluice_internal.run($lane)" 2>&1 || true)
 [[ $got == *SL007* ]] || fail "a superuser ran a batch as author by SET ROLE: $got"
 expect 'nothing ran in these sessions' 0 "$(as author --command 'select count(*) from evidence')"
 
@@ -99,7 +99,7 @@ expect 'no role was made' 0 "$(as author --command "select count(*) from pg_role
 as author <<'SQL' >/dev/null
 select sluice.restart('escapes');
 update items set done = null;
-create function wrapper() returns double precision language sql security definer as 'select sluice.run_one()';
+create function wrapper() returns double precision language sql security definer as 'select sluice_internal.run_one()';
 grant execute on function wrapper() to public;
 SQL
 as author --command 'truncate evidence'

@@ -107,7 +107,7 @@ begin
     rows := counted(kind.name);
     while counted(kind.name, 'v is not null') < share * rows loop
       for i in 1 .. 1 + share * rows / 10000 loop
-        perform sluice.run_one(kind.name);
+        perform sluice_internal.run_one(kind.name);
         commit;
       end loop;
     end loop;
@@ -179,13 +179,13 @@ select sluice.define('throttled', 'throttled', pending => 'v is null', set => 'v
 select feasible from sluice.schedule('throttled', within => '1 minute');
 select sluice.throttle('throttled', 500);
 select is((select on_track from sluice.progress('throttled')), false, 'and the deadline is at risk at once, without a batch');
-select sluice.keep_house();
+select sluice_internal.keep_house();
 select is((select count(*) from sluice.events where name = 'throttled' and kind = 'deadline_at_risk'), 1::bigint,
   'which is announced long before it has passed');
 select sluice.throttle('throttled', null);
 select is((select on_track from sluice.progress('throttled')), true, 'without that rate it is on track');
 
-select sluice.keep_house();
+select sluice_internal.keep_house();
 
 -- Two minutes later, without a driver
 reset session authorization;
@@ -193,14 +193,14 @@ alter table sluice.schedule disable trigger user;
 update sluice.schedule set starts_at = now() - interval '2 minutes', scheduled_at = now() - interval '2 minutes',
   deadline = now() + interval '1 hour' where migration = 'throttled';
 alter table sluice.schedule enable trigger user;
-update sluice.event set happened_at = now() - interval '2 minutes';
-update sluice.migration set scheduled_at = now() - interval '2 minutes' where name = 'throttled';
-update sluice.lane l set due_at = clock_timestamp() - interval '2 minutes'
-from sluice.migration m where m.migration_id = l.migration_id and m.name = 'throttled';
+update sluice_internal.event set happened_at = now() - interval '2 minutes';
+update sluice_internal.migration set scheduled_at = now() - interval '2 minutes' where name = 'throttled';
+update sluice_internal.lane l set due_at = clock_timestamp() - interval '2 minutes'
+from sluice_internal.migration m where m.migration_id = l.migration_id and m.name = 'throttled';
 set session authorization author;
 select results_eq($$ select on_track, forecast from sluice.progress('throttled') $$, $$ values (null::boolean, null::timestamptz) $$,
   'where nobody works on it, it is not known when it will be done');
-select sluice.keep_house();
+select sluice_internal.keep_house();
 select is((select message ~ '^it is not known when it will be done' from sluice.events
     where name = 'throttled' and kind = 'deadline_at_risk' order by event_id desc limit 1), true, 'and that is announced, too');
 
@@ -213,15 +213,15 @@ select count(*) from sluice.schedule('guarded', within => '1 hour');
 select is((select on_track from sluice.progress('guarded')), true, 'a migration that nothing holds is on track');
 reset session authorization;
 update sluice.guard set enabled = name = 'connections';
-insert into sluice.guard_reading (guard, target, value, factor, read_at)
+insert into sluice_internal.guard_reading (guard, target, value, factor, read_at)
 values ('connections', 'guarded'::regclass, 1, 0, clock_timestamp());
 set session authorization author;
 select results_eq($$ select on_track, forecast from sluice.progress('guarded') $$, $$ values (null::boolean, null::timestamptz) $$,
   'while a guard holds it, it is not known when it will be done, from the first moment on');
 reset session authorization;
 update sluice.schedule set deadline = now() + interval '1 second' where migration = 'guarded';
-update sluice.lane l set seconds_per_row = 1
-from sluice.migration m where m.migration_id = l.migration_id and m.name = 'guarded';
+update sluice_internal.lane l set seconds_per_row = 1
+from sluice_internal.migration m where m.migration_id = l.migration_id and m.name = 'guarded';
 set session authorization author;
 select is((select on_track from sluice.progress('guarded')), false,
   'and when it would be late even if it went on now, that is known');
@@ -242,8 +242,8 @@ select results_eq(
 
 select count(*) from sluice.schedule('small', within => '1 day');
 reset session authorization;
-update sluice.lane l set seconds_per_row = 60
-from sluice.migration m where m.migration_id = l.migration_id and m.name = 'small';
+update sluice_internal.lane l set seconds_per_row = 60
+from sluice_internal.migration m where m.migration_id = l.migration_id and m.name = 'small';
 set session authorization author;
 create function shortest(asked text) returns interval language plpgsql as $$
 declare
@@ -269,7 +269,7 @@ select count(*) from sluice.schedule('clustered', immediately => true);
 create procedure visit(name text, rows bigint) language plpgsql as $$
 begin
   while (select p.rows_done < rows from sluice.progress(name) as p) loop
-    perform sluice.run_one(name);
+    perform sluice_internal.run_one(name);
     commit;
   end loop;
 end

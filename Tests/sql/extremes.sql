@@ -30,9 +30,9 @@ select from sluice.schedule('third', within => '3 hours');
 reset session authorization;
 insert into sluice.window (name, opens, closes) values ('nights', '22:00', '06:00'), ('days', '06:00', '22:00');
 update sluice.schedule set during = '{nights,days}' where migration in ('first', 'second');
-update sluice.migration set planned_seconds_per_row = 1e-4;
+update sluice_internal.migration set planned_seconds_per_row = 1e-4;
 -- so that each try begins without readings, and takes one
-truncate sluice.guard_reading;
+truncate sluice_internal.guard_reading;
 
 create function extremes_of(type regtype) returns table (value text) language sql immutable as $$
   select v.value
@@ -59,15 +59,15 @@ $$;
 create function rows_written() returns bigint language sql as $$
   select sum(pg_stat_get_xact_tuples_inserted(c.oid) + pg_stat_get_xact_tuples_updated(c.oid) + pg_stat_get_xact_tuples_deleted(c.oid))
   from pg_class c
-  where c.relnamespace = 'sluice'::regnamespace and c.relkind = 'r'
+  where c.relnamespace = any ('{sluice,sluice_internal}'::regnamespace[]) and c.relkind = 'r'
 $$;
 
 -- what a statement made of the control tables, but for ids and the time that it was made
 create function state_hash() returns text language sql as $$
   select md5(string_agg(t.line, ' ' order by t.line))
   from (
-    select (to_jsonb(m) - '{migration_id,defined_at,scheduled_at,started_at}'::text[])::text as line from sluice.migration m
-    union all select (to_jsonb(l) - '{lane_id,migration_id,due_at}'::text[])::text from sluice.lane l
+    select (to_jsonb(m) - '{migration_id,defined_at,scheduled_at,started_at}'::text[])::text as line from sluice_internal.migration m
+    union all select (to_jsonb(l) - '{lane_id,migration_id,due_at}'::text[])::text from sluice_internal.lane l
     union all select to_jsonb(s)::text from sluice.schedule s
     union all select to_jsonb(p)::text from sluice.policy p
     union all select to_jsonb(g)::text from sluice.guard g
@@ -80,7 +80,7 @@ create table hashes (hash text primary key);
 create function trouble_after(actor name, statement text, out outcome text, out trouble text) language plpgsql as $$
 declare
   seen text;
-  answer sluice.lane_claim;
+  answer sluice_internal.lane_claim;
   view_name name;
   rows_seen bigint;
   bytes_seen bigint;
@@ -107,7 +107,7 @@ begin
       loop
         begin
           perform set_config('session_authorization', 'viewer', true);
-          execute format('select count(v::text), sum(octet_length(v::text)) from sluice.%I as v', view_name)
+          execute format('select count(v::text), sum(octet_length(v::text)) from sluice_internal.%I as v', view_name)
             into rows_seen, bytes_seen;
           if bytes_seen > 4000000 then
             found := found || format('%s has %s bytes', view_name, bytes_seen);
@@ -121,20 +121,20 @@ begin
       end loop;
       begin
         perform set_config('session_authorization', 'another_author', true);
-        answer := sluice.claim('second');
+        answer := sluice_internal.claim('second');
         if answer.wait_seconds = 0 then
-          answer := sluice.claim('second');
+          answer := sluice_internal.claim('second');
         end if;
         if answer.lane_id is not null then
-          perform sluice.checkpoint(sluice.run(answer.lane_id));
+          perform sluice_internal.checkpoint(sluice_internal.run(answer.lane_id));
         elsif answer.wait_seconds is null or answer.wait_seconds > 3600 then
           found := found || format('claim: %s', answer);
         end if;
-        perform sluice.keep_house();
+        perform sluice_internal.keep_house();
         if exists (select from sluice.events e where e.kind = 'maintenance_failed') then
           found := found || 'maintenance_failed'::text;
         end if;
-        if sluice.forecast((select p.migration_id from sluice.progress p where p.name = 'third')) is null
+        if sluice_internal.forecast((select p.migration_id from sluice.progress p where p.name = 'third')) is null
           and exists (select from sluice.progress p where p.name = 'first' and p.forecast is not null) then
           found := found || 'no forecast'::text;
         end if;
@@ -177,14 +177,14 @@ begin
 end
 $$;
 select is((trouble_after('author', 'select sluice.pause(''first'')')).trouble, null, 'nothing is the matter before');
-select matches((trouble_after(session_user, 'delete from sluice.migration where name = ''third''')).trouble, 'progress misses a migration',
+select matches((trouble_after(session_user, 'delete from sluice_internal.migration where name = ''third''')).trouble, 'progress misses a migration',
   'what is the matter is noticed');
 
 -- Columns of tables that an operator may edit
 create view edited as
 select a.audience, c.relname, c.oid, t.attname, t.atttypid::regtype as type
-from (select distinct name, 'operator'::name as audience from sluice.audience() where kind = 'table' and audience = 'operator') as a
-join pg_class c on c.relname = a.name and c.relnamespace = 'sluice'::regnamespace
+from (select distinct name, 'operator'::name as audience from sluice_internal.audience() where kind = 'table' and audience = 'operator') as a
+join pg_class c on c.relname = a.name and c.relnamespace = any ('{sluice,sluice_internal}'::regnamespace[])
 join pg_attribute t on t.attrelid = c.oid and t.attnum > 0 and not t.attisdropped
   and has_column_privilege('operator', c.oid, t.attnum, 'update');
 select ok((select count(*) from edited) >= 35, 'the tables that operators edit have columns');
@@ -192,10 +192,10 @@ select is_empty($$select relname, attname, type from edited
   where not exists (select from extremes_of(type) as x where x.value is not null) and type not in ('boolean', 'name')$$,
   'each has a type whose extremes are known');
 call try('column', 'operator', $$
-  select format('update sluice.%I set %I = %L', e.relname, e.attname, x.value)
+  select format('update sluice_internal.%I set %I = %L', e.relname, e.attname, x.value)
   from edited e cross join lateral extremes_of(e.type) as x$$);
 call try('multiple', 'operator', $$
-  select format('update sluice.%I set %I = %2$I * %s', e.relname, e.attname, x.value)
+  select format('update sluice_internal.%I set %I = %2$I * %s', e.relname, e.attname, x.value)
   from edited e cross join unnest('{1e-9,1e9,-1}'::text[]) as x (value)
   where e.type in ('numeric', 'double precision', 'integer', 'interval')$$);
 
@@ -206,14 +206,14 @@ with argument as (
     a.position > p.pronargs - p.pronargdefaults as is_optional
   from pg_proc p
   cross join unnest(p.proargtypes) with ordinality as a (type, position)
-  where p.pronamespace = 'sluice'::regnamespace and p.prokind = 'f' and p.provolatile = 'v'
+  where p.pronamespace = any ('{sluice,sluice_internal}'::regnamespace[]) and p.prokind = 'f' and p.provolatile = 'v'
     and (p.prosecdef or p.proname in ('schedule', 'define', 'cancel', 'forget'))
     and p.proargnames is not null and p.prorettype <> 'trigger'::regtype
     and has_function_privilege('author', p.oid, 'execute')
     and p.proname not in ('run', 'run_range', 'run_carefully', 'run_batch', 'nap')),
 sample as (
   select a.*, case
-    when a.type = 'sluice.caller'::regtype then null
+    when a.type = 'sluice_internal.caller'::regtype then null
     when a.type = 'text'::regtype and a.name in ('name', 'migration', 'only_migration') then '''first'''
     when a.type = 'text'::regtype then '''items'''
     when a.type = 'text[]'::regtype then '''{}'''
@@ -225,19 +225,19 @@ sample as (
     when a.type in ('integer'::regtype, 'double precision'::regtype, 'numeric'::regtype) then '1'
     when a.type in ('name'::regtype) then '''author''' end as value
   from argument a)
-select s.oid, s.proname, s.name, s.type, format('select sluice.%I(%s)', s.proname, (
+select s.oid, s.proname, s.name, s.type, format('select sluice_internal.%I(%s)', s.proname, (
     select string_agg(case when o.position = s.position then format('%I => %%L', o.name)
       else format('%I => %s', o.name, o.value) end, ', ')
     from sample o where o.oid = s.oid and (o.position = s.position or not o.is_optional))) as call
 from sample s
-where s.type <> 'sluice.caller'::regtype
+where s.type <> 'sluice_internal.caller'::regtype
   and not exists (select from sample o where o.oid = s.oid and not o.is_optional and o.value is null and o.position <> s.position);
 select ok((select count(*) from called) >= 30, 'functions that write have arguments');
 call try('argument', 'author', $$
   select format(c.call, x.value) from called c cross join lateral extremes_of(c.type) as x$$);
 call try('argument of an operator', 'operator', $$
   select format(c.call, x.value) from called c cross join lateral extremes_of(c.type) as x
-  where c.proname in (select name from sluice.audience() where kind = 'function' and audience = 'control')$$);
+  where c.proname in (select name from sluice_internal.audience() where kind = 'function' and audience = 'control')$$);
 
 -- Attributes of what functions hand to each other, and an author can forge
 create function forged(type regtype, attribute name, value text, given jsonb) returns text language plpgsql as $$
@@ -254,18 +254,18 @@ $$;
 create table given (type regtype, row jsonb);
 insert into given
 values ('sluice.schedule', (select to_jsonb(s) from sluice.schedule s where s.migration = 'first')),
-  ('sluice.migration', (select to_jsonb(m) || '{"name": "forged"}' from sluice.migration m where m.name = 'first')),
-  ('sluice.batch_result', jsonb_build_object('rows_visited', 10, 'rows_changed', 5, 'rows_updated', 5, 'rows_hot', 0,
+  ('sluice_internal.migration', (select to_jsonb(m) || '{"name": "forged"}' from sluice_internal.migration m where m.name = 'first')),
+  ('sluice_internal.batch_result', jsonb_build_object('rows_visited', 10, 'rows_changed', 5, 'rows_updated', 5, 'rows_hot', 0,
     'upper', '{5}'::text[], 'stretch_upper', '{5}'::text[], 'lane_upper', '{20000}'::text[]));
 grant all on given, tried to public;
 
 -- cancelled first, so that a schedule is written
 create function schedules(plan text, schedule text) returns text language sql as $$
-  select format('select sluice.cancel(''first''); select sluice.write_schedule(%s, row(%s, null, 1e-4)::sluice.drawn_plan)',
+  select format('select sluice.cancel(''first''); select sluice_internal.write_schedule(%s, row(%s, null, 1e-4)::sluice_internal.drawn_plan)',
     schedule, plan)
 $$;
 insert into given
-select 'sluice.migration_plan', to_jsonb(p)
+select 'sluice_internal.migration_plan', to_jsonb(p)
 from (select set_config('session_authorization', 'author', true)) as s
 cross join lateral sluice.plan('first') as p;
 reset session authorization;
@@ -275,53 +275,53 @@ call try('plan', 'author', $$
   join given schedule on schedule.type = 'sluice.schedule'::regtype
   cross join lateral attributes_of(plan.type) as a
   cross join lateral extremes_of(a.attribute_type) as x
-  where plan.type = 'sluice.migration_plan'::regtype$$);
+  where plan.type = 'sluice_internal.migration_plan'::regtype$$);
 call try('schedule', 'author', $$
   select schedules(forged(plan.type, 'reason', 'x', plan.row), forged(schedule.type, a.name, x.value, schedule.row))
   from given plan
   join given schedule on schedule.type = 'sluice.schedule'::regtype
   cross join lateral attributes_of(schedule.type) as a
   cross join lateral extremes_of(a.attribute_type) as x
-  where plan.type = 'sluice.migration_plan'::regtype$$);
+  where plan.type = 'sluice_internal.migration_plan'::regtype$$);
 call try('definition', 'author', $$
-  select format('select sluice.register_definition(%s); select sluice.write_schedule(%s, row(%s, null, 1e-4)::sluice.drawn_plan)',
+  select format('select sluice_internal.register_definition(%s); select sluice_internal.write_schedule(%s, row(%s, null, 1e-4)::sluice_internal.drawn_plan)',
     forged(m.type, a.name, x.value, m.row), forged(schedule.type, 'migration', 'forged', schedule.row),
     forged(plan.type, 'reason', 'x', plan.row))
   from given m
   join given schedule on schedule.type = 'sluice.schedule'::regtype
-  join given plan on plan.type = 'sluice.migration_plan'::regtype
+  join given plan on plan.type = 'sluice_internal.migration_plan'::regtype
   cross join lateral attributes_of(m.type) as a
   cross join lateral extremes_of(a.attribute_type) as x
-  where m.type = 'sluice.migration'::regtype$$);
+  where m.type = 'sluice_internal.migration'::regtype$$);
 call try('batch', 'author', $$
-  select format('select sluice.checkpoint(%s)', forged(r.type, a.name, x.value, f.row))
+  select format('select sluice_internal.checkpoint(%s)', forged(r.type, a.name, x.value, f.row))
   from given r
-  join sluice.lane l on l.state = 'active'
-  join sluice.migration m on m.migration_id = l.migration_id and m.name = 'first'
+  join sluice_internal.lane l on l.state = 'active'
+  join sluice_internal.migration m on m.migration_id = l.migration_id and m.name = 'first'
   cross join lateral attributes_of(r.type) as a
   cross join lateral extremes_of(a.attribute_type) as x
   cross join lateral (select r.row || jsonb_build_object('lane_id', l.lane_id, 'version', l.version)) as f (row)
-  where r.type = 'sluice.batch_result'::regtype$$);
+  where r.type = 'sluice_internal.batch_result'::regtype$$);
 
 -- Texts and lists without end
 call try('length', 'author', $$
   select replace(l.statement, 'LONG', 'repeat(''x'', 5000000)')
   from unnest(array[
     'select sluice.cancel(''first'', LONG)',
-    'select sluice.fail(l.lane_id, 0, ''22000'', LONG, LONG, LONG, LONG) from sluice.lanes l where l.name = ''first''',
+    'select sluice_internal.fail(l.lane_id, 0, ''22000'', LONG, LONG, LONG, LONG) from sluice.lanes l where l.name = ''first''',
     'select sluice.define(''long'', ''items'', pending => format(''size = length(%L)'', LONG), set => ''size = 4'')',
     'select sluice.define(''long'', ''items'', ''size = 1'', ''size = 4'', on_finish => array[format(''select %L'', LONG)])',
     'select sluice.define(''long'', ''items'', ''size = 1'', ''size = 4'', after => array_fill(''second''::text, array[100000]))'
   ]) as l (statement)$$);
 call try('length of a failure', 'author', $$
-  select format('select sluice.checkpoint(jsonb_populate_record(null::sluice.batch_result, %L))',
+  select format('select sluice_internal.checkpoint(jsonb_populate_record(null::sluice_internal.batch_result, %L))',
     r.row || jsonb_build_object('lane_id', l.lane_id, 'version', l.version, 'failures', array[jsonb_build_object(
       'key', '{5}'::text[], 'lower', '{4}'::text[], 'rows', 1, 'sqlstate', '22000',
       'message', repeat('x', 5000000), 'detail', repeat('x', 5000000))]))
   from given r
-  join sluice.lane l on l.state = 'active'
-  join sluice.migration m on m.migration_id = l.migration_id and m.name = 'first'
-  where r.type = 'sluice.batch_result'::regtype$$);
+  join sluice_internal.lane l on l.state = 'active'
+  join sluice_internal.migration m on m.migration_id = l.migration_id and m.name = 'first'
+  where r.type = 'sluice_internal.batch_result'::regtype$$);
 
 select is_empty($$select left(statement, 300), trouble from tried where trouble is not null$$, 'none of these stops others');
 select is((select array_agg(outcome order by statement collate "C") from tried where statement ~ '^length'),

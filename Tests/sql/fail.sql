@@ -146,17 +146,17 @@ select is((select count(*) from quotients where done), 2997::bigint, 'all others
 
 reset session authorization;
 with recursive batches (n, lane) as (
-  select 0, jsonb_populate_record(null::sluice.lane, '{"careful": 312, "clean_batches": 0, "batch_size": 5000}')
+  select 0, jsonb_populate_record(null::sluice_internal.lane, '{"careful": 312, "clean_batches": 0, "batch_size": 5000}')
   union all
-  select b.n + 1, sluice.size_batch(b.lane, null::sluice.migration, p,
-    jsonb_populate_record(null::sluice.batch_result, '{"rows_visited": 5000}'), 0.05)
+  select b.n + 1, sluice_internal.size_batch(b.lane, null::sluice_internal.migration, p,
+    jsonb_populate_record(null::sluice_internal.batch_result, '{"rows_visited": 5000}'), 0.05)
   from batches b, sluice.policy p
   where (b.lane).careful is not null and b.n < 100)
 select ok((select max(n) between 20 and 40 from batches), 'some thirty batches without a bad row make a lane ordinary again');
 select ok((
-  select bool_and((sluice.size_batch(jsonb_populate_record(null::sluice.lane, '{"careful": 400, "batch_size": 5000}'),
-    null::sluice.migration, p,
-    jsonb_populate_record(null::sluice.batch_result, jsonb_build_object('rows_visited', 5000, 'failures',
+  select bool_and((sluice_internal.size_batch(jsonb_populate_record(null::sluice_internal.lane, '{"careful": 400, "batch_size": 5000}'),
+    null::sluice_internal.migration, p,
+    jsonb_populate_record(null::sluice_internal.batch_result, jsonb_build_object('rows_visited', 5000, 'failures',
       (select jsonb_agg('{}'::jsonb) from generate_series(1, n)))), 0.05)).careful between 400 / 4 and 400 - 1)
   from sluice.policy p, generate_series(1, 30) as n), 'bad rows make its pieces smaller');
 set session authorization author;
@@ -244,7 +244,7 @@ create table broken (id integer primary key, a integer, b integer);
 insert into broken select i from generate_series(1, 1000) as i;
 select sluice.define('broken', 'broken', pending => 'b is null', set => 'b = 1', min_batch => 10, max_batch => 10);
 select count(*) from sluice.schedule('broken', immediately => true);
-select sluice.run_one('broken') from generate_series(1, 4);
+select sluice_internal.run_one('broken') from generate_series(1, 4);
 alter table broken rename column b to c;
 call sluice.work(lasting => '10 minutes', until_idle => true);
 select results_eq(
@@ -262,7 +262,7 @@ create table swapped (id integer primary key, n integer not null default 0);
 insert into swapped select i from generate_series(1, 1000) as i;
 select sluice.define('swapped', 'swapped', set => 'n = n + 1', min_batch => 100, max_batch => 100);
 select count(*) from sluice.schedule('swapped', immediately => true);
-select sluice.run_one('swapped') from generate_series(1, 4);
+select sluice_internal.run_one('swapped') from generate_series(1, 4);
 alter table swapped rename to swapped_before;
 create table swapped (id integer primary key, n integer not null default 0);
 insert into swapped select i from generate_series(1, 1000) as i;
@@ -354,9 +354,9 @@ select is_empty($$
     select a.attempts, w.seconds
     from generate_series(0, 40) as a (attempts)
     cross join (
-      select l from sluice.lane l join sluice.migration m using (migration_id) where m.name = 'contended' order by lane_id limit 1) as c
+      select l from sluice_internal.lane l join sluice_internal.migration m using (migration_id) where m.name = 'contended' order by lane_id limit 1) as c
     cross join lateral (
-      select extract(epoch from (sluice.back_off(jsonb_populate_record(c.l,
+      select extract(epoch from (sluice_internal.back_off(jsonb_populate_record(c.l,
         jsonb_build_object('attempts', a.attempts, 'batch_size', 100)))).due_at - clock_timestamp())) as w (seconds)
     where w.seconds not between 0.45 * least(power(2, a.attempts), 300) and least(power(2, a.attempts), 300)$$,
   'each wait is twice as long as the one before, up to last_retry_after, with jitter');

@@ -22,7 +22,7 @@ select lives_ok($$select sluice.assert_finished('cents')$$, 'assert_finished() a
 select is((select count(*) from accounts where cents is distinct from balance * 100), 0::bigint, 'all rows are done');
 select has_index('accounts', 'accounts_cents', 'on_finish was executed');
 select ok((select convalidated from pg_constraint where conname = 'cents_not_null'), 'in order');
-select is_empty($$select proname from pg_proc where pronamespace = 'sluice'::regnamespace and proname ~ '_\d+_\d+$'$$,
+select is_empty($$select proname from pg_proc where pronamespace = any ('{sluice,sluice_internal}'::regnamespace[]) and proname ~ '_\d+_\d+$'$$,
   'no compiled function is left');
 select is((select lanes_total from sluice.progress('cents')), 0::bigint, 'no lane is left');
 reset session authorization;
@@ -62,7 +62,7 @@ begin
     min_batch => 500, max_batch => 500);
   perform sluice.schedule('again', within => '1 day');
   commit;
-  perform sluice.run_one('again') from generate_series(1, 3);
+  perform sluice_internal.run_one('again') from generate_series(1, 3);
   commit;
   case state
     when 'paused' then perform sluice.pause('again');
@@ -123,7 +123,7 @@ select count(*) from sluice.schedule('swept', immediately => true);
 do $$
 begin
   for i in 1 .. 200 loop
-    perform sluice.run_one('swept');
+    perform sluice_internal.run_one('swept');
     exit when (select verified_percent > 30 from sluice.progress('swept'));
   end loop;
 end $$;
@@ -154,13 +154,13 @@ do $$
 begin
   for i in 1 .. 10000 loop
     exit when exists (select from sluice.history h where h.name = 'rest' and h.act = 'sweep');
-    perform sluice.run_one('rest');
+    perform sluice_internal.run_one('rest');
     commit;
     reset search_path;
   end loop;
 end $$;
 reset session authorization;
-update sluice.lane set seconds_per_row = 0.000001 where act = 'sweep' and seconds_per_row is not null;
+update sluice_internal.lane set seconds_per_row = 0.000001 where act = 'sweep' and seconds_per_row is not null;
 set session authorization author;
 call sluice.work(lasting => '10 minutes', only_migration => 'rest', until_idle => true);
 call sluice.work(lasting => '10 minutes', only_migration => 'rest_in_parts', until_idle => true);
@@ -198,14 +198,14 @@ select lives_ok($$select sluice.pause('overdue'), sluice.resume('overdue')$$, 'w
 select lives_ok($$select sluice.throttle('overdue', 1000), sluice.throttle('overdue', null)$$, 'be made slower, and faster');
 
 select is((select waiting_for from sluice.progress('overdue')), 'window never to open', 'it waits for its window');
-select is(sluice.begin_cleanup('overdue'), 'scheduled', 'until somebody cleans it up');
+select is(sluice_internal.begin_cleanup('overdue'), 'scheduled', 'until somebody cleans it up');
 select is((select waiting_for from sluice.progress('overdue')), null, 'which waits for nothing');
 reset session authorization;
-update sluice.migration set hurried_until = clock_timestamp() where name = 'overdue';
+update sluice_internal.migration set hurried_until = clock_timestamp() where name = 'overdue';
 set session authorization author;
 select is((select waiting_for from sluice.progress('overdue')), 'window never to open',
   'and if nothing is heard of that cleanup any more, it waits again');
-select is(sluice.check_cleanup('overdue', null, null), false, 'the next sign of one');
+select is(sluice_internal.check_cleanup('overdue', null, null), false, 'the next sign of one');
 select is((select waiting_for from sluice.progress('overdue')), null, 'makes it hurry again');
 call sluice.cleanup('overdue');
 select is((select count(*) from overdue where n is null), 0::bigint, 'and it is cleaned up, late as it is');

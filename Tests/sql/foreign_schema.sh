@@ -56,4 +56,4 @@ done
 # its owner may have it
 psql --username application --command 'drop schema sluice cascade' --command 'create schema sluice'
 psql --command 'set role application' --command 'create extension sluice'
-[ "$(psql --command "select count(*) from pg_proc where pronamespace = 'sluice'::regnamespace and proowner <> 'application'::regrole")" = 0 ]
+[ "$(psql --command "select count(*) from pg_proc where pronamespace = any ('{sluice,sluice_internal}'::regnamespace[]) and proowner <> 'application'::regrole")" = 0 ]

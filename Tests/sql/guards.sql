@@ -18,8 +18,8 @@ select from sluice.schedule('sizes');
 
 reset session authorization;
 create procedure read_again() language sql as $$
-  update sluice.guard_reading set read_at = read_at - interval '2 seconds';
-  select sluice.read_guards('public.items'::regclass);
+  update sluice_internal.guard_reading set read_at = read_at - interval '2 seconds';
+  select sluice_internal.read_guards('public.items'::regclass);
 $$;
 
 -- What nobody reads is what fills the disk.
@@ -136,20 +136,20 @@ $$;
 call work_in_one_call();
 select ok((select share >= 0.4 from measured), 'the guard sees the dead rows of the CALL that makes them');
 update sluice.guard set enabled = true where name = 'dead_rows';
-insert into sluice.guard_reading (guard, target, value, factor, read_at) values ('dead_rows', 'items'::regclass, 0.9, 0, clock_timestamp());
+insert into sluice_internal.guard_reading (guard, target, value, factor, read_at) values ('dead_rows', 'items'::regclass, 0.9, 0, clock_timestamp());
 select matches((select advice from sluice.stuck where name = 'sizes' and problem = 'waits'), '^As the owner of the table: vacuum (public\.)?items; ',
   'and the advice is to vacuum');
-update sluice.guard_reading set read_at = clock_timestamp() - interval '50 seconds';
-select ok(sluice.guard_hold('items'::regclass) is not null and sluice.guard_factor('items'::regclass) = 0,
+update sluice_internal.guard_reading set read_at = clock_timestamp() - interval '50 seconds';
+select ok(sluice_internal.guard_hold('items'::regclass) is not null and sluice_internal.guard_factor('items'::regclass) = 0,
   'where nobody reads it any more, a guard holds on for a while');
-select ok(sluice.held_since(m.migration_id) is not null, 'of what it holds nobody knows when it goes on')
-from sluice.migration m where m.name = 'sizes';
-update sluice.guard_reading set target = 'bodies'::regclass where guard = 'dead_rows';
-select ok(sluice.guard_hold('items'::regclass) is null and sluice.guard_hold('bodies'::regclass) is not null, 'its own table only');
-update sluice.guard_reading set target = 'items'::regclass where guard = 'dead_rows';
-update sluice.guard_reading set read_at = clock_timestamp() - interval '61 seconds';
-select is(sluice.guard_hold('items'::regclass), null, 'but not longer than a minute');
-select is(sluice.guard_factor('items'::regclass), 1::double precision, 'nor does it slow the work');
+select ok(sluice_internal.held_since(m.migration_id) is not null, 'of what it holds nobody knows when it goes on')
+from sluice_internal.migration m where m.name = 'sizes';
+update sluice_internal.guard_reading set target = 'bodies'::regclass where guard = 'dead_rows';
+select ok(sluice_internal.guard_hold('items'::regclass) is null and sluice_internal.guard_hold('bodies'::regclass) is not null, 'its own table only');
+update sluice_internal.guard_reading set target = 'items'::regclass where guard = 'dead_rows';
+update sluice_internal.guard_reading set read_at = clock_timestamp() - interval '61 seconds';
+select is(sluice_internal.guard_hold('items'::regclass), null, 'but not longer than a minute');
+select is(sluice_internal.guard_factor('items'::regclass), 1::double precision, 'nor does it slow the work');
 
 -- Of tables where nothing is done any more, nothing is shown.
 set session authorization author;

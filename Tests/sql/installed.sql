@@ -13,7 +13,7 @@ select is_empty(
   $$
     select c.oid::regclass
     from pg_class c
-    where c.relnamespace = 'sluice'::regnamespace and c.relowner <> 'sluice_owner'::regrole
+    where c.relnamespace = any ('{sluice,sluice_internal}'::regnamespace[]) and c.relowner <> 'sluice_owner'::regrole
   $$,
   'everything belongs to it'
 );

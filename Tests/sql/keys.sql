@@ -93,7 +93,7 @@ end
 $$;
 select matches(
   (select string_agg(p, ' ') from plan_of(replace(replace(
-    sluice.range_condition(sluice.key_columns('account', 'k', '{tenant,email}')), '$1', $$'{1,user5}'::text[]$$),
+    sluice_internal.range_condition(sluice_internal.key_columns('account', 'k', '{tenant,email}')), '$1', $$'{1,user5}'::text[]$$),
     '$2', $$'{2,user7}'::text[]$$)) as p),
   'Index Cond: \(\(ROW\(tenant, email\) > ROW\(1, ', 'an index serves the comparison of both columns');
 \endif

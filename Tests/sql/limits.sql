@@ -124,7 +124,7 @@ select throws_ok($$truncate sluice.window$$, 'SL009', null, 'TRUNCATE is refused
 update sluice.schedule set during = '{nights}', deadline = now() + interval '3 days' where migration = 'first';
 set session_replication_role = replica;
 delete from sluice.window;
-update sluice.migration set state = 'running', started_at = now() where name = 'first';
+update sluice_internal.migration set state = 'running', started_at = now() where name = 'first';
 set session_replication_role = origin;
 set session authorization viewer;
 select results_eq($$select name, state, case name when 'first' then forecast end, late_by, on_track, waiting_for from sluice.progress order by name$$,
@@ -139,27 +139,27 @@ select results_eq($$select problem, detail, advice from sluice.stuck where name 
   'stuck says what helps');
 select throws_ok($$select sluice.assert_finished('first')$$, 'SL020', null, 'assert_finished raises what it is for');
 set session authorization author;
-select lives_ok($$select sluice.keep_house()$$, 'maintenance goes on');
+select lives_ok($$select sluice_internal.keep_house()$$, 'maintenance goes on');
 select matches((select message from sluice.events where kind = 'deadline_at_risk' order by event_id limit 1), '^as things are, it will never be done; its deadline is ',
   'and says so, too');
 
 -- Numbers that no bound foresaw hide one forecast.
 reset session authorization;
-alter table sluice.migration drop constraint planned_seconds_per_row_between_1e_12_and_1e_6;
-update sluice.migration set planned_seconds_per_row = 1e300 where name = 'second';
+alter table sluice_internal.migration drop constraint planned_seconds_per_row_between_1e_12_and_1e_6;
+update sluice_internal.migration set planned_seconds_per_row = 1e300 where name = 'second';
 set session authorization viewer;
 select is((select count(*) from sluice.progress), 2::bigint, 'a cost of 1e300 leaves the view');
 select lives_ok($$table sluice.stuck$$, 'and stuck');
 set session authorization author;
-select lives_ok($$select sluice.keep_house()$$, 'and maintenance');
+select lives_ok($$select sluice_internal.keep_house()$$, 'and maintenance');
 reset session authorization;
-update sluice.migration set planned_seconds_per_row = 'NaN' where name = 'second';
+update sluice_internal.migration set planned_seconds_per_row = 'NaN' where name = 'second';
 set session authorization viewer;
 select is((select count(*) from sluice.progress), 2::bigint, 'and so does NaN');
 
 -- One migration whose maintenance raises: the others have theirs, and an event says so, once.
 reset session authorization;
-update sluice.migration set planned_seconds_per_row = null, state = 'running', started_at = now(), at_risk = false;
+update sluice_internal.migration set planned_seconds_per_row = null, state = 'running', started_at = now(), at_risk = false;
 set session_replication_role = replica;
 update sluice.schedule set starts_at = now() - interval '2 hours', deadline = now() - interval '1 hour';
 set session_replication_role = origin;
@@ -168,25 +168,25 @@ begin
   raise exception using errcode = '22012', message = 'a number that nobody foresaw';
 end
 $$;
-create trigger fail_for_first before update on sluice.migration
+create trigger fail_for_first before update on sluice_internal.migration
   for each row when (new.name = 'first') execute function fail_for_first();
 set session authorization author;
-select lives_ok($$select sluice.keep_house(), sluice.keep_house()$$, 'maintenance that raises for one migration ends well');
+select lives_ok($$select sluice_internal.keep_house(), sluice_internal.keep_house()$$, 'maintenance that raises for one migration ends well');
 select results_eq($$select name, kind, count(*) from sluice.events
   where kind = 'maintenance_failed' or name = 'second' and kind = 'deadline_at_risk' group by 1, 2 order by 1$$,
   $$values ('first', 'maintenance_failed', 1::bigint), ('second', 'deadline_at_risk', 1)$$, 'the other has its turn, and one event tells');
 select matches((select message from sluice.events where kind = 'maintenance_failed'), '^maintenance of it failed \(SQLSTATE 22012\)$',
   'by its SQLSTATE');
 reset session authorization;
-drop trigger fail_for_first on sluice.migration;
+drop trigger fail_for_first on sluice_internal.migration;
 set session_replication_role = replica;
 update sluice.schedule set deadline = null, starts_at = now();
-update sluice.migration set state = 'scheduled', started_at = null, at_risk = false;
+update sluice_internal.migration set state = 'scheduled', started_at = null, at_risk = false;
 set session_replication_role = origin;
 
 -- Each migration waits for all before it: what they cost does not double with each.
 reset session authorization;
-update sluice.migration set planned_seconds_per_row = null;
+update sluice_internal.migration set planned_seconds_per_row = null;
 set session authorization author;
 create procedure define_in_turn(most integer) language plpgsql as $$
 declare
@@ -202,7 +202,7 @@ call define_in_turn(50);
 set session authorization operator;
 insert into sluice.schedule (migration) select format('turn_%s', i) from generate_series(1, 50) as i;
 reset session authorization;
-update sluice.migration set planned_seconds_per_row = 1e-4 where name ~ '^turn_';
+update sluice_internal.migration set planned_seconds_per_row = 1e-4 where name ~ '^turn_';
 set session authorization viewer;
 set statement_timeout to '2 min';
 select is((select count(forecast) from sluice.progress where name ~ '^turn_'), 50::bigint, 'forecasts of 50 that wait for each other come at once');
@@ -210,8 +210,8 @@ reset statement_timeout;
 reset session authorization;
 create function scans() returns bigint language sql volatile as $$
   select sum(pg_stat_get_xact_numscans(r.oid))::bigint from pg_class r
-  where r.oid = 'sluice.migration'::regclass
-    or r.oid in (select i.indexrelid from pg_index i where i.indrelid = 'sluice.migration'::regclass)
+  where r.oid = 'sluice_internal.migration'::regclass
+    or r.oid in (select i.indexrelid from pg_index i where i.indrelid = 'sluice_internal.migration'::regclass)
 $$;
 create function scans_of_forecasts() returns bigint language plpgsql as $$
 declare
@@ -222,8 +222,8 @@ begin
 end
 $$;
 create temporary table in_order as select scans_of_forecasts() as scans;
-update sluice.migration m
-set after = array(select o.name from sluice.migration o where o.name ~ '^turn_' and o.migration_id > m.migration_id)
+update sluice_internal.migration m
+set after = array(select o.name from sluice_internal.migration o where o.name ~ '^turn_' and o.migration_id > m.migration_id)
 where m.name ~ '^turn_';
 select ok(scans_of_forecasts() < 2 * o.scans, 'and with no more work where each waits for those defined after it')
 from in_order o;
@@ -234,8 +234,8 @@ select throws_ok($$select sluice.finished(repeat('x', 20000))$$, 'SL002', format
 -- Spans of years are not gone through day by day, and are as long.
 reset session authorization;
 insert into sluice.window (name, opens, closes, time_zone) values ('daily', '22:00', '06:00', 'Europe/Berlin');
-select ok(abs(sluice.open_seconds('{daily}', '2026-01-05', '2036-01-05') / (select sum(extract(epoch from upper(s) - lower(s)))
-  from sluice.open_spans('{daily}', '2026-01-05', '2036-01-05') as s)::double precision - 1) < 0.001, 'ten years of nights are ten years of nights');
+select ok(abs(sluice_internal.open_seconds('{daily}', '2026-01-05', '2036-01-05') / (select sum(extract(epoch from upper(s) - lower(s)))
+  from sluice_internal.open_spans('{daily}', '2026-01-05', '2036-01-05') as s)::double precision - 1) < 0.001, 'ten years of nights are ten years of nights');
 
 -- One rule says when a window is open: over the changes of clocks, in both directions.
 reset session authorization;
@@ -253,14 +253,14 @@ select is_empty($$
   cross join unnest(array['2026-03-28 12:00+00', '2026-10-24 12:00+00', '2026-03-07 12:00+00', '2026-10-31 12:00+00',
     '2026-04-04 12:00+00', '2026-09-05 12:00+00', '2026-10-03 12:00+00', '2026-02-14 12:00+00']::timestamptz[]) as day
   cross join lateral (
-    select array_agg(s) as spans from sluice.open_spans(array[w.name], day - interval '1 day', day + interval '3 days') as s) as open
+    select array_agg(s) as spans from sluice_internal.open_spans(array[w.name], day - interval '1 day', day + interval '3 days') as s) as open
   cross join generate_series(day + interval '5 hours', day + interval '20 hours', interval '30 minutes') as at
-  where sluice.is_window_open(array[w.name], at) <> coalesce(at <@ any (open.spans), false)$$,
+  where sluice_internal.is_window_open(array[w.name], at) <> coalesce(at <@ any (open.spans), false)$$,
   'a claim finds a window open when the plan counts it as open');
 insert into sluice.window (name, opens, closes, time_zone) values ('berlin', '23:00', '02:00', 'Europe/Berlin');
-select is((select sum(upper(s) - lower(s)) from sluice.open_spans('{berlin}', '2026-10-24 12:00+00', '2026-10-25 12:00+00') as s), interval '4 hours',
+select is((select sum(upper(s) - lower(s)) from sluice_internal.open_spans('{berlin}', '2026-10-24 12:00+00', '2026-10-25 12:00+00') as s), interval '4 hours',
   'a night that is an hour longer is an hour longer');
-select is((select sum(upper(s) - lower(s)) from sluice.open_spans('{berlin}', '2026-03-28 12:00+00', '2026-03-29 12:00+00') as s), interval '3 hours',
+select is((select sum(upper(s) - lower(s)) from sluice_internal.open_spans('{berlin}', '2026-03-28 12:00+00', '2026-03-29 12:00+00') as s), interval '3 hours',
   '02:00 that is skipped is 03:00');
 
 select * from finish();

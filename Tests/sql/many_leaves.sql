@@ -19,13 +19,13 @@ analyze ev;
 
 create function compiled(migration text) returns bigint language sql as $$
   select count(*) from pg_proc p
-  where p.pronamespace = 'sluice'::regnamespace
+  where p.pronamespace = any ('{sluice,sluice_internal}'::regnamespace[])
     and p.proname ~ format('^[a-z]+_%s_[0-9]+(_blocks)?$',
       (select m.migration_id from sluice.progress m where m.name = migration))
 $$;
 -- of all migrations, known or not
 create function compiled() returns bigint language sql as $$
-  select count(*) from pg_proc p where p.pronamespace = 'sluice'::regnamespace and p.proname ~ '^[a-z]+_[0-9]+_[0-9]+(_blocks)?$'
+  select count(*) from pg_proc p where p.pronamespace = any ('{sluice,sluice_internal}'::regnamespace[]) and p.proname ~ '^[a-z]+_[0-9]+_[0-9]+(_blocks)?$'
 $$;
 create function locks() returns bigint language sql as $$
   select count(*) from pg_locks where pid = pg_backend_pid() and mode = 'AccessExclusiveLock' and locktype = 'object'
@@ -47,12 +47,12 @@ select ok(locks() between 100 and 400, 'forget drops the functions of some parti
 select ok(compiled() > compiled('n'), 'and leaves the others');
 commit;
 begin;
-select ok(sluice.keep_house() between 50 and 400, 'maintenance goes on');
+select ok(sluice_internal.keep_house() between 50 and 400, 'maintenance goes on');
 select ok(locks() between 50 and 400, 'in steps');
 commit;
 do $$ begin
   for i in 1 .. 10 loop
-    exit when sluice.keep_house() = 0;
+    exit when sluice_internal.keep_house() = 0;
     commit;
   end loop;
 end $$;
@@ -77,14 +77,14 @@ update ev set w = null;
 select sluice.restart('n');
 select count(*) from sluice.schedule('n', immediately => true);
 call sluice.work(lasting => '10 minutes', only_migration => 'n', until_idle => true);
-select sluice.dismantle('n');
+select sluice_internal.dismantle('n');
 select ok(compiled('n') > 0, 'where cleanup is interrupted, functions are left');
 select sluice.restart('n');
 select ok(compiled('n') >= 270, 'restart completes them, table by table');
 select count(*) from sluice.schedule('n', immediately => true);
 call sluice.work(lasting => '10 minutes', only_migration => 'n', until_idle => true);
 select is((select count(*) from ev where w is null), 0::bigint, 'so that nothing is missing');
-select sluice.dismantle('n');
+select sluice_internal.dismantle('n');
 call sluice.cleanup('n');
 select is(compiled(), 0::bigint, 'and cleanup again drops the rest');
 
@@ -106,7 +106,7 @@ commit;
 select is(
   (select array_agg(distinct x.grantee::regrole::text order by x.grantee::regrole::text)
   from pg_proc p cross join aclexplode(p.proacl) as x
-  where p.pronamespace = 'sluice'::regnamespace and p.proname ~ '^[a-z]+_[0-9]+_[0-9]+$'),
+  where p.pronamespace = any ('{sluice,sluice_internal}'::regnamespace[]) and p.proname ~ '^[a-z]+_[0-9]+_[0-9]+$'),
   '{operator,sluice_owner}', 'the one before has no right any more');
 select sluice.forget('o');
 reset session authorization;
@@ -150,7 +150,7 @@ analyze ip;
 select sluice.define('inherited', 'ip', pending => 'v is null', set => 'v = id');
 select count(*) from sluice.schedule('inherited', immediately => true);
 call sluice.work(lasting => '10 minutes', only_migration => 'inherited', until_idle => true);
-select matches((select statement from sluice.next_vacuum()),
+select matches((select statement from sluice_internal.next_vacuum()),
   case when current_setting('server_version_num')::integer >= 180000 then '^vacuum \(.*\) only public.ip$'
     else '^vacuum \(.*\) public.ip$' end,
   'vacuum names the table alone where PostgreSQL would take its inheritors along');

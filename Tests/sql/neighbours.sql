@@ -26,7 +26,7 @@ begin
   raise exception using errcode = '22012', message = 'division by zero';
 end
 $$;
-create trigger fail_between before update on sluice.migration
+create trigger fail_between before update on sluice_internal.migration
   for each row when (new.name = 'bad' and new.state = 'verifying') execute function sluice.fail_between();
 set session authorization author;
 call sluice.work('10 minutes', until_idle => true);

@@ -89,7 +89,7 @@ author <<'SQL'
 update p set v = null;
 select sluice.restart('m') \g /dev/null
 select from sluice.schedule('m', immediately => true);
-select sluice.run_one('m') \g /dev/null
+select sluice_internal.run_one('m') \g /dev/null
 SQL
 if author --command "select name from sluice.definitions d join sluice.captures c using (name) where d.name = 'm'" | grep -q m; then :; else fail 'no capture'; fi
 author --command "select sluice.cancel('m')" >/dev/null

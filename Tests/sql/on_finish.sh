@@ -42,7 +42,7 @@ SQL
 
 cleanup() { author --command "call sluice.cleanup('email')" || true; }
 gexec() { printf '%s\n' "select statement from sluice.resume_on_finish('email') \\gexec" | author || true; }
-done_so_far() { psql --quiet --no-align --tuples-only --command "select on_finish_done from sluice.migration"; }
+done_so_far() { psql --quiet --no-align --tuples-only --command "select on_finish_done from sluice_internal.migration"; }
 valid() {
   author --command "select string_agg(i.indisvalid::text, '') from pg_index i where i.indexrelid = to_regclass('users_email')"
 }
@@ -51,9 +51,9 @@ says 'cleanup stops where no transaction may be' "$(cleanup)" 'statement 5 of on
 same 'what comes before is done' "$(done_so_far)" 4
 says 'a duplicate is named' "$(gexec)" 'Key (email)=(twice) is duplicated'
 same 'and leaves an invalid index behind' "$(valid)" false
-says 'a query lists all duplicates' "$(author --command "select sluice.find_duplicates_query('email')")" \
+says 'a query lists all duplicates' "$(author --command "select sluice_internal.find_duplicates_query('email')")" \
   'select email, count(*) from public.users where (id > 0) group by email having count(*) > 1;'
-same 'which finds them' "$(printf '%s\n' "select sluice.find_duplicates_query('email') \\gexec" | author)" 'twice|2'
+same 'which finds them' "$(printf '%s\n' "select sluice_internal.find_duplicates_query('email') \\gexec" | author)" 'twice|2'
 says 'cleanup does not take the invalid index for a valid one' "$(cleanup)" 'statement 5 of on_finish'
 author --command "update users set email = 'once' where id = 1000"
 same 'the next step drops it' "$(gexec; valid)" ''
@@ -61,11 +61,11 @@ same 'and the one after builds it anew' "$(gexec; valid)" true
 same 'which nobody has noted yet' "$(done_so_far)" 4
 says 'cleanup finds it valid, and goes on to the next' "$(cleanup)" 'statement 7 of on_finish cannot run inside a transaction'
 same 'without creating it again' "$(done_so_far)" 6
-says 'what is not the next is not noted' "$(author --command "select sluice.complete_on_finish('email', 6)" || true)" \
+says 'what is not the next is not noted' "$(author --command "select sluice_internal.complete_on_finish('email', 6)" || true)" \
   'statement 6 of on_finish of migration "email" is not the next one'
 same 'nor what was noted already counted again' "$(done_so_far)" 6
 author --command 'vacuum users'
-author --command "select sluice.complete_on_finish('email', 7)" >/dev/null
+author --command "select sluice_internal.complete_on_finish('email', 7)" >/dev/null
 same 'then cleanup succeeds' "$(cleanup)" ''
 same 'and all is done' "$(done_so_far)" 7
 same 'the constraint is the column'"'"'s own' "$(author --command "

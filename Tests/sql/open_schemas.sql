@@ -17,7 +17,7 @@ reset session authorization;
 
 create temporary table said (message text);
 create function pg_temp.open(path text[]) returns setof text language sql as
-  $$ select format('%s: %s', o.schema, o.who) from sluice.open_schemas(path, 'author') as o $$;
+  $$ select format('%s: %s', o.schema, o.who) from sluice_internal.open_schemas(path, 'author') as o $$;
 
 -- who is another
 select is_empty($$select pg_temp.open('{pg_catalog,public,pg_temp}')$$,
@@ -91,7 +91,7 @@ select lives_ok(
     search_path => '{}')$$,
   'without the schema on its path it is defined');
 select sluice.schedule('captured', immediately => true) is not null;
-select sluice.run_one('captured') is not null;
+select sluice_internal.run_one('captured') is not null;
 insert into item values (100, 2);
 select is((select b from item where id = 100), 3.0, 'and converts rows');
 reset session authorization;
@@ -129,7 +129,7 @@ set session authorization author;
 alter default privileges grant execute on functions to application;
 select sluice.define('privileged', 'public.item', pending => 'b is null', set => 'b = a', capture => true, search_path => '{}');
 select sluice.schedule('privileged', immediately => true) is not null;
-select sluice.run_one('privileged') is not null;
+select sluice_internal.run_one('privileged') is not null;
 reset session authorization;
 select isnt_empty('select from sluice.captures where name = ''privileged''', 'default privileges of the author');
 select is_empty($$select * from sluice.captures where name = 'privileged' and has_function_privilege('application', function, 'execute')$$,
@@ -144,7 +144,7 @@ select sluice.define('sourced', 'public.item', pending => 'b is null', set => 'b
   capture => true, search_path => '{safe}');
 select sluice.cancel('captured'), sluice.cancel('privileged'), sluice.forget('captured'), sluice.forget('privileged');
 select sluice.schedule('sourced', immediately => true) is not null;
-select sluice.run_one('sourced') is not null;
+select sluice_internal.run_one('sourced') is not null;
 grant select, insert on public.item to application;
 reset session authorization;
 set session authorization application;
@@ -173,14 +173,14 @@ select sluice.schedule('opened', immediately => true) is not null;
 reset session authorization;
 grant create on schema safe to application;
 set session authorization author;
-select sluice.run_one('opened') is not null;
+select sluice_internal.run_one('opened') is not null;
 select results_eq($$select state, waiting_for like '%others may create objects in schema "safe" of its search path%' from sluice.progress('opened')$$,
   $$values ('paused', true)$$, 'in a schema that was opened after the definition no trigger is made');
 reset session authorization;
 revoke create on schema safe from application;
 set session authorization author;
 select sluice.resume('opened');
-select sluice.run_one('opened') is not null;
+select sluice_internal.run_one('opened') is not null;
 reset session authorization;
 select is_empty($$select * from sluice.stuck where problem = 'capture_exposed'$$, 'when it is closed again');
 grant create on schema safe to application;
@@ -194,7 +194,7 @@ revoke all on public.item from application;
 
 -- triggers run with the rights of who writes
 create function pg_temp.makers() returns setof text language sql set search_path to pg_catalog as
-  $$ select format('%s: %s', m.relation, m.who) from sluice.trigger_makers('public.item', 'author') as m $$;
+  $$ select format('%s: %s', m.relation, m.who) from sluice_internal.trigger_makers('public.item', 'author') as m $$;
 select is_empty('select pg_temp.makers()', 'on a table of the author nobody else creates triggers');
 grant select, update on public.item to viewer;
 select is_empty('select pg_temp.makers()', 'nor does one that only writes to it');

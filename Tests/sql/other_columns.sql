@@ -101,8 +101,8 @@ select count(*) from sluice.schedule('restored', immediately => true);
 call run_until('restored', $$(select rows_changed >= 300 from sluice.progress('restored'))$$);
 reset session authorization;
 -- as in a dump, before which no column had been dropped, and its types had other numbers
-update sluice.lane set key_order = 'columns 1:17 set 2' where key_order = 'columns 1:23 set 3';
-update sluice.installation set database_oid = 1;
+update sluice_internal.lane set key_order = 'columns 1:17 set 2' where key_order = 'columns 1:23 set 3';
+update sluice_internal.installation set database_oid = 1;
 select sluice.adopt();
 set session authorization author;
 call sluice.work('10 minutes', 'restored', until_idle => true);

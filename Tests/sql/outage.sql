@@ -17,9 +17,9 @@ insert into weather values (null);
 grant select on weather to author;
 create procedure set_weather(new_state text) language sql as 'update weather set sqlstate = new_state';
 -- As if the wait were over.
-create procedure wait_is_over() language sql as 'update sluice.outage set retry_at = clock_timestamp()';
+create procedure wait_is_over() language sql as 'update sluice_internal.outage set retry_at = clock_timestamp()';
 create function waits() returns table (failures integer, wait interval) language sql as $$
-  select o.failures, o.retry_at - (select max(l.failed_at) from sluice.lane l where l.migration_id = o.migration_id) from sluice.outage o
+  select o.failures, o.retry_at - (select max(l.failed_at) from sluice_internal.lane l where l.migration_id = o.migration_id) from sluice_internal.outage o
 $$;
 
 set session authorization author;
@@ -54,9 +54,9 @@ reset session authorization;
 call set_weather('53100');
 set session authorization author;
 select count(*) from sluice.schedule('others', immediately => true);
-select sluice.run_one('goods');
+select sluice_internal.run_one('goods');
 select is((select count(*) from sluice.history h where h.name = 'goods' and h.sqlstate = '53100'), 1::bigint, 'one batch meets a full disk');
-select sluice.run_one('goods') from generate_series(1, 20);
+select sluice_internal.run_one('goods') from generate_series(1, 20);
 select is((select count(*) from sluice.history h where h.name = 'goods' and h.sqlstate = '53100'), 1::bigint,
   'and no other lane does, until the wait is over');
 select alike((select p.waiting_for from sluice.progress('goods') as p), 'its next attempt at %, after an error of the whole server (SQLSTATE 53100)',
@@ -68,10 +68,10 @@ select is((select string_agg(distinct l.doing, '|') like 'waits for its next att
   where l.name = 'goods' and l.state = 'active'), true, 'so do lanes');
 call sluice.work(lasting => '10 minutes', only_migration => 'others', until_idle => true);
 select ok(sluice.finished('others'), 'other migrations of the same owner go on');
-select is(sluice.idle_reason('goods', clock_timestamp() + interval '2 hours'), null, 'a call of work() that lasts longer waits for the next attempt')
+select is(sluice_internal.idle_reason('goods', clock_timestamp() + interval '2 hours'), null, 'a call of work() that lasts longer waits for the next attempt')
 from (select set_config('role', 'none', false)) as r;
 reset session authorization;
-select matches((select sluice.idle_reason('goods', clock_timestamp())), '^"goods" waits for its next attempt at ', 'one that does not says why it ends')
+select matches((select sluice_internal.idle_reason('goods', clock_timestamp())), '^"goods" waits for its next attempt at ', 'one that does not says why it ends')
 from (select set_config('session_authorization', 'author', true)) as r;
 set session authorization author;
 
@@ -83,9 +83,9 @@ create procedure try_again(times integer) language plpgsql as $$
 begin
   for i in 1 .. times loop
     set local role none;
-    update sluice.outage set retry_at = clock_timestamp();
+    update sluice_internal.outage set retry_at = clock_timestamp();
     set local session authorization author;
-    perform sluice.run_one('goods');
+    perform sluice_internal.run_one('goods');
     reset session authorization;
     insert into tries select * from waits();
     commit;
@@ -109,10 +109,10 @@ reset session authorization;
 call set_weather(null);
 call wait_is_over();
 set session authorization author;
-select sluice.run_one('goods');
+select sluice_internal.run_one('goods');
 select is((select p.waiting_for from sluice.progress('goods') as p), null, 'once one batch succeeds, nothing waits');
 reset session authorization;
-select is_empty('select from sluice.outage', 'and no lane has a wait left');
+select is_empty('select from sluice_internal.outage', 'and no lane has a wait left');
 set session authorization author;
 call sluice.work(lasting => '10 minutes', only_migration => 'goods', until_idle => true);
 select ok(sluice.finished('goods') and (select min(n) = 1 and max(n) = 1 from goods), 'each row is changed once');
@@ -122,7 +122,7 @@ select sluice.restart('goods');
 reset session authorization;
 call set_weather('58030');
 set session authorization author;
-select sluice.run_one('goods');
+select sluice_internal.run_one('goods');
 select alike((select p.waiting_for from sluice.progress('goods') as p), '%SQLSTATE 58030)', 'an error of input and output is one of the server');
 reset session authorization;
 call set_weather(null);
@@ -137,15 +137,15 @@ select sluice.restart('goods');
 call run_until('goods', '(select count(*) >= 2 from sluice.lanes l where l.name = ''goods'' and l.state = ''active'')');
 reset session authorization;
 create table lane_in_trouble as
-select l.lane_id from sluice.lane l join sluice.migration m using (migration_id)
+select l.lane_id from sluice_internal.lane l join sluice_internal.migration m using (migration_id)
 where m.name = 'goods' and l.state = 'active' order by l.lane_id limit 1;
 create function set_trouble(failing interval, others interval) returns void language sql as $$
-  update sluice.lane l
+  update sluice_internal.lane l
   set last_batch_at = clock_timestamp() - case when t.lane_id is null then others else failing end,
     failed_at = case when t.lane_id is not null then clock_timestamp() end,
     error_sqlstate = case when t.lane_id is not null then '58030' end,
     error_hint = case when t.lane_id is not null then 'Call the administrator.' end
-  from sluice.lane k left join lane_in_trouble t using (lane_id)
+  from sluice_internal.lane k left join lane_in_trouble t using (lane_id)
   where k.lane_id = l.lane_id and l.state = 'active'
 $$;
 create function told() returns setof text language sql as $$
@@ -168,14 +168,14 @@ set session authorization author;
 -- which errors are of the server
 
 select results_eq($$
-  select s.state, sluice.failure_kind(s.state)
+  select s.state, sluice_internal.failure_kind(s.state)
   from unnest('{53000,53100,53200,53300,57P01,57P02,57P03,58000,58030,58P01,25006}'::text[]) with ordinality as s (state, position)
   order by s.position$$, $$
   select s.state, 'server'
   from unnest('{53000,53100,53200,53300,57P01,57P02,57P03,58000,58030,58P01,25006}'::text[]) with ordinality as s (state, position)
   order by s.position$$, 'resources, shutdown, system and a read-only server are');
 select results_eq($$
-  select s.state, sluice.failure_kind(s.state)
+  select s.state, sluice_internal.failure_kind(s.state)
   from unnest('{40001,40P01,55P03,57014,53400,08006}'::text[]) with ordinality as s (state, position) order by s.position$$, $$
   select s.state, 'transient'
   from unnest('{40001,40P01,55P03,57014,53400,08006}'::text[]) with ordinality as s (state, position) order by s.position$$,
@@ -208,9 +208,9 @@ begin
   for tried in select c.sqlstate from cases c where c.walks @> array[walk] order by c.sqlstate loop
     update weather set sqlstate = tried;
     for i in 1 .. 6 loop
-      update sluice.outage set retry_at = clock_timestamp();
+      update sluice_internal.outage set retry_at = clock_timestamp();
       set local session authorization author;
-      perform sluice.run_one(format('goods_%s_%s', lower(tried), walk));
+      perform sluice_internal.run_one(format('goods_%s_%s', lower(tried), walk));
       reset session authorization;
       commit;
     end loop;

@@ -46,7 +46,7 @@ begin
   perform sluice.schedule('heap', immediately => true, workers => 2);
   commit;
   for i in 1 .. moment loop
-    perform sluice.run_one('heap');
+    perform sluice_internal.run_one('heap');
     commit;
   end loop;
   if (select p.state from sluice.progress('heap') as p) <> 'finished' then
@@ -103,7 +103,7 @@ insert into shuffled select from generate_series(1, 3000);
 analyze shuffled;
 select sluice.define('shuffled', 'shuffled', pending => 'v is null', set => 'v = 1, n = n + 1', min_batch => 100, max_batch => 100);
 reset session authorization;
-update sluice.migration set planned_by_blocks = true, planned_stripes = 2 where name = 'shuffled';
+update sluice_internal.migration set planned_by_blocks = true, planned_stripes = 2 where name = 'shuffled';
 insert into sluice.schedule (migration, immediately) values ('shuffled', true);
 set session authorization author;
 call run_until('shuffled', $$(select rows_changed > 500 from sluice.progress('shuffled'))$$);
@@ -165,7 +165,7 @@ create table keys (a integer, b bigint, c uuid, d text, e word, f text[], g inte
 reset session authorization;
 select is(
   (select string_agg(a.attname, '' order by a.attname) from pg_attribute a
-    where a.attrelid = 'keys'::regclass and a.attnum > 0 and sluice.key_order('keys', array[a.attname::text], '{}') like '%,%'),
+    where a.attrelid = 'keys'::regclass and a.attnum > 0 and sluice_internal.key_order('keys', array[a.attname::text], '{}') like '%,%'),
   'defhijk', 'keys depend on an order where there may be text in them');
 
 -- a copy
@@ -177,7 +177,7 @@ select sluice.define('copied', 'copied', pending => 'v is null', set => 'v = 1',
 select count(*) from sluice.schedule('copied', immediately => true);
 call run_until('copied', $$exists (select from sluice.lanes where name = 'copied' and act = 'sweep' and cursor is not null)$$);
 reset session authorization;
-update sluice.installation set database_oid = 1;
+update sluice_internal.installation set database_oid = 1;
 select sluice.adopt();
 set session authorization author;
 call sluice.work('10 minutes', 'copied', until_idle => true);

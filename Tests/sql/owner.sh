@@ -43,7 +43,7 @@ grant all on items to bob;
 select sluice.define('sizes', 'items', pending => 'size is null', set => 'size = id', max_batch => 500, min_batch => 500);
 select from sluice.schedule('sizes', immediately => true);
 begin;
-select sluice.run_one('sizes');
+select sluice_internal.run_one('sizes');
 commit;
 SQL
 
@@ -57,18 +57,18 @@ same 'definitions say the same' "$(psql --command "select owner from sluice.defi
 same 'nothing is stuck because of it' "$(stuck sizes)" ''
 refused 'another role of the old name does not control it' ann "select sluice.pause('sizes')" 'belongs to "Ann B"'
 refused 'nor does it clean up' ann "call sluice.cleanup('sizes')" 'Ann B'
-refused 'nor does it run a batch' ann "select sluice.run(1)" 'Ann B'
+refused 'nor does it run a batch' ann "select sluice_internal.run(1)" 'Ann B'
 refused 'nor does it plan' ann "select sluice.plan('sizes')" 'Ann B'
 psql --username ann --command "call sluice.work('1 second', until_idle => true)" >/dev/null 2>&1
 same 'its workers find nothing' "$(psql --command "select rows_changed from sluice.progress('sizes')")" 500
 refused 'the same definition is not its own' ann \
   "select sluice.define('sizes', 'items', pending => 'size is null', set => 'size = id', max_batch => 500, min_batch => 500)" 'Ann B'
 
-psql --username 'Ann B' --command "select sluice.throttle('sizes', null)" --command "begin" --command "select sluice.run_one('sizes')" \
+psql --username 'Ann B' --command "select sluice.throttle('sizes', null)" --command "begin" --command "select sluice_internal.run_one('sizes')" \
   --command commit >/dev/null
 same 'the renamed owner controls and runs it' "$(psql --command "select rows_changed from sluice.progress('sizes')")" 1000
 psql --username 'Ann B' --command "call sluice.work('1 millisecond')" >/dev/null
-same 'the new name is written down' "$(psql --command "select owner from sluice.migration where name = 'sizes'")" 'Ann B'
+same 'the new name is written down' "$(psql --command "select owner from sluice_internal.migration where name = 'sizes'")" 'Ann B'
 
 # Owners that cannot run: each has a line, and advice that helps.
 psql --command 'alter role "Ann B" nologin' >/dev/null
@@ -83,7 +83,7 @@ same 'an owner that is no author any more, too' "$(stuck sizes)" 'owner_not_auth
 
 psql --command 'reassign owned by "Ann B" to bob' --command 'drop owned by "Ann B"' --command 'drop role "Ann B"' >/dev/null
 same 'and one that was dropped' "$(stuck sizes)" 'owner_gone: role "Ann B" does not exist, and no other runs it'
-for role in sluice_owner bob; do psql --username $role --command 'select sluice.keep_house()' >/dev/null; done
+for role in sluice_owner bob; do psql --username $role --command 'select sluice_internal.keep_house()' >/dev/null; done
 same 'which stops no maintenance' "$(psql --command "
   select count(*) from sluice.events where kind = 'maintenance_failed'")" 0
 psql --command 'create role "Ann B" login' >/dev/null

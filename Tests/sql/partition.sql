@@ -10,7 +10,7 @@ set session authorization author;
 -- batches run one by one, so that partitions change between two of them
 
 create function batches(number integer) returns void language plpgsql as
-  $$ begin for i in 1 .. number loop perform sluice.run_one(); end loop; end $$;
+  $$ begin for i in 1 .. number loop perform sluice_internal.run_one(); end loop; end $$;
 create procedure work_off() language plpgsql as
   $$ begin call sluice.work(lasting => '10 minutes', until_idle => true); end $$;
 
@@ -44,14 +44,14 @@ select ok((select p.percent between 1 and 60 from sluice.progress(w.name) p), fo
 
 alter table keyed attach partition keyed_4 for values in (4);
 alter table blocked attach partition blocked_4 for values in (4);
-select sluice.keep_house();
+select sluice_internal.keep_house();
 select is(
   (select string_agg(l.act || ' ' || l.state, ',') from sluice.lanes l where l.name = w.name and l.relation = (w.name || '_4')::regclass),
   'change queued', format('%s: a partition that is attached gets a lane of the walk', w.name))
 from walked w;
 select is((select count(*) from sluice.events e where e.name = w.name and e.kind = 'relation_attached'), 1::bigint,
   format('%s: and an event', w.name)) from walked w;
-select sluice.keep_house();
+select sluice_internal.keep_house();
 select is((select lanes_total from sluice.progress(w.name)), 4::bigint, format('%s: once', w.name)) from walked w;
 
 alter table keyed_2 detach partition keyed_2_3;
@@ -75,7 +75,7 @@ create procedure walk_until(wanted text, name text) language plpgsql as
 $$
 begin
   while (select state from sluice.progress(name)) <> wanted loop
-    perform sluice.run_one(name);
+    perform sluice_internal.run_one(name);
     commit;
   end loop;
 end
@@ -177,7 +177,7 @@ call run_until('away', 'false');
 select is((select p.state::text from sluice.progress(r.name) as p), 'failed', format('%s: rows that fail end the run', r.name)) from rest r;
 -- as though it had failed in the last batch of all
 reset session authorization;
-update sluice.lane set state = 'done' where migration_id in (select migration_id from sluice.migration where name in ('rewritten', 'away'));
+update sluice_internal.lane set state = 'done' where migration_id in (select migration_id from sluice_internal.migration where name in ('rewritten', 'away'));
 set session authorization author;
 select throws_ok(format('select sluice.accept_remaining(%L)', r.name), 'SL006', null,
   format('%s: and the rest cannot be accepted before all was walked', r.name)) from rest r;

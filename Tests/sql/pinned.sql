@@ -6,14 +6,14 @@ select no_plan();
 -- by the catalog
 select results_eq(
   $$select p.proname::text collate "default" from pg_proc p
-    where p.pronamespace = 'sluice'::regnamespace
+    where p.pronamespace = any ('{sluice,sluice_internal}'::regnamespace[])
       and replace(coalesce(array_to_string(p.proconfig, ' '), ''), '"', '') !~ 'search_path=pg_catalog, pg_temp'
     order by 1$$,
   array['cleanup', 'uninstall', 'work'],
   'each function has its search path, but for the procedures that commit');
 select is_empty(
   $$select p.proname from pg_proc p
-    where p.pronamespace = 'sluice'::regnamespace
+    where p.pronamespace = any ('{sluice,sluice_internal}'::regnamespace[])
       and replace(coalesce(array_to_string(p.proconfig, ' '), ''), '"', '') !~ 'search_path=pg_catalog, pg_temp'
       and split_part(p.prosrc, E'\nbegin\n', 2)
         !~ $r$^  perform pg_catalog\.set_config\('search_path', 'pg_catalog, pg_temp', true\);\n$r$ $$,
@@ -22,7 +22,7 @@ select is_empty(
   $$select p.proname, s.rest
     from pg_proc p
     cross join lateral regexp_split_to_table(p.prosrc, E'\n *(commit|rollback);\n') with ordinality as s (rest, part)
-    where p.pronamespace = 'sluice'::regnamespace and p.prosrc ~ E'\n *(commit|rollback);\n' and s.part > 1 and s.rest !~ '^end'
+    where p.pronamespace = any ('{sluice,sluice_internal}'::regnamespace[]) and p.prosrc ~ E'\n *(commit|rollback);\n' and s.part > 1 and s.rest !~ '^end'
       and s.rest !~ $r$^ *(set transaction isolation level read committed;\n *)?perform pg_catalog\.set_config\('search_path', 'pg_catalog, pg_temp', true\)$r$ $$,
   'and at once after each commit');
 select is_empty(
@@ -32,12 +32,12 @@ select is_empty(
     cross join lateral pg_identify_object(d.refclassid, d.refobjid, 0) as r
     where d.classid in ('pg_rewrite'::regclass, 'pg_constraint'::regclass, 'pg_attrdef'::regclass, 'pg_trigger'::regclass)
       and o.refclassid = 'pg_class'::regclass
-      and o.refobjid in (select c.oid from pg_class c where c.relnamespace = 'sluice'::regnamespace)
+      and o.refobjid in (select c.oid from pg_class c where c.relnamespace = any ('{sluice,sluice_internal}'::regnamespace[]))
       and d.refclassid in ('pg_operator'::regclass, 'pg_proc'::regclass, 'pg_type'::regclass, 'pg_cast'::regclass)
       and r.schema not in ('pg_catalog', 'sluice')$$,
   'views, checks, defaults and triggers use nothing that is not PostgreSQL''s or ours');
 select is_empty(
-  $$select c.relname from pg_class c where c.relnamespace = 'sluice'::regnamespace and c.relkind in ('m', 'f')$$,
+  $$select c.relname from pg_class c where c.relnamespace = any ('{sluice,sluice_internal}'::regnamespace[]) and c.relkind in ('m', 'f')$$,
   'no relation has definitions elsewhere');
 
 -- what is generated without SQL of the author's
@@ -74,8 +74,8 @@ select sluice.schedule('by_word', immediately => true) is not null as scheduled 
 reset session authorization;
 select set_eq(
   $$select distinct m.name, s.setting
-    from sluice.list_compiled() as c
-    join sluice.migration m on m.migration_id = c.migration_id
+    from sluice_internal.list_compiled() as c
+    join sluice_internal.migration m on m.migration_id = c.migration_id
     join pg_proc p on p.oid = c.function
     cross join unnest(p.proconfig) as s (setting)
     where s.setting like 'search_path=%' and p.proname ~ '^(last|bound|cuts|leap|middle)_'$$,

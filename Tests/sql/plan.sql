@@ -148,7 +148,7 @@ select throws_ok($$ select sluice.preview('packed') $$, 'SL007', null, 'and cann
 set role author;
 select throws_ok($$ select sluice.plan('packed') $$, 'SL007', null, 'SET ROLE does not help');
 reset role;
-select is((select count(*) from sluice.guard_reading) + (select count(*) from sluice.lane) + (select count(*) from sluice.schedule),
+select is((select count(*) from sluice_internal.guard_reading) + (select count(*) from sluice_internal.lane) + (select count(*) from sluice.schedule),
   0::bigint, 'plans and previews leave no reading, no lane and no schedule');
 
 set session authorization author;

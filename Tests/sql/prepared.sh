@@ -25,19 +25,19 @@ select from sluice.schedule('items', immediately => true);
 begin;
 lock table items in share mode;
 prepare transaction 'order of shop';
-select sluice.run_one('items');
+select sluice_internal.run_one('items');
 SQL
-psql --command "update sluice.lane set due_at = now() + interval '1 hour'"
+psql --command "update sluice_internal.lane set due_at = now() + interval '1 hour'"
 same 'the holder is named by its id, and the advice ends it' \
   "$(psql --username author --command "select advice from sluice.stuck where problem = 'waits'")" \
   "Locks on items are held by prepared transaction 'order of shop': A prepared transaction stays until somebody ends it, in this database: rollback prepared 'order of shop'; or commit prepared 'order of shop'; Mend the cause; to try at once: select sluice.retry('items');"
 
 psql <<'SQL'
 update sluice.guard set enabled = true, slow_at = 0, hold_at = 0 where name = 'oldest_transaction';
-update sluice.lane set due_at = now(), attempts = 0;
+update sluice_internal.lane set due_at = now(), attempts = 0;
 update sluice.schedule set immediately = false;
 SQL
-psql --username author --command "select reason from sluice.claim('items')" >/dev/null
+psql --username author --command "select reason from sluice_internal.claim('items')" >/dev/null
 waits=$(psql --username author --command "select waiting_for from sluice.progress('items')")
 case $waits in *"(prepared transaction 'order of shop' in database shop) is "*) echo 'ok - so does the guard of old transactions' ;;
   *) printf 'not ok - so does the guard of old transactions\n%s\n' "$waits"; exit 1 ;; esac
@@ -45,4 +45,4 @@ same 'with the statement that ends it' \
   "$(psql --username author --command "select advice like '%rollback prepared ''order of shop''; or commit prepared ''order of shop''; in database shop.%'
     from sluice.stuck where problem = 'waits'")" t
 psql --username author --command "rollback prepared 'order of shop'"
-same 'and it is not held any more' "$(psql --command "select sluice.holders_of('items')")" 'nobody any more'
+same 'and it is not held any more' "$(psql --command "select sluice_internal.holders_of('items')")" 'nobody any more'

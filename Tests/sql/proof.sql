@@ -51,7 +51,7 @@ begin
     if exists (select from sluice.lanes l where l.name = 'restless' and l.act = 'prove' and l.state <> 'done') then
       update restless set v = null where id = 7;
     end if;
-    perform sluice.run_one('restless');
+    perform sluice_internal.run_one('restless');
     commit;
   end loop;
 end
@@ -187,13 +187,13 @@ update sluice.policy set proof_time = '100 milliseconds';
 set session authorization author;
 call run_until('slow', $$exists (select from sluice.lanes where name = 'slow' and act = 'prove')$$);
 begin;
-select claimed.lane_id, claimed.version, current_setting('statement_timeout') as timeout from sluice.claim('slow') as claimed \gset
+select claimed.lane_id, claimed.version, current_setting('statement_timeout') as timeout from sluice_internal.claim('slow') as claimed \gset
 \set ON_ERROR_STOP off
-select sluice.checkpoint(sluice.run(:lane_id));
+select sluice_internal.checkpoint(sluice_internal.run(:lane_id));
 \set ON_ERROR_STOP on
 rollback;
 select is(:'timeout'::text, '100ms', 'the query of a proof has a time limit of its own');
-select sluice.fail(:lane_id, :version, :'LAST_ERROR_SQLSTATE', 'canceling statement due to statement timeout');
+select sluice_internal.fail(:lane_id, :version, :'LAST_ERROR_SQLSTATE', 'canceling statement due to statement timeout');
 select results_eq(
   $$select state, waiting_for like '%policy.proof_time%proof => ''ranges''%' from sluice.progress('slow')$$,
   $$values ('paused', true)$$, 'a proof that takes longer pauses the migration, and says what to do');
@@ -240,9 +240,9 @@ select sluice.define('isolated', 'isolated', pending => 'v is null', set => 'v =
 select count(*) from sluice.schedule('isolated', immediately => true);
 call run_until('isolated', $$exists (select from sluice.lanes where name = 'isolated' and act = 'prove')$$);
 begin isolation level repeatable read;
-select throws_ok($$select sluice.run_one('isolated')$$, '25001', null, 'a batch in a transaction with an older snapshot is refused');
+select throws_ok($$select sluice_internal.run_one('isolated')$$, '25001', null, 'a batch in a transaction with an older snapshot is refused');
 select throws_ok(
-  format('select sluice.run(%s)', (select lane_id from sluice.lanes where name = 'isolated' and act = 'prove')), '25001',
+  format('select sluice_internal.run(%s)', (select lane_id from sluice.lanes where name = 'isolated' and act = 'prove')), '25001',
   'cannot prove in a repeatable read transaction that no row of public.isolated is pending', 'and so is a proof by hand');
 rollback;
 call sluice.work('10 minutes', 'isolated', until_idle => true);
@@ -255,7 +255,7 @@ insert into aged select i from generate_series(1, 1000) as i;
 select sluice.define('aged', 'aged', pending => 'v is null', set => 'v = id');
 select count(*) from sluice.schedule('aged', immediately => true);
 call run_until('aged', $$exists (select from sluice.lanes where name = 'aged' and act = 'prove')$$);
-select sluice.run_one('aged');
+select sluice_internal.run_one('aged');
 select results_eq($$select p.state, h.act, p.verified_at between h.started_at and h.finished_at
     from sluice.proof p cross join (select * from sluice.history where name = 'aged' order by batch_id desc limit 1) as h
     where p.name = 'aged'$$, $$values ('finished', 'prove', true)$$, 'the batch of the proof ends the run, verified at its time');
@@ -263,8 +263,8 @@ select results_eq($$select p.state, h.act, p.verified_at between h.started_at an
 create procedure prove_and_stop(verb text, undone text) language plpgsql as
 $$
 declare
-  claimed sluice.lane_claim;
-  result sluice.batch_result;
+  claimed sluice_internal.lane_claim;
+  result sluice_internal.batch_result;
 begin
   execute format('create table %1$I_aged (id integer primary key, v integer)', verb);
   execute format('insert into %1$I_aged select i from generate_series(1, 1000) as i', verb);
@@ -272,15 +272,15 @@ begin
   perform sluice.schedule(verb, immediately => true);
   commit;
   call run_until(verb, format('exists (select from sluice.lanes where name = %L and act = ''prove'')', verb));
-  claimed := sluice.claim(verb);
-  result := sluice.run(claimed.lane_id);
-  execute format('select sluice.%I(%L)', verb, verb);
-  perform sluice.checkpoint(result);
+  claimed := sluice_internal.claim(verb);
+  result := sluice_internal.run(claimed.lane_id);
+  execute format('select sluice_internal.%I(%L)', verb, verb);
+  perform sluice_internal.checkpoint(result);
   commit;
   execute format('truncate %1$I_aged', verb);
   execute format('insert into %1$I_aged select i from generate_series(1, 1000) as i', verb);
   commit;
-  execute format('select sluice.%I(%L)', undone, verb);
+  execute format('select sluice_internal.%I(%L)', undone, verb);
   commit;
   call sluice.work('10 minutes', verb, until_idle => true);
 end

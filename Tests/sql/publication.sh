@@ -40,7 +40,7 @@ for name in shop copy extended quiet; do psql --command "create database $name o
 
 is "$(install --dbname quiet)" '' 'said where nothing takes in all'
 is "$(psql --dbname quiet --command 'select count(*) from sluice.side_effects()')" 0 'side effects'
-is "$(psql --dbname quiet --command "select count(*) from pg_class c where c.relnamespace = 'sluice'::regnamespace and c.relkind = 'r'
+is "$(psql --dbname quiet --command "select count(*) from pg_class c where c.relnamespace = any ('{sluice,sluice_internal}'::regnamespace[]) and c.relkind = 'r'
   and not exists (select from pg_index i where i.indrelid = c.oid and i.indisprimary)")" 0 'tables that cannot be published for want of a key'
 
 # a publication that nobody reads
@@ -114,7 +114,7 @@ SQL
 said=$(install)
 has 'WARNING:  event trigger "audit" fires for what Sluice creates' "$said"
 has 'WARNING:  default privileges give "viewer" rights on what "sluice_owner" creates' "$said"
-is "$(psql --command "select count(*) from pg_class c where c.relnamespace = 'sluice'::regnamespace and c.relkind in ('r', 'v', 'S')
+is "$(psql --command "select count(*) from pg_class c where c.relnamespace = any ('{sluice,sluice_internal}'::regnamespace[]) and c.relkind in ('r', 'v', 'S')
   and has_table_privilege('viewer', c.oid, 'select') and c.relkind <> 'S'")" 0 'tables that default privileges let a role read'
-is "$(psql --command "select count(*) from pg_proc p where p.pronamespace = 'sluice'::regnamespace
+is "$(psql --command "select count(*) from pg_proc p where p.pronamespace = any ('{sluice,sluice_internal}'::regnamespace[])
   and has_function_privilege('viewer', p.oid, 'execute')")" 0 'functions that default privileges let a role execute'

@@ -23,9 +23,9 @@ select lives_ok($$select sluice.define('doc', 'doc', pending => 'n is null', set
 
 -- a policy that binds the owner later
 select count(*) from sluice.schedule('doc', immediately => true);
-do $$ begin for i in 1 .. 3 loop perform sluice.run_one('doc'); end loop; end $$;
+do $$ begin for i in 1 .. 3 loop perform sluice_internal.run_one('doc'); end loop; end $$;
 alter table doc force row level security;
-do $$ begin for i in 1 .. 50 loop perform sluice.run_one('doc'); end loop; end $$;
+do $$ begin for i in 1 .. 50 loop perform sluice_internal.run_one('doc'); end loop; end $$;
 select results_eq($$select state, waiting_for like 'policies hide rows of table%' from sluice.progress('doc')$$, $$values ('paused', true)$$,
   'one that binds it later pauses the run, with the reason');
 select ok((select advice like '%no force row level security%' from sluice.stuck where name = 'doc'), 'and advice');
@@ -34,7 +34,7 @@ select sluice.resume('doc');
 do $$
 begin
   for i in 1 .. 100 loop
-    perform sluice.run_one('doc');
+    perform sluice_internal.run_one('doc');
     exit when exists (select from sluice.lanes where name = 'doc' and act = 'prove');
   end loop;
 end
@@ -44,7 +44,7 @@ do $$
 begin
   for i in 1 .. 100 loop
     exit when (select state = 'paused' from sluice.progress('doc'));
-    perform sluice.run_one('doc');
+    perform sluice_internal.run_one('doc');
   end loop;
 end
 $$;

@@ -12,22 +12,22 @@ grant create on schema public to author;
 
 -- Open time
 select results_eq(
-  $$ select span from sluice.open_spans('{nights,noon}', '2026-01-05 00:00+00', '2026-01-06 00:00+00') as s (span) order by 1 $$,
+  $$ select span from sluice_internal.open_spans('{nights,noon}', '2026-01-05 00:00+00', '2026-01-06 00:00+00') as s (span) order by 1 $$,
   $$ values ('[2026-01-05 00:00+00,2026-01-05 06:00+00)'::tstzrange), ('[2026-01-05 12:00+00,2026-01-05 13:00+00)'),
      ('[2026-01-05 22:00+00,2026-01-06 00:00+00)') $$,
   'windows past midnight open in the evening and in the morning');
-select is(sluice.open_seconds('{nights,noon}', '2026-01-05 00:00+00', '2026-01-12 00:00+00'), 9.0 * 3600 * 7::double precision,
+select is(sluice_internal.open_seconds('{nights,noon}', '2026-01-05 00:00+00', '2026-01-12 00:00+00'), 9.0 * 3600 * 7::double precision,
   'a week has its open hours');
-select is(sluice.open_seconds('{berlin}', '2026-01-05 00:00+00', '2026-01-12 00:00+00'), 2.0 * 3600 * 2::double precision,
+select is(sluice_internal.open_seconds('{berlin}', '2026-01-05 00:00+00', '2026-01-12 00:00+00'), 2.0 * 3600 * 2::double precision,
   'a window of two days a week is open on these');
-select is(sluice.open_until('{nights}', '2026-01-05 00:00+00', 8 * 3600), '2026-01-05 24:00+00'::timestamptz,
+select is(sluice_internal.open_until('{nights}', '2026-01-05 00:00+00', 8 * 3600), '2026-01-05 24:00+00'::timestamptz,
   'open time is walked forward through the gaps');
-select is(sluice.open_until('{noon}', '2026-01-05 00:00+00', 3600 * 701), '2026-01-05 13:00+00'::timestamptz + interval '700 days',
+select is(sluice_internal.open_until('{noon}', '2026-01-05 00:00+00', 3600 * 701), '2026-01-05 13:00+00'::timestamptz + interval '700 days',
   'for years too');
-select is(sluice.open_until('{}', '2026-01-05 00:00+00', 90), '2026-01-05 00:01:30+00'::timestamptz, 'no windows: any time');
-select is(sluice.open_until('{unknown}', '2026-01-05 00:00+00', 90), 'infinity'::timestamptz, 'never open: infinity');
+select is(sluice_internal.open_until('{}', '2026-01-05 00:00+00', 90), '2026-01-05 00:01:30+00'::timestamptz, 'no windows: any time');
+select is(sluice_internal.open_until('{unknown}', '2026-01-05 00:00+00', 90), 'infinity'::timestamptz, 'never open: infinity');
 select is(
-  sluice.open_seconds('{berlin}', '2026-03-28 00:00+00', '2026-03-30 00:00+00'), (4 * 3600)::double precision,
+  sluice_internal.open_seconds('{berlin}', '2026-03-28 00:00+00', '2026-03-30 00:00+00'), (4 * 3600)::double precision,
   'a change to summer time does not change how long a window is open');
 
 -- Scheduling
@@ -54,7 +54,7 @@ select throws_ok($$ select sluice.schedule('item', within => '20 milliseconds') 
 select throws_ok($$ select sluice.schedule('item', within => '1 minute', during => '{berlin}', starting => '2126-01-07 08:00+01') $$,
   'SL009', null, 'days on which a window stays closed count');
 reset session authorization;
-select is((select count(*) from sluice.schedule) + (select count(*) from sluice.lane) + (select count(*) from sluice.event where kind = 'state' and new_state <> 'defined'),
+select is((select count(*) from sluice.schedule) + (select count(*) from sluice_internal.lane) + (select count(*) from sluice_internal.event where kind = 'state' and new_state <> 'defined'),
   0::bigint, 'a refused schedule writes nothing');
 set session authorization author;
 
@@ -71,8 +71,8 @@ exception when sqlstate 'SL010' then
 end $$;
 select lives_ok('call follow_hint()', 'the deadline that the hint of SL010 names is accepted');
 select throws_ok($$ select sluice.schedule('item') $$, 'SL006', null, 'scheduling twice is refused');
-select ok((select sluice.forecast(m.migration_id) between now() and now() + interval '1 minute'
-  from sluice.find_definition('item') as m), 'the forecast of a scheduled migration is its plan');
+select ok((select sluice_internal.forecast(m.migration_id) between now() and now() + interval '1 minute'
+  from sluice_internal.find_definition('item') as m), 'the forecast of a scheduled migration is its plan');
 
 select is((select priority from sluice.reschedule('item', priority => 7)), 7, 'only what is given is changed');
 select ok((select workers = 1 and deadline is not null and during = '{}' from sluice.reschedule('item')), 'the rest stays');
@@ -103,7 +103,7 @@ select ok((select full_speed = planned and pause = '0' from sluice.schedule('ite
 create procedure some_batches() language plpgsql as $$
 begin
   for i in 1 .. 3 loop
-    perform sluice.run_one('item');
+    perform sluice_internal.run_one('item');
     commit;
   end loop;
   perform sluice.cancel('item');
@@ -125,15 +125,15 @@ select ok((select p.rows_pending between 0.8 * i.pending and 1.2 * i.pending
     from sluice.progress('item') as p, (select count(*) as pending from item where b is null) as i),
   'and progress knows how many rows are left');
 reset session authorization;
-select ok((select sum(rows_changed) = d.rows from sluice.lane, done_before d group by d.rows), 'and goes on where it was');
-select ok((select sluice.forecast(m.migration_id) between now() + interval '45 minutes' and now() + interval '50 minutes'
-  from sluice.find_definition('item') as m), 'a deadline is forecast to be met at 80 % of its time');
+select ok((select sum(rows_changed) = d.rows from sluice_internal.lane, done_before d group by d.rows), 'and goes on where it was');
+select ok((select sluice_internal.forecast(m.migration_id) between now() + interval '45 minutes' and now() + interval '50 minutes'
+  from sluice_internal.find_definition('item') as m), 'a deadline is forecast to be met at 80 % of its time');
 select ok((select p.earliest < p.forecast and p.forecast < p.latest and p.latest < p.deadline from sluice.progress('item') as p),
   'with a range around it that ends before the deadline');
 create table narrow as select p.earliest, p.latest from sluice.progress('item') as p;
 begin;
-update sluice.lane l set seconds_per_row = 0.1, cost_variance = 0.05 * 0.05
-where l.migration_id = (select m.migration_id from sluice.find_definition('item') as m);
+update sluice_internal.lane l set seconds_per_row = 0.1, cost_variance = 0.05 * 0.05
+where l.migration_id = (select m.migration_id from sluice_internal.find_definition('item') as m);
 select ok((select p.latest > n.latest and p.latest > p.forecast from sluice.progress('item') as p, narrow as n),
   'which is wider when batches cost more, and differ');
 rollback;
@@ -149,7 +149,7 @@ reset session authorization;
 select results_eq(
   $$ select l.stripes::integer, l.batch_size = m.planned_batch, m.planned_seconds_per_row > 0,
        m.planned_seconds_per_change > 1e-9, m.planned_proof > '0'
-     from sluice.lane l join sluice.migration m using (migration_id) where m.name = 'packed' $$,
+     from sluice_internal.lane l join sluice_internal.migration m using (migration_id) where m.name = 'packed' $$,
   $$ values (8, true, true, true, true) $$,
   'the lanes are as planned');
 set session authorization author;
@@ -160,7 +160,7 @@ select sluice.define('unmet', 'unmet', pending => 'b is null', set => 'b = 1', p
 select sluice.schedule('unmet', within => '1 day');
 reset session authorization;
 select results_eq(
-  $$ select m.planned_seconds_per_change, m.planned_proof from sluice.migration m where m.name = 'unmet' $$,
+  $$ select m.planned_seconds_per_change, m.planned_proof from sluice_internal.migration m where m.name = 'unmet' $$,
   $$ values (null::double precision, null::interval) $$,
   'what was not measured is not known, and not nothing');
 set session authorization author;
@@ -172,7 +172,7 @@ set session authorization operator;
 select lives_ok($$ insert into sluice.schedule (migration, deadline) values ('plain', now() + interval '1 hour') $$,
   'a plain INSERT schedules without a plan');
 reset session authorization;
-select is((select l.stripes::integer from sluice.lane l join sluice.migration m using (migration_id) where m.name = 'plain'), 1,
+select is((select l.stripes::integer from sluice_internal.lane l join sluice_internal.migration m using (migration_id) where m.name = 'plain'), 1,
   'and walks by key');
 
 insert into sluice.window (name, opens, closes, time_zone)
@@ -190,7 +190,7 @@ set session authorization author;
 select sluice.reschedule('item', within => '2 minutes');
 update item set b = a;
 call sluice.cleanup('item', '1 minute');
-select is((select sluice.forecast(m.migration_id) from sluice.find_definition('item') as m),
+select is((select sluice_internal.forecast(m.migration_id) from sluice_internal.find_definition('item') as m),
   (select finished_at from sluice.progress where name = 'item'), 'the forecast of what is done is when it was done');
 
 -- One that must wait for another

@@ -57,7 +57,7 @@ end
 $$;
 select sluice.accept_remaining('stay');
 reset session authorization;
-select sluice.fail_cleanup('ends', 'P0001', 'secret of on_finish', hint => 'secret hint');
+select sluice_internal.fail_cleanup('ends', 'P0001', 'secret of on_finish', hint => 'secret hint');
 
 create function public.what_is_said() returns table (view text, line text) language sql as $$
   select 'progress' as view, to_jsonb(p)::text as line from sluice.progress p

@@ -30,7 +30,7 @@ select is_empty(
 select is_empty(
   $$select p.proname
     from pg_proc p
-    where p.pronamespace = 'sluice'::regnamespace
+    where p.pronamespace = any ('{sluice,sluice_internal}'::regnamespace[])
       and regexp_replace(p.prosrc, E'\\m[eE]''(?:[^''\\\\]|\\\\.|'''')*''|--[^\n]*', '', 'g') ~ E'''[^'']*\\\\[^'']*'''
       and not coalesce('standard_conforming_strings=on' = any (p.proconfig), false)$$,
   'no function reads a backslash in a literal as the session does');
@@ -141,7 +141,7 @@ create table odd_keys (k uuid primary key, v integer);
 insert into odd_keys values ('11111111-1111-1111-1111-111111111111');
 select sluice.define('odd', 'odd_keys', pending => 'v is null', set => 'v = 1');
 select sluice.schedule('odd', immediately => true);
-select count(sluice.run_one('odd')) from generate_series(1, 5);
+select count(sluice_internal.run_one('odd')) from generate_series(1, 5);
 select is((select p.state from sluice.progress('odd') as p), 'paused', 'a key that would become another value ends no walk');
 reset session authorization;
 drop cast (text as uuid);
@@ -185,7 +185,7 @@ begin
   for i in 1..100 loop
     perform set_config('intervalstyle', (array['postgres', 'sql_standard', 'iso_8601', 'postgres_verbose'])[i % 4 + 1], true);
     perform set_config('extra_float_digits', (array['-15', '0', '3'])[i % 3 + 1], true);
-    perform sluice.run_one(name);
+    perform sluice_internal.run_one(name);
     commit;
   end loop;
 end
@@ -215,7 +215,7 @@ create function hint_of_on_finish() returns text language plpgsql as $$
 declare
   hint text;
 begin
-  perform sluice.run_on_finish('indexed');
+  perform sluice_internal.run_on_finish('indexed');
   return null;
 exception when undefined_function then
   get stacked diagnostics hint = pg_exception_hint;
@@ -229,7 +229,7 @@ select alike(hint_of_on_finish(), 'PostgreSQL builds indexes with the search_pat
 -- Nothing of a batch is compiled just in time.
 select is_empty(
   $$select p.proname from pg_proc p
-    where p.pronamespace = 'sluice'::regnamespace and not coalesce(p.proconfig @> '{jit=off}', false)
+    where p.pronamespace = any ('{sluice,sluice_internal}'::regnamespace[]) and not coalesce(p.proconfig @> '{jit=off}', false)
       and (p.proname in ('claim', 'run', 'run_batch', 'checkpoint', 'fail', 'keep_house') or p.proname ~ '_[0-9]+_[0-9]+(_blocks)?$')$$,
   'no function of a batch uses JIT');
 

@@ -23,15 +23,15 @@ cross join lateral sluice.schedule(t.name, immediately => true);
 
 create procedure batch_over(name text, delay double precision) language plpgsql as $$
 declare
-  claimed sluice.lane_claim;
+  claimed sluice_internal.lane_claim;
 begin
   for attempt in 1 .. 3 loop
-    claimed := sluice.claim(name);
+    claimed := sluice_internal.claim(name);
     exit when claimed.lane_id is not null;
     commit;
   end loop;
   perform pg_sleep(delay);
-  perform sluice.checkpoint(sluice.run(claimed.lane_id));
+  perform sluice_internal.checkpoint(sluice_internal.run(claimed.lane_id));
   commit;
 end $$;
 call batch_over('near', 0);
@@ -45,23 +45,23 @@ select ok((select max(h.duration) < '2 seconds' from sluice.history h where h.na
   'the history has the time of their work');
 reset session authorization;
 select ok(l.seconds_busy < 2, 'and so has the lane')
-from sluice.lane l join sluice.migration m on m.migration_id = l.migration_id where m.name = 'far';
+from sluice_internal.lane l join sluice_internal.migration m on m.migration_id = l.migration_id where m.name = 'far';
 select ok(l.rows_per_second < 1000, 'while its rate counts the wire')
-from sluice.lane l join sluice.migration m on m.migration_id = l.migration_id where m.name = 'far';
+from sluice_internal.lane l join sluice_internal.migration m on m.migration_id = l.migration_id where m.name = 'far';
 
 -- paces
 
 create function pause_after(deadline boolean, seconds double precision, wire double precision, max_rate numeric default null)
 returns numeric language plpgsql as $$
 declare
-  running sluice.migration;
+  running sluice_internal.migration;
 begin
   update sluice.schedule s
   set immediately = false, deadline = case when pause_after.deadline then clock_timestamp() + interval '1 hour' end, max_rate = pause_after.max_rate
   where s.migration = 'far';
-  select m.* into running from sluice.migration m where m.name = 'far';
-  return round((select (sluice.pace_lane(l, running, p, 1000, seconds, wire)).pause::numeric
-    from sluice.lane l cross join sluice.policy p where l.migration_id = running.migration_id), 1);
+  select m.* into running from sluice_internal.migration m where m.name = 'far';
+  return round((select (sluice_internal.pace_lane(l, running, p, 1000, seconds, wire)).pause::numeric
+    from sluice_internal.lane l cross join sluice.policy p where l.migration_id = running.migration_id), 1);
 end $$;
 select is(pause_after(false, 0.1, 0.2), pause_after(false, 0.1, 0) - 0.2, 'a gentle pause is shorter by what the wire took');
 select is(pause_after(false, 0.1, 10), 0.0, 'and never below zero');

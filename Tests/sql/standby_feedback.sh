@@ -17,7 +17,7 @@ start_server standby 5433
 until_true() {
   local deadline=$((SECONDS + 120))
   until [ "$(psql --command "$2")" = t ]; do
-    [ $SECONDS -lt $deadline ] || { echo "not ok - $1"; psql --command 'table sluice.guards' --command 'table sluice.xmin_mark'; exit 1; }
+    [ $SECONDS -lt $deadline ] || { echo "not ok - $1"; psql --command 'table sluice.guards' --command 'table sluice_internal.xmin_mark'; exit 1; }
     # a second between two readings, as while a run goes on
     [ -z "${3:-}" ] || psql --username author --command "$3" >/dev/null
     sleep 0.2
@@ -40,7 +40,7 @@ insert into items select i from generate_series(1, 100000) as i;
 analyze items;
 select sluice.define('items', 'items', pending => 'n is null', set => 'n = 1', max_batch => 100);
 select from sluice.schedule('items', within => '1 day');
-select sluice.run_one('items');
+select sluice_internal.run_one('items');
 SQL
 
 deadline=$((SECONDS + 120))
@@ -52,7 +52,7 @@ coproc reader { PGPORT=5433 command psql --quiet --no-align --tuples-only 2>&1; 
 printf 'begin isolation level repeatable read;\nselect count(*) from items;\n' >&"${reader[1]}"
 read -r _ <&"${reader[0]}"
 
-work="select sluice.run_one('items')"
+work="select sluice_internal.run_one('items')"
 until_true 'a query on a standby holds the run' "select waiting_for ~ 'standby \"reports\"' from sluice.progress('items')" "$work"
 same 'what ends it is said' "$(psql --command "select advice like '%End the query on standby \"reports\", or turn hot_standby_feedback off there.%'
   from sluice.stuck where name = 'items' and problem = 'waits'")" t

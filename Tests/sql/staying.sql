@@ -57,7 +57,7 @@ begin
       update fresh set v = null where id = 100 + present;
     end if;
     exit when (select p.state not in ('scheduled', 'running', 'verifying') from sluice.progress('fresh') as p);
-    perform sluice.run_one('fresh');
+    perform sluice_internal.run_one('fresh');
     commit;
   end loop;
 end
@@ -86,7 +86,7 @@ begin
     if lane.relation is not null then
       update moving set part = case when (lane.relation = 'moving_1') = (lane.act = 'sweep') then 1 else 2 end where id <= 40;
     end if;
-    perform sluice.run_one('moving');
+    perform sluice_internal.run_one('moving');
     commit;
   end loop;
 end

@@ -6,23 +6,23 @@ select no_plan();
 
 -- the decision
 
-select is(sluice.better_stripes(16, 20000, 1000, 16), 1, 'stripes that do not make updates HOT are given up');
-select is(sluice.better_stripes(16, 20000, 18400, 16), 16, 'stripes that do are kept');
-select is(sluice.better_stripes(8, 20000, 16000, 16), 8, 'eight as well');
-select is(sluice.better_stripes(16, 20000, 19900, 16), 8, 'half as many do where pages have room even for the first');
-select is(sluice.better_stripes(16, 20000, 19500, 16), 16, 'but not where that may be chance');
-select is(sluice.better_stripes(2, 20000, 20000, 16), 1, 'down to none');
-select is(sluice.better_stripes(4, 20000, 10000, 16), 8, 'twice as many where they help too little');
-select is(sluice.better_stripes(8, 20000, 10000, 16), 8, 'unless there are enough of them');
-select is(sluice.better_stripes(16, 20000, 10000, 16), 16, 'but not without end');
-select is(sluice.better_stripes(1, 20000, 100, 16), 8, 'a lane without stripes tries them where they may help');
-select is(sluice.better_stripes(1, 20000, 100, 1), 1, 'but not where they cannot');
-select is(sluice.better_stripes(1, 20000, 100, 2), 2, 'nor more of them than narrow rows leave line pointers for');
-select is(sluice.better_stripes(2, 20000, 6000, 2), 2, 'and not later either');
-select is(sluice.better_stripes(1, 20000, 19000, 16), 1, 'nor where updates are HOT without');
+select is(sluice_internal.better_stripes(16, 20000, 1000, 16), 1, 'stripes that do not make updates HOT are given up');
+select is(sluice_internal.better_stripes(16, 20000, 18400, 16), 16, 'stripes that do are kept');
+select is(sluice_internal.better_stripes(8, 20000, 16000, 16), 8, 'eight as well');
+select is(sluice_internal.better_stripes(16, 20000, 19900, 16), 8, 'half as many do where pages have room even for the first');
+select is(sluice_internal.better_stripes(16, 20000, 19500, 16), 16, 'but not where that may be chance');
+select is(sluice_internal.better_stripes(2, 20000, 20000, 16), 1, 'down to none');
+select is(sluice_internal.better_stripes(4, 20000, 10000, 16), 8, 'twice as many where they help too little');
+select is(sluice_internal.better_stripes(8, 20000, 10000, 16), 8, 'unless there are enough of them');
+select is(sluice_internal.better_stripes(16, 20000, 10000, 16), 16, 'but not without end');
+select is(sluice_internal.better_stripes(1, 20000, 100, 16), 8, 'a lane without stripes tries them where they may help');
+select is(sluice_internal.better_stripes(1, 20000, 100, 1), 1, 'but not where they cannot');
+select is(sluice_internal.better_stripes(1, 20000, 100, 2), 2, 'nor more of them than narrow rows leave line pointers for');
+select is(sluice_internal.better_stripes(2, 20000, 6000, 2), 2, 'and not later either');
+select is(sluice_internal.better_stripes(1, 20000, 19000, 16), 1, 'nor where updates are HOT without');
 
 select results_eq(
-  $$ select array_agg(sluice.most_stripes(n) order by n) from unnest(array[4, 60, 145, 160, 180, 226, 240, 290]) as n $$,
+  $$ select array_agg(sluice_internal.most_stripes(n) order by n) from unnest(array[4, 60, 145, 160, 180, 226, 240, 290]) as n $$,
   $$ values ('{16,16,16,8,4,2,1,1}'::integer[]) $$,
   'the narrower the rows, the fewer stripes: a HOT update takes a line pointer, and a page has 291');
 
@@ -46,7 +46,7 @@ begin
   execute format('analyze public.%I', name);
   commit;
   perform sluice.define(name, ('public.' || name)::regclass, set => 'n = n + 1', walk => walk);
-  update sluice.migration m set planned_stripes = stripes, planned_batch = 5000 where m.name = walk.name;
+  update sluice_internal.migration m set planned_stripes = stripes, planned_batch = 5000 where m.name = walk.name;
   insert into sluice.schedule (migration, immediately) values (name, true);
   commit;
 end
@@ -66,7 +66,7 @@ create function changes(name text) returns text language sql as $$
 $$;
 
 call walk('packed', 8, 'auto', false);
-update sluice.lane l set stripes = 1 from sluice.migration m where m.migration_id = l.migration_id and m.name = 'packed';
+update sluice_internal.lane l set stripes = 1 from sluice_internal.migration m where m.migration_id = l.migration_id and m.name = 'packed';
 call sluice.work('10 minutes', 'packed', until_idle => true);
 select is(changes('packed'), '1 to 8', 'packed pages, walked without the stripes that were planned: the lane takes eight');
 select ok(is_right('packed'), 'each row is changed once');

@@ -31,7 +31,7 @@ delete from fired;
 set session authorization author;
 select sluice.define('pulled', 'item', pending => 'b is null', set => 'b = a') as name \gset
 select * from sluice.schedule('pulled', immediately => true) \gset plan_
-select sluice.run_one('pulled'), sluice.run_one('pulled') \gset batch_
+select sluice_internal.run_one('pulled'), sluice_internal.run_one('pulled') \gset batch_
 reset session authorization;
 select bag_eq($$select distinct what, by::text, session::text from fired$$,
   $$values ('trigger', 'author', 'author'), ('check of an inheritor', 'author', 'author')$$,

@@ -27,14 +27,14 @@ drive() {
     for _ in {1..10}; do
       cat <<'BATCH'
 begin;
-select lane_id, version, clock_timestamp() as begun from sluice.claim() \gset claimed_
+select lane_id, version, clock_timestamp() as begun from sluice_internal.claim() \gset claimed_
 \if :{?claimed_lane_id}
-select sluice.checkpoint(sluice.run(:claimed_lane_id));
+select sluice_internal.checkpoint(sluice_internal.run(:claimed_lane_id));
 \if :ERROR
 \set state :LAST_ERROR_SQLSTATE
 \set message :LAST_ERROR_MESSAGE
 rollback;
-select sluice.fail(:claimed_lane_id, :claimed_version, :'state', :'message',
+select sluice_internal.fail(:claimed_lane_id, :claimed_version, :'state', :'message',
   seconds => extract(epoch from clock_timestamp() - :'claimed_begun'::timestamptz));
 \else
 commit;

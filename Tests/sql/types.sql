@@ -130,9 +130,9 @@ begin
       min_batch => 1, max_batch => 5);
     execute 'analyze subject';
     select substring(p.proname from '[0-9_]+$') into suffix
-    from pg_proc p where p.pronamespace = 'sluice'::regnamespace and p.proname ~ '^leap_[0-9]';
+    from pg_proc p where p.pronamespace = any ('{sluice,sluice_internal}'::regnamespace[]) and p.proname ~ '^leap_[0-9]';
     begin
-      execute format('select sluice.leap%s(null, sluice.last%1$s(), 15), sluice.middle%1$s(null, sluice.last%1$s())', suffix);
+      execute format('select sluice_internal.leap%s(null, sluice_internal.last%1$s(), 15), sluice_internal.middle%1$s(null, sluice_internal.last%1$s())', suffix);
     exception when others then
       leapt := sqlerrm;
     end;

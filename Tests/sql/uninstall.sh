@@ -22,7 +22,7 @@ end $$;
 select sluice.define('m', 'ev', pending => 'v is null', set => 'v = id', key => '{region,id}', capture => true);
 select sluice.define('n', 'ev', pending => 'v = 0', set => 'v = id', key => '{region,id}');
 select sluice.schedule('m', immediately => true);
-select sluice.run_one('m');
+select sluice_internal.run_one('m');
 SQL
 }
 left() { psql "$@" --command "select count(*) from pg_namespace where nspname = 'sluice'"; }
@@ -35,7 +35,7 @@ is "$(refused sluice_owner 'call sluice.uninstall()')" SL006 'while it runs'
 is "$(refused sluice_owner 'call sluice.uninstall(force => true)')" SL006 'with a capture trigger of another role'
 is "$(refused sluice_owner 'begin; call sluice.uninstall()')" SL006 'in a transaction, while it runs'
 psql --username author --command "select sluice.cancel('m')" >/dev/null
-is "$(psql --command "select count(*) > 600 from pg_proc where pronamespace = 'sluice'::regnamespace")" t 'functions'
+is "$(psql --command "select count(*) > 600 from pg_proc where pronamespace = any ('{sluice,sluice_internal}'::regnamespace[])")" t 'functions'
 psql --username sluice_owner --command 'call sluice.uninstall()'
 is "$(left)" 0 'schemas'
 is "$(psql --command "select count(*) from pg_trigger where tgname ~ 'sluice'")" 0 'triggers'

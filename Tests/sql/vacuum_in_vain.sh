@@ -29,15 +29,15 @@ vacuum() {
 do $$
 begin
   while (select not coalesce(bool_or(v.is_due), false) from sluice.vacuums v) loop
-    perform sluice.run_one('goods');
+    perform sluice_internal.run_one('goods');
     commit;
   end loop;
 end $$;
-select statement from sluice.next_vacuum() \gexec
-select from sluice.record_vacuum((select migration_id from sluice.vacuums), 'goods');
+select statement from sluice_internal.next_vacuum() \gexec
+select from sluice_internal.record_vacuum((select migration_id from sluice.vacuums), 'goods');
 SQL
   # the rest after it is over
-  sql --command "update sluice.upkeep set ended_at = ended_at - interval '1 hour'"
+  sql --command "update sluice_internal.upkeep set ended_at = ended_at - interval '1 hour'"
 }
 due_at() { sql --command 'select due_at_rows from sluice.vacuums'; }
 

@@ -27,7 +27,7 @@ until_due() {
 do $$
 begin
   while (select not coalesce(bool_or(v.is_due), false) from sluice.vacuums v) loop
-    perform sluice.run_one('goods');
+    perform sluice_internal.run_one('goods');
     commit;
   end loop;
 end $$;
@@ -44,12 +44,12 @@ ask() {
     echo "$line"
   done
 }
-turn_of_others() { author --command 'select reason from sluice.next_vacuum()'; }
+turn_of_others() { author --command 'select reason from sluice_internal.next_vacuum()'; }
 # As if the order had been given that much earlier.
-time_passes() { sql --command "update sluice.upkeep set began_at = began_at - interval '1 minute'"; }
+time_passes() { sql --command "update sluice_internal.upkeep set began_at = began_at - interval '1 minute'"; }
 
 until_due
-expect 'order' "$(ask 'select statement from sluice.next_vacuum();')" 'vacuum (index_cleanup off, truncate off, skip_locked) public.goods'
+expect 'order' "$(ask 'select statement from sluice_internal.next_vacuum();')" 'vacuum (index_cleanup off, truncate off, skip_locked) public.goods'
 holder_pid=$(ask 'select pg_backend_pid();')
 expect 'limit' "$(ask 'show idle_session_timeout;')" 1min
 until_due
@@ -68,18 +68,18 @@ expect 'stuck' "$(sql --command "select detail like 'vacuum of goods is due: % r
   from sluice.stuck where problem = 'vacuum_held'")" t
 expect 'advice' "$(sql --command "select advice like '%select pg_terminate_backend($holder_pid);' from sluice.stuck where problem = 'vacuum_held'")" t
 { coproc other { psql --quiet --no-align --tuples-only --username author 2>&1; }; } 2>/dev/null
-printf '%s\n' 'select statement from sluice.next_vacuum();' >&"${other[1]}"
+printf '%s\n' 'select statement from sluice_internal.next_vacuum();' >&"${other[1]}"
 read -r statement <&"${other[0]}"
 expect 'another takes the turn' "$statement" 'vacuum (index_cleanup off, truncate off, skip_locked) public.goods'
 expect 'stuck no more' "$(sql --command "select count(*) from sluice.stuck where problem = 'vacuum_held'")" 0
 expect 'event' "$(sql --command "select count(*) from sluice.events where kind = 'not_vacuumed' and message like '%session $holder_pid %'")" 1
 
 # the first comes back
-ask "select sluice.record_vacuum((select migration_id from sluice.vacuums), 'goods');" >/dev/null
+ask "select sluice_internal.record_vacuum((select migration_id from sluice.vacuums), 'goods');" >/dev/null
 until_due
 expect 'a late record' "$(turn_of_others)" 'another session of "author" vacuums'
 expect 'limit' "$(ask 'show idle_session_timeout;')" 0
-printf '%s\n' "$statement;" "select 'vacuumed' from sluice.record_vacuum((select migration_id from sluice.vacuums), 'goods');" >&"${other[1]}"
+printf '%s\n' "$statement;" "select 'vacuumed' from sluice_internal.record_vacuum((select migration_id from sluice.vacuums), 'goods');" >&"${other[1]}"
 read -r answer <&"${other[0]}"
 expect 'the other records' "$answer" vacuumed
 expect 'vacuums' "$(sql --command 'select vacuums from sluice.vacuums')" 1

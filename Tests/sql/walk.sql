@@ -149,7 +149,7 @@ create function pg_temp.middle_of(name text, lower text[], upper text[]) returns
 declare
   middle text[];
 begin
-  execute format('select sluice.middle_%s_%s($1, $2)', (sluice.progress(name)).migration_id,
+  execute format('select sluice_internal.middle_%s_%s($1, $2)', (sluice.progress(name)).migration_id,
     name::regclass::oid) into middle using lower, upper;
   return middle;
 end

@@ -20,7 +20,7 @@ create procedure set_load(new_value double precision)
 language sql
 as $$
   update load set value = new_value;
-  update sluice.guard_reading set read_at = read_at - interval '2 seconds';
+  update sluice_internal.guard_reading set read_at = read_at - interval '2 seconds';
 $$;
 
 set session authorization author;
@@ -58,7 +58,7 @@ language plpgsql
 as $$
 begin
   for attempt in 1 .. 5000 loop
-    perform sluice.run_one(watch_each_batch.name);
+    perform sluice_internal.run_one(watch_each_batch.name);
     commit;
     insert into seen (percent, state, rows_done, rows_changed)
     select p.percent, p.state, p.rows_done, p.rows_changed from sluice.progress(watch_each_batch.name) as p;
@@ -144,8 +144,8 @@ select throws_ok($$insert into sluice.window (name, opens, closes, time_zone) va
   'a window has a time zone that exists');
 
 set session authorization sluice_owner;
-update sluice.lane set due_at = now() - interval '1 hour';
-update sluice.migration set scheduled_at = now() - interval '1 hour';
+update sluice_internal.lane set due_at = now() - interval '1 hour';
+update sluice_internal.migration set scheduled_at = now() - interval '1 hour';
 update sluice.schedule set scheduled_at = now() - interval '1 hour';
 select is((select p.waiting_for from sluice.progress('first') as p), 'a worker: sluice run, or call sluice.work()',
   'a migration without a worker says so');
@@ -154,11 +154,11 @@ select matches((select s.advice from sluice.stuck s where s.name = 'first'), 'lo
 set session authorization author;
 select sluice.define('by_hand', 'others', pending => 'not done', set => 'done = true');
 set session authorization sluice_owner;
-update sluice.migration set kind = 'handler', handler = 'resize' where name = 'by_hand';
+update sluice_internal.migration set kind = 'handler', handler = 'resize' where name = 'by_hand';
 insert into sluice.schedule (migration) values ('by_hand');
-update sluice.migration set scheduled_at = now() - interval '1 hour';
+update sluice_internal.migration set scheduled_at = now() - interval '1 hour';
 update sluice.schedule set scheduled_at = now() - interval '1 hour';
-update sluice.lane set due_at = now() - interval '1 hour';
+update sluice_internal.lane set due_at = now() - interval '1 hour';
 select is((select p.waiting_for from sluice.progress('by_hand') as p), 'a worker: a driver with the handler resize',
   'one that needs a handler names it');
 select sluice.cancel('by_hand');
@@ -167,34 +167,34 @@ select sluice.cancel('by_hand');
 
 call set_load(25);
 set session authorization author;
-select is((select c.lane_id from sluice.claim('first') as c), null, 'a guard keeps even the first batch back');
+select is((select c.lane_id from sluice_internal.claim('first') as c), null, 'a guard keeps even the first batch back');
 select is((select p.waiting_for from sluice.progress('first') as p),
   'guard load: the load of the test is 25.00 units, holding at 20', 'with its reading as the reason');
 select matches((select s.advice from sluice.stuck s where s.name = 'first'), 'sluice.guards where name = ''load''', 'and advice');
 select is((select g.verdict from sluice.guards g where g.name = 'load' limit 1), 'holds', 'the view of guards says so too');
 select is((select count(*) from sluice.events e where e.kind = 'guard_holds'), 1::bigint, 'an event tells when it began');
-select is((select c.reason from sluice.claim('first') as c),
+select is((select c.reason from sluice_internal.claim('first') as c),
   'first waits for guard load: the load of the test is 25.00 units, holding at 20', 'the worker is told');
 set session authorization sluice_owner;
 call set_load(12.5);
 set session authorization author;
-select is((select c.reason from sluice.claim('first') as c), 'first goes on', 'the guard is read while it holds, and lets go');
-select sluice.run_one('first');
+select is((select c.reason from sluice_internal.claim('first') as c), 'first goes on', 'the guard is read while it holds, and lets go');
+select sluice_internal.run_one('first');
 select ok((select l.pause > interval '0' from sluice.lanes l where l.name = 'first'), 'between its thresholds it slows the work');
 select is((select g.verdict from sluice.guards g where g.name = 'load' limit 1), 'slows to 75 %', 'in proportion');
 set session authorization sluice_owner;
 update sluice.guard set measure = '(select 1 / value::integer from public.load)' where name = 'load';
 update load set value = 0;
-update sluice.guard_reading set read_at = read_at - interval '2 seconds';
-select sluice.read_guards('public.items'::regclass);
-update sluice.guard_reading set read_at = read_at - interval '2 seconds';
-select sluice.read_guards('public.items'::regclass);
+update sluice_internal.guard_reading set read_at = read_at - interval '2 seconds';
+select sluice_internal.read_guards('public.items'::regclass);
+update sluice_internal.guard_reading set read_at = read_at - interval '2 seconds';
+select sluice_internal.read_guards('public.items'::regclass);
 select is((select count(*) from sluice.events e where e.kind = 'guard_failed'), 1::bigint,
   'a guard that cannot be read leaves one event, not one a second');
-select is(sluice.guard_factor('public.items'::regclass), 1::double precision, 'and holds nothing');
+select is(sluice_internal.guard_factor('public.items'::regclass), 1::double precision, 'and holds nothing');
 update sluice.guard set enabled = name <> 'load';
-select sluice.read_guards('public.items'::regclass);
-select is_empty($$select g.guard, g.error from sluice.guard_reading g where g.error is not null and g.guard <> 'load'$$,
+select sluice_internal.read_guards('public.items'::regclass);
+select is_empty($$select g.guard, g.error from sluice_internal.guard_reading g where g.error is not null and g.guard <> 'load'$$,
   'a plain role can read all guards that come with Sluice');
 select results_eq($$select name from sluice.guard where not enabled order by name$$, array['load'], 'all of them were tried');
 update sluice.guard set enabled = false;
@@ -258,35 +258,35 @@ select results_eq($$select problem, advice from sluice.stuck where name = 'moved
 select sluice.cancel('moved');
 
 set session authorization sluice_owner;
-update sluice.lane l set state = 'active', attempts = 4, failed_at = now(), error_message = 'canceling statement due to lock timeout',
+update sluice_internal.lane l set state = 'active', attempts = 4, failed_at = now(), error_message = 'canceling statement due to lock timeout',
   due_at = now() + interval '1 hour'
-from sluice.migration m where m.migration_id = l.migration_id and m.name = 'second';
+from sluice_internal.migration m where m.migration_id = l.migration_id and m.name = 'second';
 set session authorization author;
 select matches((select p.waiting_for from sluice.progress('second') as p),
   '^its next attempt at .*: canceling statement due to lock timeout', 'a range that backs off says until when, and why');
 select results_eq($$select problem from sluice.stuck where name = 'second' order by problem$$, array['backing_off', 'waits'],
   'long back-off needs a person');
 set session authorization sluice_owner;
-update sluice.lane l set attempts = 0, due_at = now() from sluice.migration m where m.migration_id = l.migration_id and m.name = 'second';
+update sluice_internal.lane l set attempts = 0, due_at = now() from sluice_internal.migration m where m.migration_id = l.migration_id and m.name = 'second';
 
 -- a copy
 
-update sluice.installation set system_identifier = system_identifier + 1;
+update sluice_internal.installation set system_identifier = system_identifier + 1;
 select results_eq($$select problem, advice from sluice.stuck where name is null$$,
   $$values ('not_adopted', 'If it is to run them, as "sluice_owner", who owns schema sluice: select sluice.adopt();')$$, 'a copied database says what to do');
 set session authorization author;
-select results_eq($$select c.lane_id, c.reason from sluice.claim('second') as c$$,
+select results_eq($$select c.lane_id, c.reason from sluice_internal.claim('second') as c$$,
   $$values (null::bigint, 'second waits for the adoption of this database, which is a copy: '
     'as "sluice_owner", who owns schema sluice: select sluice.adopt();')$$, 'no worker gets a lane in it, and is told why');
-select throws_ok($$select sluice.begin_cleanup('second')$$, 'SL012', null, 'nor does cleanup begin');
+select throws_ok($$select sluice_internal.begin_cleanup('second')$$, 'SL012', null, 'nor does cleanup begin');
 reset session authorization;
-update sluice.installation set system_identifier = system_identifier - 1;
+update sluice_internal.installation set system_identifier = system_identifier - 1;
 
 -- who sees what
 
 set session authorization author;
 begin;
-select is((select c.migration from sluice.claim('second') as c), 'second', 'a worker claims a lane');
+select is((select c.migration from sluice_internal.claim('second') as c), 'second', 'a worker claims a lane');
 select results_eq($$select a.name, a.lane_id, a.pid from sluice.activity a$$,
   $$select 'second', l.lane_id, pg_backend_pid() from sluice.lanes l where l.name = 'second'$$, 'activity shows which backend has it');
 rollback;
@@ -307,15 +307,15 @@ select ok((select count(*) > 0 from sluice.events e where e.name = 'numbers' and
 -- history is pruned in small steps
 
 set session authorization sluice_owner;
-insert into sluice.batch (migration_id, lane_id, act, backend_pid, started_at, finished_at, outcome)
+insert into sluice_internal.batch (migration_id, lane_id, act, backend_pid, started_at, finished_at, outcome)
 select 0, 0, 'change', 0, now() - interval '60 days', now() - interval '60 days', 'done' from generate_series(1, 12000);
-update sluice.batch set batch_id = default where migration_id > 0;
-update sluice.event set happened_at = now() - interval '60 days' where event_id = (select min(event_id) from sluice.event);
+update sluice_internal.batch set batch_id = default where migration_id > 0;
+update sluice_internal.event set happened_at = now() - interval '60 days' where event_id = (select min(event_id) from sluice_internal.event);
 set session authorization author;
-select is(sluice.keep_house(), 5001::bigint, 'housekeeping prunes some thousand rows at a time');
-select is(sluice.keep_house(), 5000::bigint, 'and goes on with the next call');
-select is(sluice.keep_house(), 2000::bigint, 'until nothing old is left');
-select is(sluice.keep_house(), 0::bigint, 'what is young stays');
+select is(sluice_internal.keep_house(), 5001::bigint, 'housekeeping prunes some thousand rows at a time');
+select is(sluice_internal.keep_house(), 5000::bigint, 'and goes on with the next call');
+select is(sluice_internal.keep_house(), 2000::bigint, 'until nothing old is left');
+select is(sluice_internal.keep_house(), 0::bigint, 'what is young stays');
 select ok((select count(*) > 10 from sluice.history), 'in the history');
 
 -- deadlines
@@ -323,13 +323,13 @@ select ok((select count(*) > 10 from sluice.history), 'in the history');
 set session authorization sluice_owner;
 update sluice.schedule set deadline = now() + interval '1 hour', starts_at = now() - interval '1 minute' where migration = 'second';
 select is((select p.on_track from sluice.progress('second') as p), true, 'a migration that can meet its deadline is on track');
-update sluice.lane l set seconds_per_row = 3600, rows_per_second = 0.0003
-from sluice.migration m where m.migration_id = l.migration_id and m.name = 'second';
+update sluice_internal.lane l set seconds_per_row = 3600, rows_per_second = 0.0003
+from sluice_internal.migration m where m.migration_id = l.migration_id and m.name = 'second';
 select results_eq($$select on_track, late_by > interval '1 hour' from sluice.progress('second')$$, $$values (false, true)$$,
   'one that cannot says by how much it will be late');
 set session authorization author;
 listen sluice;
-select sluice.keep_house(), sluice.keep_house();
+select sluice_internal.keep_house(), sluice_internal.keep_house();
 select is((select count(*) from sluice.events e where e.name = 'second' and e.kind = 'deadline_at_risk'), 1::bigint,
   'housekeeping announces it, once');
 select results_eq($$select problem from sluice.stuck where name = 'second' and problem like 'deadline%'$$, array['deadline_at_risk'],
@@ -338,10 +338,10 @@ select matches((select s.advice from sluice.stuck s where s.name = 'second' and 
   '^Give it time: select \* from sluice\.reschedule\(''second'', within => ''[^'']+''\); or workers, if the server has processors for them: select \* from sluice\.reschedule\(''second'', workers => 2\); and a driver for the new ones: sluice run --workers 2$',
   'and advises workers where its rows are what takes the time');
 set session authorization sluice_owner;
-update sluice.lane l set seconds_per_row = 0.0001, rows_per_second = 10000
-from sluice.migration m where m.migration_id = l.migration_id and m.name = 'second';
+update sluice_internal.lane l set seconds_per_row = 0.0001, rows_per_second = 10000
+from sluice_internal.migration m where m.migration_id = l.migration_id and m.name = 'second';
 set session authorization author;
-select sluice.keep_house();
+select sluice_internal.keep_house();
 select is((select count(*) from sluice.events e where e.name = 'second' and e.kind = 'deadline_safe'), 1::bigint,
   'and that it is safe again');
 
@@ -370,7 +370,7 @@ select results_eq(
     select distinct m.code[1] collate "C"
     from pg_proc p
     cross join regexp_matches(p.prosrc, 'SL\d\d\d', 'g') as m (code)
-    where p.pronamespace = 'sluice'::regnamespace and p.proname <> 'errors'
+    where p.pronamespace = any ('{sluice,sluice_internal}'::regnamespace[]) and p.proname <> 'errors'
     order by 1
   $$,
   $$select e.sqlstate collate "C" from sluice.errors() as e where e.sqlstate not like 'SL03_' order by 1$$,

@@ -100,8 +100,8 @@ begin
   while clock_timestamp() < statement_timestamp() + interval '10 milliseconds' loop
   end loop;
   begun_at := clock_timestamp();
-  assert sluice.end_of_call('work', '1 minute') >= begun_at + interval '1 minute', 'a call in a procedure is too short';
-  assert sluice.end_of_call('work', '8 minutes') = statement_timestamp() + interval '8 minutes', 'it ignores the timeout';
+  assert sluice_internal.end_of_call('work', '1 minute') >= begun_at + interval '1 minute', 'a call in a procedure is too short';
+  assert sluice_internal.end_of_call('work', '8 minutes') = statement_timestamp() + interval '8 minutes', 'it ignores the timeout';
 end
 $$;
 SQL
@@ -185,7 +185,7 @@ for place in "database $PGDATABASE" 'role author' "role author in database $PGDA
     "$(sql --command "select waiting_for from sluice.progress('switched')")"
   says "$place, stuck" "alter $place reset default_transaction_read_only;" \
     "$(sql --command "select advice from sluice.stuck where name = 'switched' and problem = 'waits'" | tr -d '"')"
-  expect "$place: claim" "$(author --command "select lane_id is null and wait_seconds > 0 from sluice.claim()")" t
+  expect "$place: claim" "$(author --command "select lane_id is null and wait_seconds > 0 from sluice_internal.claim()")" t
   sql --command "begin read write; alter $place reset default_transaction_read_only; commit"
 done
 told=$(PGOPTIONS='-c default_transaction_read_only=on' author --command "call sluice.work('1 s', 'switched', until_idle => true)" 2>&1)
@@ -197,7 +197,7 @@ expect 'and once it is over' "$(state switched)" finished
 # the index of the key is gone
 table keyed 20000
 define keyed 'v = id'
-author --command "select sluice.run_one('keyed')" --command 'alter table keyed drop constraint keyed_pkey' >/dev/null
+author --command "select sluice_internal.run_one('keyed')" --command 'alter table keyed drop constraint keyed_pkey' >/dev/null
 says 'its plan' 'no index serves the key of public.keyed any more' "$(author --command "select (sluice.plan('keyed')).notes")"
 author --command "call sluice.work('60 s', 'keyed', until_idle => true)"
 expect 'a key without an index' "$(state keyed)" paused
@@ -209,8 +209,8 @@ expect 'with it, it goes on' "$(state keyed)" finished
 # a batch that ended its session
 table ended 100
 define ended 'v = id'
-sql --command "update sluice.lane set announced_by = 2147483647 where migration_id = (select migration_id from sluice.migration where name = 'ended')"
-author --command "select sluice.run_one('ended')" >/dev/null
+sql --command "update sluice_internal.lane set announced_by = 2147483647 where migration_id = (select migration_id from sluice_internal.migration where name = 'ended')"
+author --command "select sluice_internal.run_one('ended')" >/dev/null
 expect 'a session that is gone' "$(failures ended 25P04)" 1
 author --command "call sluice.work('60 s', 'ended', until_idle => true)"
 expect 'after it' "$(state ended)" finished

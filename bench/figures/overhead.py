@@ -24,7 +24,7 @@ FIGURES = [
 ]
 
 HISTORY = """
-insert into sluice.batch (migration_id, lane_id, act, backend_pid, started_at, finished_at, lower, upper,
+insert into sluice_internal.batch (migration_id, lane_id, act, backend_pid, started_at, finished_at, lower, upper,
   rows_visited, rows_changed, outcome)
 select 1, 1, 'change', 1, now() - i * interval '1 s', now() - i * interval '1 s' + interval '50 ms', array[i::text],
   array[(i + 1000)::text], 1000, 1000, 'done'
@@ -35,21 +35,21 @@ from generate_series(1, {rows}) as i
 STEP_BY_STEP = """
 do $$
 declare
-  claimed sluice.lane_claim;
-  result sluice.batch_result;
+  claimed sluice_internal.lane_claim;
+  result sluice_internal.batch_result;
   clock timestamptz[];
   sums double precision[] := '{0, 0, 0, 0}';
   batches integer := 0;
 begin
   loop
     clock[1] := clock_timestamp();
-    claimed := sluice.claim();
+    claimed := sluice_internal.claim();
     exit when batches > 0 and claimed.lane_id is null;
     clock[2] := clock_timestamp();
     if claimed.lane_id is not null then
-      result := sluice.run(claimed.lane_id);
+      result := sluice_internal.run(claimed.lane_id);
       clock[3] := clock_timestamp();
-      perform sluice.checkpoint(result);
+      perform sluice_internal.checkpoint(result);
       clock[4] := clock_timestamp();
       batches := batches + 1;
     end if;
@@ -96,7 +96,7 @@ select format('%s us  %s (%s calls)', to_char(sum(u.self_time) * 1000 / b.batche
   round(sum(u.calls) / b.batches::numeric, 2))
 from pg_stat_user_functions u
 cross join lateral (select regexp_replace(u.funcname, '_[0-9]+_[0-9]+$', ' (compiled)') as name) as n
-cross join (select sum(l.batches) as batches from sluice.lane l) as b
+cross join (select sum(l.batches) as batches from sluice_internal.lane l) as b
 where u.schemaname = 'sluice'
 group by n.name, b.batches
 order by sum(u.self_time) desc
@@ -110,7 +110,7 @@ def prepare(database, rows, history=0):
         f"insert into nothing select i, true from generate_series(1, {rows}) as i",
         "vacuum (analyze) nothing")
     if history:
-        database.run(HISTORY.format(rows=history), "vacuum (analyze) sluice.batch")
+        database.run(HISTORY.format(rows=history), "vacuum (analyze) sluice_internal.batch")
     migrations.define(database, "bench", "nothing", "not done", walk="key", set="done = true", min_batch=1, max_batch=1)
     database.run("checkpoint")
 
@@ -119,7 +119,7 @@ def between_batches(database):
     """From the beginning of one batch to that of the next, in ms, over all batches of the walk."""
     return database.number(
         "select 1000 * extract(epoch from max(b.started_at) - min(b.started_at)) / (count(*) - 1) "
-        "from sluice.batch b where b.act = 'change' and b.started_at >= (select min(m.scheduled_at) from sluice.migration m)")
+        "from sluice_internal.batch b where b.act = 'change' and b.started_at >= (select min(m.scheduled_at) from sluice_internal.migration m)")
 
 
 def by_work(rows, history=0):

@@ -41,7 +41,7 @@ def measure(scale):
             migrations.define(database, f"running_{number}", "subject", "done is null", walk="key", set="done = true")
             database.run(f"select from sluice.schedule('running_{number}', within => '1 day')")
         database.run("call sluice.work('2 s')")
-        database.run(HISTORY.format(rows=scale.rows(1_000_000)), "vacuum (analyze) sluice.batch")
+        database.run(HISTORY.format(rows=scale.rows(1_000_000)), "vacuum (analyze) sluice_internal.batch")
         ten = look(database)
 
         database.run(f"""

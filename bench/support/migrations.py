@@ -28,7 +28,7 @@ def finish(served, session, name, workers=1, end="finished"):
 def wait(served, session, name, end="finished"):
     """Waits until a migration is finished, or has the state that it is to end with."""
     while True:
-        state = session.run(f"select state from sluice.migration where name = '{name}'")
+        state = session.run(f"select state from sluice_internal.migration where name = '{name}'")
         if state == end:
             return
         if state not in ("scheduled", "running", "verifying"):
@@ -41,4 +41,4 @@ def hot_share(database, name):
     """Share of the updates that were HOT, in percent."""
     return database.number(
         "select coalesce(round(100.0 * sum(l.rows_hot) / nullif(sum(l.rows_updated), 0), 1), 0) "
-        f"from sluice.lane l join sluice.migration m using (migration_id) where m.name = '{name}'")
+        f"from sluice_internal.lane l join sluice_internal.migration m using (migration_id) where m.name = '{name}'")

@@ -1,4 +1,4 @@
--- sluice.audience(): who may use what; the one list. What is not in it, nobody but the owner of schema sluice may use.
+-- sluice_internal.audience(): who may use what; the one list. What is not in it, nobody but the owner of schema sluice may use.
 --
 --   viewer    watches
 --   control   the verbs, for operators on every migration, for authors on their own: each verb checks that
@@ -10,7 +10,7 @@
 -- Called when:  access is granted or revoked; by a test that finds whatever is not listed.
 -- Locks, writes: nothing.  Raises: nothing.
 
-create or replace function sluice.audience()
+create or replace function sluice_internal.audience()
 returns table (kind text, name text, audience text, privileges text)
 language sql immutable
 set search_path to pg_catalog, pg_temp
@@ -413,4 +413,4 @@ as $$
     ('function', 'renew_access', 'owner', null)
 $$;
 
-comment on function sluice.audience() is 'Who may use what: each view, table and function with its audience and privileges.';
+comment on function sluice_internal.audience() is 'Who may use what: each view, table and function with its audience and privileges.';

@@ -1,14 +1,14 @@
--- sluice.grant_audience(role, audiences): grants a role what the list in sluice.audience() says for these audiences.
+-- sluice_internal.grant_audience(role, audiences): grants a role what the list in sluice_internal.audience() says for these audiences.
 -- Called when:  access is granted or renewed, by the owner of schema sluice.
 -- Locks: nothing.  Writes: privileges.
 -- Raises: 42704 for an unknown role; SL007 when the caller may not grant.
 
-create or replace function sluice.grant_audience(role name, variadic audiences text[])
+create or replace function sluice_internal.grant_audience(role name, variadic audiences text[])
 returns void
 language plpgsql
 set search_path to pg_catalog, pg_temp
 as $$
--- what is granted comes from sluice.audience(), quoted: @plpgsql_check_options: security_warnings = off
+-- what is granted comes from sluice_internal.audience(), quoted: @plpgsql_check_options: security_warnings = off
 declare
   given record;
 begin
@@ -28,13 +28,13 @@ begin
 
   execute format('grant usage on schema sluice to %I', role);
   for given in
-    select a.privileges, format('sluice.%I', a.name) as object
-    from sluice.audience() as a
+    select a.privileges, format('sluice_internal.%I', a.name) as object
+    from sluice_internal.audience() as a
     where a.kind in ('view', 'table') and a.audience = any (audiences)
     union all
     select a.privileges, format('%s %s', a.kind, p.oid::regprocedure)
-    from sluice.audience() as a
-    join pg_proc p on p.pronamespace = 'sluice'::regnamespace and p.proname = a.name
+    from sluice_internal.audience() as a
+    join pg_proc p on p.pronamespace = any ('{sluice,sluice_internal}'::regnamespace[]) and p.proname = a.name
     where a.kind in ('function', 'procedure') and a.audience = any (audiences)
   loop
     execute format('grant %s on %s to %I', given.privileges, given.object, role);
@@ -42,4 +42,4 @@ begin
 end
 $$;
 
-comment on function sluice.grant_audience(name, text[]) is 'Grants a role what sluice.audience() lists for these audiences.';
+comment on function sluice_internal.grant_audience(name, text[]) is 'Grants a role what sluice_internal.audience() lists for these audiences.';

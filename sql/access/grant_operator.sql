@@ -10,7 +10,7 @@ language plpgsql
 set search_path to pg_catalog, pg_temp
 as $$
 begin
-  perform sluice.grant_audience(role, 'viewer', 'control', 'operator');
+  perform sluice_internal.grant_audience(role, 'viewer', 'control', 'operator');
 end
 $$;
 

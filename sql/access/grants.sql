@@ -14,7 +14,7 @@ begin
     select t.oid::regtype as type
     from pg_catalog.pg_type t
     left join pg_catalog.pg_class c on c.oid = t.typrelid
-    where t.typnamespace = 'sluice'::regnamespace and t.typtype in ('c', 'd', 'e')
+    where t.typnamespace = any ('{sluice,sluice_internal}'::regnamespace[]) and t.typtype in ('c', 'd', 'e')
       -- pg_dump cannot carry what an extension revokes on the row type of a table or view, and warns of each
       and (coalesce(c.relkind, 'c') = 'c'
         or not exists (select from pg_catalog.pg_extension e where e.extname = 'sluice'))
@@ -22,16 +22,16 @@ begin
     execute pg_catalog.format('revoke all on type %s from public', own.type);
   end loop;
   -- at installation nobody has a right but by default privileges
-  if not exists (select from sluice.installation) then
+  if not exists (select from sluice_internal.installation) then
     for own in
       select distinct r.rolname as role
       from (
         select c.relacl as acl, c.relowner as owner
-        from pg_catalog.pg_class c where c.relnamespace = 'sluice'::regnamespace
+        from pg_catalog.pg_class c where c.relnamespace = any ('{sluice,sluice_internal}'::regnamespace[])
         union all
-        select p.proacl, p.proowner from pg_catalog.pg_proc p where p.pronamespace = 'sluice'::regnamespace
+        select p.proacl, p.proowner from pg_catalog.pg_proc p where p.pronamespace = any ('{sluice,sluice_internal}'::regnamespace[])
         union all
-        select t.typacl, t.typowner from pg_catalog.pg_type t where t.typnamespace = 'sluice'::regnamespace
+        select t.typacl, t.typowner from pg_catalog.pg_type t where t.typnamespace = any ('{sluice,sluice_internal}'::regnamespace[])
         union all
         select n.nspacl, n.nspowner from pg_catalog.pg_namespace n where n.nspname = 'sluice') as o
       cross join lateral pg_catalog.aclexplode(o.acl) as x
@@ -43,6 +43,6 @@ begin
       execute pg_catalog.format('revoke all on all routines in schema sluice from %I', own.role);
     end loop;
   end if;
-  perform sluice.renew_access();
+  perform sluice_internal.renew_access();
 end
 $$;

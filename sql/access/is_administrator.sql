@@ -1,9 +1,9 @@
--- sluice.is_administrator(role_id): whether a role can reach beyond the objects that it owns in this database, by an attribute
+-- sluice_internal.is_administrator(role_id): whether a role can reach beyond the objects that it owns in this database, by an attribute
 -- or a predefined role. SchemaInstaller.judgeOwner has the same list, because it may not call anything of the schema.
 -- Called when:  a migration is given to another owner.
 -- Locks, writes: nothing.  Raises: nothing; null when there is no such role.
 
-create or replace function sluice.is_administrator(role_id oid)
+create or replace function sluice_internal.is_administrator(role_id oid)
 returns boolean
 language sql stable
 set search_path to pg_catalog, pg_temp
@@ -17,5 +17,5 @@ as $$
   where r.oid = role_id
 $$;
 
-comment on function sluice.is_administrator(oid) is
+comment on function sluice_internal.is_administrator(oid) is
   'Returns whether a role can reach beyond the objects that it owns in this database.';

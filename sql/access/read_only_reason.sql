@@ -1,10 +1,10 @@
--- sluice.read_only_reason(role_id): whether default_transaction_read_only is on for sessions of a role in this
+-- sluice_internal.read_only_reason(role_id): whether default_transaction_read_only is on for sessions of a role in this
 -- database, and where it was set. That is an operator's switch: batches wait until it is off, and nothing overrides it.
 -- What a session set for itself is not known to others; claim looks at its own.
 -- Called when:  claiming, before work() and cleanup(); by views.
 -- Locks, writes: nothing.  Raises: nothing. Null when the database takes writes.
 
-create or replace function sluice.read_only_reason(role_id oid, out reason text, out advice text)
+create or replace function sluice_internal.read_only_reason(role_id oid, out reason text, out advice text)
 language sql stable
 set search_path to pg_catalog, pg_temp
 as $$
@@ -41,5 +41,5 @@ as $$
   where k.is_on
 $$;
 
-comment on function sluice.read_only_reason(oid) is
+comment on function sluice_internal.read_only_reason(oid) is
   'Why sessions of a role cannot write in this database, and the command that ends it; null when they can.';

@@ -1,10 +1,10 @@
--- sluice.renew_access(): after an upgrade, viewers, operators and authors get what the new version has for them.
+-- sluice_internal.renew_access(): after an upgrade, viewers, operators and authors get what the new version has for them.
 -- Who is what is read from the privileges themselves: a viewer may select from the view progress, an operator update the
 -- table schedule, an author execute define().
 -- Called when:  code is installed or upgraded, by the owner of schema sluice.
 -- Locks: nothing.  Writes: privileges.  Raises: nothing.
 
-create or replace function sluice.renew_access()
+create or replace function sluice_internal.renew_access()
 returns void
 language plpgsql
 set search_path to pg_catalog, pg_temp
@@ -26,13 +26,13 @@ begin
       select x.grantee, array['control', 'author']
       from pg_proc p
       cross join aclexplode(p.proacl) as x
-      where p.pronamespace = 'sluice'::regnamespace and p.proname = 'define') as g
+      where p.pronamespace = any ('{sluice,sluice_internal}'::regnamespace[]) and p.proname = 'define') as g
     join pg_namespace n on n.nspname = 'sluice' and n.nspowner <> g.grantee
     where g.grantee <> 0
   loop
-    perform sluice.grant_audience(known.role, variadic known.audiences);
+    perform sluice_internal.grant_audience(known.role, variadic known.audiences);
   end loop;
 end
 $$;
 
-comment on function sluice.renew_access() is 'Grants viewers, operators and authors what a new version has for them.';
+comment on function sluice_internal.renew_access() is 'Grants viewers, operators and authors what a new version has for them.';

@@ -2,7 +2,7 @@
 -- its own, which take their place. The trigger's argument names the key column.
 -- Locks, writes: the row of the same key.  Raises: nothing.
 
-create or replace function sluice.replace_seeded_row()
+create or replace function sluice_internal.replace_seeded_row()
 returns trigger
 language plpgsql
 set search_path to pg_catalog, pg_temp
@@ -14,12 +14,12 @@ begin
 end
 $$;
 
-comment on function sluice.replace_seeded_row() is
+comment on function sluice_internal.replace_seeded_row() is
   'Lets a restored dump bring its own row in place of the one that installing wrote.';
 
 create or replace trigger replace_seeded_row before insert on sluice.policy
-  for each row when (sluice.is_restoring()) execute function sluice.replace_seeded_row('only_row');
-create or replace trigger replace_seeded_row before insert on sluice.installation
-  for each row when (sluice.is_restoring()) execute function sluice.replace_seeded_row('only_row');
+  for each row when (sluice_internal.is_restoring()) execute function sluice_internal.replace_seeded_row('only_row');
+create or replace trigger replace_seeded_row before insert on sluice_internal.installation
+  for each row when (sluice_internal.is_restoring()) execute function sluice_internal.replace_seeded_row('only_row');
 create or replace trigger replace_seeded_row before insert on sluice.guard
-  for each row when (sluice.is_restoring()) execute function sluice.replace_seeded_row('name');
+  for each row when (sluice_internal.is_restoring()) execute function sluice_internal.replace_seeded_row('name');

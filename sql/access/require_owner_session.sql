@@ -1,10 +1,10 @@
--- sluice.require_owner_session(owner): refuses to execute an author's SQL in anybody else's session.
+-- sluice_internal.require_owner_session(owner): refuses to execute an author's SQL in anybody else's session.
 -- SET ROLE is no boundary, since the body can RESET ROLE; only the login is.
 -- Called when:  before anything that executes an author's SQL.
 -- Locks, writes: nothing.
 -- Raises: SL007.
 
-create or replace function sluice.require_owner_session(owner name)
+create or replace function sluice_internal.require_owner_session(owner name)
 returns void
 language plpgsql stable
 set search_path to pg_catalog, pg_temp
@@ -21,5 +21,5 @@ begin
 end
 $$;
 
-comment on function sluice.require_owner_session(name) is
+comment on function sluice_internal.require_owner_session(name) is
   'Raises SL007 unless the session is logged in, and acting, as the given role.';

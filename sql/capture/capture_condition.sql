@@ -1,4 +1,4 @@
--- sluice.capture_condition(migration): pending as a condition over the row "new"; null where it has a subquery.
+-- sluice_internal.capture_condition(migration): pending as a condition over the row "new"; null where it has a subquery.
 -- is_safe: it may stand in the WHEN clause of a trigger, so that a row which is not pending costs next to nothing: it
 -- cannot fail and is not forbidden in the application's session, for all its functions are PostgreSQL's own and marked
 -- as leakproof; and it means the same under each session's settings, for they are immutable. It is read under the
@@ -8,7 +8,7 @@
 -- Called when:  defining, and installing the trigger, in the author's session.
 -- Locks: the target, ACCESS SHARE.  Writes: nothing that stays.  Raises: 55P03.
 
-create or replace function sluice.capture_condition(migration sluice.migration, out condition text, out is_safe boolean)
+create or replace function sluice_internal.capture_condition(migration sluice_internal.migration, out condition text, out is_safe boolean)
 returns record
 language plpgsql
 set search_path to pg_catalog, pg_temp
@@ -28,12 +28,12 @@ begin
   select quote_ident(c.relname) into alias from pg_class c where c.oid = migration.target;
   begin
     perform set_config('search_path', (select string_agg(quote_ident(p), ', ') from unnest(migration.search_path) as p), true),
-      sluice.apply_settings(migration.settings);
+      sluice_internal.apply_settings(migration.settings);
     execute format('create temporary view sluice_condition as '
       || E'select 1 as one from %s as %s, pg_catalog.generate_series(1, 1) as sluice_other where (%s\n)',
       migration.target, alias, migration.pending);
     perform set_config('search_path', 'pg_catalog, pg_temp', true),
-      sluice.apply_settings(sluice.writing_settings());
+      sluice_internal.apply_settings(sluice_internal.writing_settings());
     select quote_ident(c.relname) into alias from pg_class c where c.oid = migration.target;
 
     select r.ev_action::text into tree from pg_rewrite r where r.ev_class = to_regclass('pg_temp.sluice_condition');
@@ -53,7 +53,7 @@ begin
           s.token = alias and lead(s.token) over w = '.' and lag(s.token) over w is distinct from '.' as is_qualifier,
           min(s.position) filter (where upper(s.token) = 'WHERE' and s.depth = 0) over () as starts_at,
           max(s.position) over () as ends_at
-        from sluice.sql_tokens(pg_get_viewdef(to_regclass('pg_temp.sluice_condition'))) as s
+        from sluice_internal.sql_tokens(pg_get_viewdef(to_regclass('pg_temp.sluice_condition'))) as s
         window w as (order by s.position)) as t
       where t.position > t.starts_at and t.position < t.ends_at;
 
@@ -75,5 +75,5 @@ begin
 end
 $$;
 
-comment on function sluice.capture_condition(sluice.migration) is
+comment on function sluice_internal.capture_condition(sluice_internal.migration) is
   'The predicate over the row of a trigger, and whether it may stand in its WHEN clause.';

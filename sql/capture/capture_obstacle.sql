@@ -1,9 +1,9 @@
--- sluice.capture_obstacle(migration): why no trigger can do what the definition does, with what to do instead; or no row.
+-- sluice_internal.capture_obstacle(migration): why no trigger can do what the definition does, with what to do instead; or no row.
 -- While a view pg_temp.sluice_captured exists, made from the definition, the columns that it reads are looked at too.
 -- Called when:  defining with capture, in the author's session.
 -- Locks, writes, raises: nothing.
 
-create or replace function sluice.capture_obstacle(migration sluice.migration)
+create or replace function sluice_internal.capture_obstacle(migration sluice_internal.migration)
 returns table (problem text, hint text)
 language sql stable
 set search_path to pg_catalog, pg_temp
@@ -18,15 +18,15 @@ as $$
   union all
   select format('what is assigned to column %s has no expression of its own', coalesce(quote_ident(a.column_name), '?')),
     'Assign each column an expression: no default, no element or field of a column, no row(x.*).'
-  from sluice.split_assignments(migration.changes[1]) as a
+  from sluice_internal.split_assignments(migration.changes[1]) as a
   where migration.kind = 'update' and (a.expression is null or a.column_name is null)
   union all
   select format('column %I is part of a partition key', a.attname),
     'A trigger cannot move a row to another partition: let the application write converted rows.'
-  from sluice.tree_relations(migration.target) as t
+  from sluice_internal.tree_relations(migration.target) as t
   join pg_partitioned_table p on p.partrelid = t.relation
   join pg_attribute a on a.attrelid = p.partrelid and a.attnum = any (p.partattrs::smallint[])
-  where a.attname = any (sluice.changed_columns(migration))
+  where a.attname = any (sluice_internal.changed_columns(migration))
   union all
   select format('column %I is generated, and a trigger runs before it is', a.attname),
     'Write the generating expression in its place.'
@@ -45,5 +45,5 @@ as $$
     and r.ev_action::text ~ format(':varattno 0 :vartype %s ', c.reltype)
 $$;
 
-comment on function sluice.capture_obstacle(sluice.migration) is
+comment on function sluice_internal.capture_obstacle(sluice_internal.migration) is
   'Why no trigger can do to one row what the definition does, with what to do instead.';

@@ -1,11 +1,11 @@
--- sluice.check_capture(migration): whether a trigger can do to one row what the definition does to many, and looks its names up
+-- sluice_internal.check_capture(migration): whether a trigger can do to one row what the definition does to many, and looks its names up
 -- where others than the author cannot create what it would call: it runs in the sessions of all who write to the table, with
 -- the author's rights.
 -- Called when:  defining with capture, in the author's session, when everything else was checked.
 -- Locks: the tables mentioned, ACCESS SHARE.  Writes: nothing that stays.
 -- Raises: SL001 where it cannot; 42501 for missing rights; PostgreSQL's own errors, with the argument named in the message.
 
-create or replace function sluice.check_capture(migration sluice.migration)
+create or replace function sluice_internal.check_capture(migration sluice_internal.migration)
 returns void
 language plpgsql
 set search_path to pg_catalog, pg_temp
@@ -18,17 +18,17 @@ declare
   statements text[];
   query text;
 begin
-  perform sluice.refuse_open_schemas(migration);
+  perform sluice_internal.refuse_open_schemas(migration);
   select string_agg(quote_ident(p), ', ') into path from unnest(migration.search_path) as p;
   begin
-    if migration.kind = 'update' and not exists (select from sluice.capture_obstacle(migration)) then
+    if migration.kind = 'update' and not exists (select from sluice_internal.capture_obstacle(migration)) then
       query := format('create temporary view sluice_captured as select %s',
-        sluice.capture_query(migration, migration.target::text, true));
+        sluice_internal.capture_query(migration, migration.target::text, true));
       perform set_config('search_path', path, true);
       execute query;
       perform set_config('search_path', 'pg_catalog, pg_temp', true);
     end if;
-    select o.* into refused from sluice.capture_obstacle(migration) as o limit 1;
+    select o.* into refused from sluice_internal.capture_obstacle(migration) as o limit 1;
     if found then
       raise exception using
         errcode = 'SL001',
@@ -42,7 +42,7 @@ begin
       join pg_namespace n on n.oid = c.relnamespace
       where c.oid = migration.target and not has_schema_privilege(n.oid, 'create')),
       (select format('trigger on table %s', r.relation)
-      from sluice.capture_relations(migration.target) as r
+      from sluice_internal.capture_relations(migration.target) as r
       where not has_table_privilege(r.relation, 'trigger')
       limit 1))
     into missing;
@@ -55,10 +55,10 @@ begin
     end if;
 
     query := format('explain select %s',
-      sluice.capture_query(migration, format('(select (null::%s).*)', migration.target), true));
+      sluice_internal.capture_query(migration, format('(select (null::%s).*)', migration.target), true));
     perform set_config('search_path', path, true);
-    select sluice.capture_statements(migration, c.condition, c.is_safe) into statements
-    from sluice.capture_condition(migration) as c;
+    select sluice_internal.capture_statements(migration, c.condition, c.is_safe) into statements
+    from sluice_internal.capture_condition(migration) as c;
     execute statements[1];
     execute query;
     raise exception using errcode = 'SL090', message = 'rolled back on purpose';
@@ -77,5 +77,5 @@ begin
 end
 $$;
 
-comment on function sluice.check_capture(sluice.migration) is
+comment on function sluice_internal.check_capture(sluice_internal.migration) is
   'Raises unless a trigger can do to one row what the definition does to many.';

@@ -15,11 +15,11 @@ set lock_timeout to '100ms'
 as $$
 -- a regprocedure is quoted where it must be: @plpgsql_check_options: security_warnings = off
 declare
-  migration sluice.migration := sluice.read_captured(name);
+  migration sluice_internal.migration := sluice_internal.read_captured(name);
   own record;
 begin
-  perform sluice.require_state(migration, 'drop the capture trigger of', 'defined', 'finished', 'failed', 'cancelled', 'paused');
-  for own in select f.function, f.owner from sluice.capture_functions(migration.migration_id) as f loop
+  perform sluice_internal.require_state(migration, 'drop the capture trigger of', 'defined', 'finished', 'failed', 'cancelled', 'paused');
+  for own in select f.function, f.owner from sluice_internal.capture_functions(migration.migration_id) as f loop
     if own.owner <> session_user or current_user <> session_user then
       return false;
     end if;

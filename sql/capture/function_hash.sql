@@ -1,9 +1,9 @@
--- sluice.function_hash(function): what a function does, and under which settings, as an MD5; not whose it is, and who
+-- sluice_internal.function_hash(function): what a function does, and under which settings, as an MD5; not whose it is, and who
 -- may call it.
 -- Called when:  a capture trigger is written down and compared; by view captures.
 -- Locks, writes, raises: nothing.
 
-create or replace function sluice.function_hash(function oid)
+create or replace function sluice_internal.function_hash(function oid)
 returns text
 language sql stable
 set search_path to pg_catalog, pg_temp
@@ -14,4 +14,4 @@ as $$
   where p.oid = function
 $$;
 
-comment on function sluice.function_hash(oid) is 'What a function does, and under which settings, as an MD5.';
+comment on function sluice_internal.function_hash(oid) is 'What a function does, and under which settings, as an MD5.';

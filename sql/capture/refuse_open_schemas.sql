@@ -1,10 +1,10 @@
--- sluice.refuse_open_schemas(migration): refuses a capture trigger that would look names up where others than the author can create
+-- sluice_internal.refuse_open_schemas(migration): refuses a capture trigger that would look names up where others than the author can create
 -- what it would call: it runs in the sessions of all who write to the table, with the author's rights.
 -- Called when:  defining with capture, and when the trigger is made, because rights may have changed meanwhile; in the author's session.
 -- Locks, writes: nothing.
 -- Raises: SL001.
 
-create or replace function sluice.refuse_open_schemas(migration sluice.migration)
+create or replace function sluice_internal.refuse_open_schemas(migration sluice_internal.migration)
 returns void
 language plpgsql stable
 set search_path to pg_catalog, pg_temp
@@ -12,7 +12,7 @@ as $$
 declare
   refused record;
 begin
-  select o.* into refused from sluice.open_schemas(migration.search_path, session_user) as o limit 1;
+  select o.* into refused from sluice_internal.open_schemas(migration.search_path, session_user) as o limit 1;
   if found then
     raise exception using
       errcode = 'SL001',
@@ -27,5 +27,5 @@ begin
 end
 $$;
 
-comment on function sluice.refuse_open_schemas(sluice.migration) is
+comment on function sluice_internal.refuse_open_schemas(sluice_internal.migration) is
   'Raises where a capture trigger would look names up in a schema in which others than the author may create objects.';

@@ -1,10 +1,10 @@
--- sluice.require_no_capture(migration, verb): refuses to let go of a migration whose capture trigger is still there, for
+-- sluice_internal.require_no_capture(migration, verb): refuses to let go of a migration whose capture trigger is still there, for
 -- nothing would tell of it any more.
 -- Called when:  cleaning up and forgetting.
 -- Locks, writes: nothing.
 -- Raises: SL006.
 
-create or replace function sluice.require_no_capture(migration sluice.migration, verb text)
+create or replace function sluice_internal.require_no_capture(migration sluice_internal.migration, verb text)
 returns void
 language plpgsql stable
 set search_path to pg_catalog, pg_temp
@@ -12,7 +12,7 @@ as $$
 declare
   left_over record;
 begin
-  select f.function, f.owner into left_over from sluice.capture_functions(migration.migration_id) as f limit 1;
+  select f.function, f.owner into left_over from sluice_internal.capture_functions(migration.migration_id) as f limit 1;
   if found then
     raise exception using
       errcode = 'SL006',
@@ -24,5 +24,5 @@ begin
 end
 $$;
 
-comment on function sluice.require_no_capture(sluice.migration, text) is
+comment on function sluice_internal.require_no_capture(sluice_internal.migration, text) is
   'Raises SL006 while the capture trigger of a migration is still there.';

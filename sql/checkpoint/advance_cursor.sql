@@ -1,9 +1,9 @@
--- sluice.advance_cursor(lane, result): the lane after a batch: cursor, stripe and stretch, and whether it is done.
+-- sluice_internal.advance_cursor(lane, result): the lane after a batch: cursor, stripe and stretch, and whether it is done.
 -- Called when:  checkpointing. Pure.
 -- Locks, writes: nothing.  Raises: nothing.
 
-create or replace function sluice.advance_cursor(lane sluice.lane, result sluice.batch_result)
-returns sluice.lane
+create or replace function sluice_internal.advance_cursor(lane sluice_internal.lane, result sluice_internal.batch_result)
+returns sluice_internal.lane
 language plpgsql immutable
 set search_path to pg_catalog, pg_temp
 as $$
@@ -44,5 +44,5 @@ begin
 end
 $$;
 
-comment on function sluice.advance_cursor(sluice.lane, sluice.batch_result) is
+comment on function sluice_internal.advance_cursor(sluice_internal.lane, sluice_internal.batch_result) is
   'The lane with cursor, stripe and stretch moved past a batch; done when its end is reached.';

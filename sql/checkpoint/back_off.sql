@@ -1,4 +1,4 @@
--- sluice.back_off(lane): the lane after a transient failure: half the batch, and a wait that doubles, with jitter.
+-- sluice_internal.back_off(lane): the lane after a transient failure: half the batch, and a wait that doubles, with jitter.
 -- Half of what is left of the range, where that is less than a batch: a batch that fails has no more rows.
 -- Wait: first_retry_after * 2^(attempts - 1), at most last_retry_after, times a random factor between 0.5 and 1.
 -- Nothing is given up but what was tried: a batch that failed is halved down to a single key; attempts of that are counted from one
@@ -6,8 +6,8 @@
 -- Called when:  failing. Internal: runs with its caller's rights.
 -- Locks: nothing.  Writes: an event when a proof is given up.  Raises: nothing.
 
-create or replace function sluice.back_off(lane sluice.lane)
-returns sluice.lane
+create or replace function sluice_internal.back_off(lane sluice_internal.lane)
+returns sluice_internal.lane
 language plpgsql
 set search_path to pg_catalog, pg_temp
 as $$
@@ -28,14 +28,14 @@ begin
     least(p.first_retry_after * power(2, least(lane.attempts - 1, 30)), p.last_retry_after) * (0.5 + random() / 2)
   into most_attempts, retry_after
   from sluice.policy p
-  join sluice.migration m on m.migration_id = lane.migration_id;
+  join sluice_internal.migration m on m.migration_id = lane.migration_id;
 
   if lane.act = 'capture' then
     -- it waits for a lock and nothing else, is never given up, and nothing else can begin before
     retry_after := least(retry_after, longest_wait_for_lock * (0.5 + random() / 2));
   elsif lane.act = 'prove' and lane.attempts >= most_attempts then
     lane.state := 'failed';
-    perform sluice.record_event(lane.migration_id, 'lane_failed',
+    perform sluice_internal.record_event(lane.migration_id, 'lane_failed',
       format('the proof of %s was given up after %s attempts: %s', lane.relation, lane.attempts, lane.error_message),
       jsonb_build_object('lane_id', lane.lane_id, 'sqlstate', lane.error_sqlstate),
       format('the proof of %s was given up after %s attempts: SQLSTATE %s', lane.relation, lane.attempts, lane.error_sqlstate));
@@ -50,5 +50,5 @@ begin
 end
 $$;
 
-comment on function sluice.back_off(sluice.lane) is
+comment on function sluice_internal.back_off(sluice_internal.lane) is
   'The lane after a transient failure: half the batch, due after a wait that doubles; a single key is quarantined after max_attempts.';

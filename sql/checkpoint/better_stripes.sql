@@ -1,4 +1,4 @@
--- sluice.better_stripes(stripes, updated, hot, most): in how many stripes a lane goes on, by the share of its recent
+-- sluice_internal.better_stripes(stripes, updated, hot, most): in how many stripes a lane goes on, by the share of its recent
 -- updates that were HOT.
 --
 --   stripes that give less than a quarter do not work       -> 1
@@ -10,7 +10,7 @@
 -- Called when:  a stretch ended (judge_stripes). Pure.
 -- Locks, writes: nothing.  Raises: nothing.
 
-create or replace function sluice.better_stripes(stripes integer, updated bigint, hot bigint, most integer)
+create or replace function sluice_internal.better_stripes(stripes integer, updated bigint, hot bigint, most integer)
 returns integer
 language sql immutable
 set search_path to pg_catalog, pg_temp
@@ -24,5 +24,5 @@ as $$
   end
 $$;
 
-comment on function sluice.better_stripes(integer, bigint, bigint, integer) is
+comment on function sluice_internal.better_stripes(integer, bigint, bigint, integer) is
   'In how many stripes a lane goes on, by how many of its recent updates were HOT.';

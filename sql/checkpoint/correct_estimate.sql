@@ -1,4 +1,4 @@
--- sluice.correct_estimate(lane, rows_left): the lane with its estimate corrected by what a sample of pages found to be left
+-- sluice_internal.correct_estimate(lane, rows_left): the lane with its estimate corrected by what a sample of pages found to be left
 -- from its cursor on, and with the number of visited rows at which the next sample is due. Called before the batch is counted.
 -- An estimate that the sample does not contradict stays, as long as it leaves anything: what was visited and statistics know
 -- more than a hundred pages do. The next sample is due after a tenth of what is left, but not within twenty batches, so that
@@ -6,8 +6,8 @@
 -- Called when:  checkpointing a batch that took a sample. Pure.
 -- Locks, writes: nothing.  Raises: nothing.
 
-create or replace function sluice.correct_estimate(lane sluice.lane, rows_left bigint)
-returns sluice.lane
+create or replace function sluice_internal.correct_estimate(lane sluice_internal.lane, rows_left bigint)
+returns sluice_internal.lane
 language plpgsql immutable
 set search_path to pg_catalog, pg_temp
 as $$
@@ -24,5 +24,5 @@ begin
 end
 $$;
 
-comment on function sluice.correct_estimate(sluice.lane, bigint) is
+comment on function sluice_internal.correct_estimate(sluice_internal.lane, bigint) is
   'Returns the lane with its estimate corrected by a sample of what is left.';

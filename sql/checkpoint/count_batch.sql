@@ -1,4 +1,4 @@
--- sluice.count_batch(lane, result, seconds): the lane's counters and rates after a batch. Called before the cursor moves.
+-- sluice_internal.count_batch(lane, result, seconds): the lane's counters and rates after a batch. Called before the cursor moves.
 -- A striped walk visits each row once a stripe; each stripe counts its share, so that visited rows add up to rows.
 -- The cost of a row is an exponentially weighted mean with weight a = 0.2 for the newest batch. Its variance follows it by
 -- v := (1 - a) * (v + a * d * d), d being how far the newest cost is from the mean of those before (T. Finch, Incremental
@@ -11,10 +11,10 @@
 -- Called when:  checkpointing. Pure.
 -- Locks, writes: nothing.  Raises: nothing.
 
-create or replace function sluice.count_batch(
-  lane sluice.lane, result sluice.batch_result, seconds double precision, seconds_since_last double precision
+create or replace function sluice_internal.count_batch(
+  lane sluice_internal.lane, result sluice_internal.batch_result, seconds double precision, seconds_since_last double precision
 )
-returns sluice.lane
+returns sluice_internal.lane
 language plpgsql immutable
 set search_path to pg_catalog, pg_temp
 as $$
@@ -48,5 +48,5 @@ begin
 end
 $$;
 
-comment on function sluice.count_batch(sluice.lane, sluice.batch_result, double precision, double precision) is
+comment on function sluice_internal.count_batch(sluice_internal.lane, sluice_internal.batch_result, double precision, double precision) is
   'The lane with its counters and weighted rates after a batch.';

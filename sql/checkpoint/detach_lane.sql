@@ -1,10 +1,10 @@
--- sluice.detach_lane(lane, result): leaves the range that keeps failing to this lane and gives the rest to a new one.
+-- sluice_internal.detach_lane(lane, result): leaves the range that keeps failing to this lane and gives the rest to a new one.
 -- In the middle of a stretch, the new lane goes on with the same stripe behind the failing range.
 -- Called when:  checkpointing after repeated transient failures. Internal: runs with its caller's rights.
 -- Locks: nothing more.  Writes: the new lane; NOTIFY sluice.  Raises: nothing.
 
-create or replace function sluice.detach_lane(lane sluice.lane, result sluice.batch_result)
-returns sluice.lane
+create or replace function sluice_internal.detach_lane(lane sluice_internal.lane, result sluice_internal.batch_result)
+returns sluice_internal.lane
 language plpgsql
 set search_path to pg_catalog, pg_temp
 as $$
@@ -17,7 +17,7 @@ begin
     return lane;
   end if;
 
-  insert into sluice.lane (
+  insert into sluice_internal.lane (
     migration_id, relation, act, by_blocks, state, lower, upper, cursor, stripes, stripe, stretch_upper, pass, found_keys,
     has_all_keys, rows_changed_before, key_order, batch_size, careful, rows_estimated, seconds_per_row, seconds_per_change)
   values (
@@ -32,10 +32,10 @@ begin
     lane.stretch_rows := null;
     lane.cuts := null;
   end if;
-  perform sluice.wake_drivers((select m.name from sluice.migration m where m.migration_id = lane.migration_id));
+  perform sluice_internal.wake_drivers((select m.name from sluice_internal.migration m where m.migration_id = lane.migration_id));
   return lane;
 end
 $$;
 
-comment on function sluice.detach_lane(sluice.lane, sluice.batch_result) is
+comment on function sluice_internal.detach_lane(sluice_internal.lane, sluice_internal.batch_result) is
   'The lane cut to the range that keeps failing; the rest becomes a lane of its own and goes on.';

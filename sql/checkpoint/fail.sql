@@ -1,4 +1,4 @@
--- sluice.fail(lane_id, version, sqlstate, message, ...): records a failed batch and decides what happens to its lane.
+-- sluice_internal.fail(lane_id, version, sqlstate, message, ...): records a failed batch and decides what happens to its lane.
 --
 --   transient   back off, halve the batch; after three in a row the range is detached; a key that keeps failing is quarantined (back_off)
 --   server      no range is to blame: the migration waits as a whole, and one lane tries again (wait_for_server); so does an internal
@@ -16,10 +16,10 @@
 -- Called when:  after the batch's transaction was rolled back, in a new one; by a driver whose connection broke, too.
 -- It commits asynchronously, as batches do.
 -- Locks: the lane's row; a lane that another worker holds or has moved is left alone.
--- Writes: sluice.lane, sluice.batch, sluice.event, sluice.outage; the migration's state.
+-- Writes: sluice_internal.lane, sluice_internal.batch, sluice_internal.event, sluice_internal.outage; the migration's state.
 -- Raises: SL007 for a foreign migration. Returns when the lane is due again, unless its migration waits for the server; null when the report came too late.
 
-create or replace function sluice.fail(
+create or replace function sluice_internal.fail(
   lane_id bigint,
   version bigint,
   sqlstate text,
@@ -29,7 +29,7 @@ create or replace function sluice.fail(
   context text default null,
   constraint_name text default null,
   seconds double precision default null,
-  caller sluice.caller default current_user
+  caller sluice_internal.caller default current_user
 )
 returns timestamptz
 language plpgsql security definer
@@ -37,12 +37,12 @@ set search_path to pg_catalog, pg_temp
 set jit to off
 as $$
 declare
-  held sluice.held_lane := sluice.lock_lane(lane_id, version, caller);
-  lane sluice.lane := held.lane;
-  kind text := sluice.failure_kind(sqlstate);
+  held sluice_internal.held_lane := sluice_internal.lock_lane(lane_id, version, caller);
+  lane sluice_internal.lane := held.lane;
+  kind text := sluice_internal.failure_kind(sqlstate);
   -- in a CALL the session's timeout counts, else that which claim has set
   is_canceled boolean := sqlstate = '57014' and lane.act <> 'prove' and (held.migration).handler is null and not case
-    when now() > statement_timestamp() then sluice.is_timed_out()
+    when now() > statement_timestamp() then sluice_internal.is_timed_out()
     else coalesce(seconds >= 0.9 * extract(epoch from (held.policy).statement_timeout), true)
   end;
 begin
@@ -66,15 +66,15 @@ begin
   lane.error_context := context;
   lane.error_constraint := constraint_name;
 
-  if kind = 'definition' and lane.act <> 'capture' and not sluice.is_leaf_of(lane.relation, (held.migration).target)
+  if kind = 'definition' and lane.act <> 'capture' and not sluice_internal.is_leaf_of(lane.relation, (held.migration).target)
     and exists (select from pg_class c where c.oid = (held.migration).target)
   then
     lane.state := 'done';
     lane.is_gone := true;
-    perform sluice.record_event(lane.migration_id, 'relation_gone',
-      format('%s is no part of the target any more; its lane ends', sluice.relation_name(lane.migration_id, lane.relation)));
+    perform sluice_internal.record_event(lane.migration_id, 'relation_gone',
+      format('%s is no part of the target any more; its lane ends', sluice_internal.relation_name(lane.migration_id, lane.relation)));
   elsif sqlstate = 'SL017' and btrim(lower((held.migration).pending)) = 'true' then
-    perform sluice.pause_migration(lane.migration_id, format(
+    perform sluice_internal.pause_migration(lane.migration_id, format(
       '%s, and without a predicate it cannot be known which rows are done; to change all of them again: '
       'select sluice.restart(%L); (SQLSTATE %s)', message, (held.migration).name, sqlstate));
   elsif sqlstate = 'SL017' and lane.key_order is not null then
@@ -84,28 +84,28 @@ begin
     -- it had not begun
     lane.due_at := clock_timestamp();
   elsif kind = 'server' or left(sqlstate, 2) = 'XX' and (lane.careful is not null or lane.act = 'capture') then
-    lane := sluice.wait_for_server(lane);
+    lane := sluice_internal.wait_for_server(lane);
   elsif lane.act = 'prove' then
-    lane := sluice.fail_proof(lane, held.migration, held.policy, kind);
+    lane := sluice_internal.fail_proof(lane, held.migration, held.policy, kind);
   elsif kind = 'transient' and not (is_canceled and lane.careful is null and lane.act <> 'capture') then
-    lane := sluice.back_off(lane);
+    lane := sluice_internal.back_off(lane);
   elsif lane.act = 'capture'
     or (held.migration).handler is null and lane.careful is not null
     or (held.migration).handler is not null and kind = 'definition'
   then
     -- no row was to blame, so the lane is an ordinary one when the migration goes on
     lane.careful := null;
-    perform sluice.pause_migration(lane.migration_id, format('%s (SQLSTATE %s)', message, sqlstate),
+    perform sluice_internal.pause_migration(lane.migration_id, format('%s (SQLSTATE %s)', message, sqlstate),
       format('SQLSTATE %s', sqlstate));
   elsif lane.careful is null then
     lane.careful := greatest(lane.batch_size / 16, 1);
     lane.clean_batches := 0;
   else
-    lane := sluice.back_off(lane);
+    lane := sluice_internal.back_off(lane);
   end if;
 
-  perform sluice.save_lane(lane);
-  insert into sluice.batch (
+  perform sluice_internal.save_lane(lane);
+  insert into sluice_internal.batch (
     migration_id, lane_id, act, backend_pid, started_at, finished_at, lower, stripe,
     outcome, sqlstate, message, detail, hint, context)
   values (
@@ -117,5 +117,5 @@ begin
 end
 $$;
 
-comment on function sluice.fail(bigint, bigint, text, text, text, text, text, text, double precision, sluice.caller) is
+comment on function sluice_internal.fail(bigint, bigint, text, text, text, text, text, text, double precision, sluice_internal.caller) is
   'Records a failed batch: back off, be careful from now on, or pause a broken definition.';

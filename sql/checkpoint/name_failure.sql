@@ -1,10 +1,10 @@
--- sluice.name_failure(lane, failures): the key that failed by itself as often as policy.max_attempts says, with the
+-- sluice_internal.name_failure(lane, failures): the key that failed by itself as often as policy.max_attempts says, with the
 -- lane's last error.
 -- Called when:  checkpointing a lane whose batch was only this key. Internal: runs with its caller's rights.
 -- Locks: nothing.  Writes: an event.  Raises: nothing.
 
-create or replace function sluice.name_failure(lane sluice.lane, failures sluice.failed_row[])
-returns sluice.failed_row[]
+create or replace function sluice_internal.name_failure(lane sluice_internal.lane, failures sluice_internal.failed_row[])
+returns sluice_internal.failed_row[]
 language plpgsql
 set search_path to pg_catalog, pg_temp
 as $$
@@ -21,7 +21,7 @@ begin
     end;
     failures[1].context := lane.error_context;
     failures[1].constraint_name := lane.error_constraint;
-    perform sluice.record_event(lane.migration_id, 'key_failed',
+    perform sluice_internal.record_event(lane.migration_id, 'key_failed',
       format('a key was quarantined after %s attempts on %s row(s) (SQLSTATE %s)', lane.attempts - 1, failures[1].rows,
         lane.error_sqlstate),
       jsonb_build_object('key', failures[1].key, 'rows', failures[1].rows, 'sqlstate', lane.error_sqlstate,
@@ -31,5 +31,5 @@ begin
 end
 $$;
 
-comment on function sluice.name_failure(sluice.lane, sluice.failed_row[]) is
+comment on function sluice_internal.name_failure(sluice_internal.lane, sluice_internal.failed_row[]) is
   'Returns the key that keeps failing by itself, with the error of its lane.';

@@ -1,4 +1,4 @@
--- sluice.pace_lane(lane, migration, policy, rows, seconds): when the lane is due again.
+-- sluice_internal.pace_lane(lane, migration, policy, rows, seconds): when the lane is due again.
 --
 --   needed rate = rows left / open time left until 80 % of the deadline, shared by the lanes at work; a lane has a
 --                 twentieth left to its end
@@ -18,11 +18,11 @@
 -- Called when:  checkpointing.
 -- Locks, writes: nothing.  Raises: nothing.
 
-create or replace function sluice.pace_lane(
-  lane sluice.lane, migration sluice.migration, policy sluice.policy, rows bigint, seconds double precision,
+create or replace function sluice_internal.pace_lane(
+  lane sluice_internal.lane, migration sluice_internal.migration, policy sluice.policy, rows bigint, seconds double precision,
   seconds_on_wire double precision default 0
 )
-returns sluice.lane
+returns sluice_internal.lane
 language plpgsql stable
 set search_path to pg_catalog, pg_temp
 as $$
@@ -59,38 +59,38 @@ begin
       and coalesce(sum(l.rows_changed) < 0.5 * sum(l.rows_visited)
         * migration.pending_estimated / nullif(migration.rows_estimated, 0), false)
   into lanes_at_work, rows_left, rows_to_sweep, mean_cost, pending_lie_ahead
-  from sluice.lane l
+  from sluice_internal.lane l
   where l.migration_id = migration.migration_id;
 
   if plan.deadline is null or lane.act = 'sweep' or pending_lie_ahead then
     lane.pause := seconds * (greatest(lanes_at_work::double precision / plan.workers, 1) / policy.gentle_share - 1) - seconds_on_wire;
   end if;
   if plan.deadline is not null and rows_left > 0 then
-    to_use := sluice.seconds_to_use(plan, policy);
+    to_use := sluice_internal.seconds_to_use(plan, policy);
     sweep_seconds := least(
       to_use * rows_to_sweep / (rows_left + rows_to_sweep),
-      rows_to_sweep * lane.seconds_per_row / sluice.worker_speed(plan.workers) / policy.gentle_share);
+      rows_to_sweep * lane.seconds_per_row / sluice_internal.worker_speed(plan.workers) / policy.gentle_share);
     in_time := least(rows * lanes_at_work, rows_left) * least(lane.seconds_per_row / mean_cost, 1)
       * (to_use - coalesce(sweep_seconds, 0)) / rows_left - seconds - seconds_on_wire;
     lane.pause := case when lane.act = 'sweep' or pending_lie_ahead then least(lane.pause, in_time) else in_time end;
   end if;
 
-  rate_limit := least(plan.max_rate, sluice.window_rate(plan.during));
+  rate_limit := least(plan.max_rate, sluice_internal.window_rate(plan.during));
   if rate_limit is not null then
     lane.pause := greatest(lane.pause, rows * lanes_at_work / rate_limit - seconds - seconds_on_wire);
   end if;
 
-  allowed := sluice.guard_factor(migration.target);
+  allowed := sluice_internal.guard_factor(migration.target);
   if allowed > 0 and allowed < 1 then
     lane.pause := (seconds + seconds_on_wire + greatest(lane.pause, 0)) / allowed - seconds - seconds_on_wire;
   end if;
 
-  lane.pause := least(greatest(lane.pause, 0), sluice.longest_pause(to_use));
+  lane.pause := least(greatest(lane.pause, 0), sluice_internal.longest_pause(to_use));
   lane.due_at := lane.due_at + make_interval(secs => lane.pause);
   return lane;
 end
 $$;
 
-comment on function sluice.pace_lane(
-  sluice.lane, sluice.migration, sluice.policy, bigint, double precision, double precision) is
+comment on function sluice_internal.pace_lane(
+  sluice_internal.lane, sluice_internal.migration, sluice.policy, bigint, double precision, double precision) is
   'The lane with the pause that just meets its deadline, or leaves the application most of the time.';

@@ -1,14 +1,14 @@
--- sluice.save_lane(lane): writes a lane back. The columns that change are not indexed, so the update is HOT.
+-- sluice_internal.save_lane(lane): writes a lane back. The columns that change are not indexed, so the update is HOT.
 -- Called when:  checkpointing and failing. Internal: runs with its caller's rights.
 -- Locks, writes: the lane's row.  Raises: nothing.
 
-create or replace function sluice.save_lane(lane sluice.lane)
+create or replace function sluice_internal.save_lane(lane sluice_internal.lane)
 returns void
 language plpgsql
 set search_path to pg_catalog, pg_temp
 as $$
 begin
-  update sluice.lane l
+  update sluice_internal.lane l
   set detour = lane.detour, state = lane.state, upper = lane.upper, cursor = lane.cursor,
     stripes = lane.stripes, stripe = lane.stripe, stripe_cursor = lane.stripe_cursor, stretch_upper = lane.stretch_upper,
     stretch_rows = lane.stretch_rows, cuts = lane.cuts, proof = lane.proof,
@@ -29,4 +29,4 @@ begin
 end
 $$;
 
-comment on function sluice.save_lane(sluice.lane) is 'Writes a lane''s row back after a batch or a failure.';
+comment on function sluice_internal.save_lane(sluice_internal.lane) is 'Writes a lane''s row back after a batch or a failure.';

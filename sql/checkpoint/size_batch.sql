@@ -1,4 +1,4 @@
--- sluice.size_batch(lane, migration, result, seconds): how many rows the next batch of the lane will visit.
+-- sluice_internal.size_batch(lane, migration, result, seconds): how many rows the next batch of the lane will visit.
 -- Toward batch_time, or the part of it that the pause before this batch calls for (plan/batch_scale.sql), by at most twice
 -- or half a step. At full speed a sweep, which locks nothing, may take four times as long: where the key is random it meets each
 -- page the less often. A batch that failures have made smaller than min_batch doubles until it is that again, as long as twice its
@@ -25,16 +25,16 @@
 -- Called when:  checkpointing.
 -- Locks, writes: nothing.  Raises: nothing.
 
-create or replace function sluice.size_batch(
-  lane sluice.lane, migration sluice.migration, policy sluice.policy, result sluice.batch_result, seconds double precision
+create or replace function sluice_internal.size_batch(
+  lane sluice_internal.lane, migration sluice_internal.migration, policy sluice.policy, result sluice_internal.batch_result, seconds double precision
 )
-returns sluice.lane
+returns sluice_internal.lane
 language plpgsql immutable
 set search_path to pg_catalog, pg_temp
 as $$
 declare
   aim double precision := extract(epoch from coalesce(migration.batch_time, policy.batch_time))
-    * sluice.batch_scale(seconds, lane.pause)
+    * sluice_internal.batch_scale(seconds, lane.pause)
     * case when lane.act = 'sweep' and lane.pause = 0 then 4 else 1 end;
   least_rows integer := coalesce(migration.min_batch, policy.min_batch);
   most_rows integer := coalesce(migration.max_batch, policy.max_batch);
@@ -75,6 +75,6 @@ begin
 end
 $$;
 
-comment on function sluice.size_batch(
-  sluice.lane, sluice.migration, sluice.policy, sluice.batch_result, double precision) is
+comment on function sluice_internal.size_batch(
+  sluice_internal.lane, sluice_internal.migration, sluice.policy, sluice_internal.batch_result, double precision) is
   'The lane with the size of its next batch, toward batch_time by at most x2 or x0.5 a step, and of its pieces.';

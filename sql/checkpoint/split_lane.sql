@@ -1,10 +1,10 @@
--- sluice.split_lane(lane, midpoint): gives the part behind midpoint to a new lane, for another worker.
+-- sluice_internal.split_lane(lane, midpoint): gives the part behind midpoint to a new lane, for another worker.
 -- Called when:  checkpointing a lane that wants to be split. Internal: runs with its caller's rights.
 -- Locks: the schedule's row, so that two lanes do not split for the same free worker; if it is locked, nothing happens.
 -- Writes: the new lane; NOTIFY sluice.  Raises: nothing.
 
-create or replace function sluice.split_lane(lane sluice.lane, midpoint text[])
-returns sluice.lane
+create or replace function sluice_internal.split_lane(lane sluice_internal.lane, midpoint text[])
+returns sluice_internal.lane
 language plpgsql
 set search_path to pg_catalog, pg_temp
 as $$
@@ -14,14 +14,14 @@ declare
 begin
   select s.migration into migration_name
   from sluice.schedule s
-  join sluice.migration m on m.name = s.migration
+  join sluice_internal.migration m on m.name = s.migration
   where m.migration_id = lane.migration_id
   for no key update of s skip locked;
-  if not found or not sluice.wants_split(lane.lane_id) then
+  if not found or not sluice_internal.wants_split(lane.lane_id) then
     return lane;
   end if;
 
-  insert into sluice.lane (
+  insert into sluice_internal.lane (
     migration_id, relation, act, by_blocks, state, lower, upper, cursor, stripes, pass, found_keys,
     has_all_keys, rows_changed_before, key_order, batch_size, careful, rows_estimated, seconds_per_row, seconds_per_change)
   values (
@@ -31,10 +31,10 @@ begin
   lane.upper := midpoint;
   lane.rows_estimated := lane.rows_estimated - rows_given;
   lane.measure_at := lane.rows_visited;
-  perform sluice.wake_drivers(migration_name);
+  perform sluice_internal.wake_drivers(migration_name);
   return lane;
 end
 $$;
 
-comment on function sluice.split_lane(sluice.lane, text[]) is
+comment on function sluice_internal.split_lane(sluice_internal.lane, text[]) is
   'The lane up to midpoint; what lies behind becomes a new lane for another worker.';

@@ -1,10 +1,10 @@
--- sluice.time_limit(statement_timeout): how long a batch may take in this session: policy.statement_timeout, or less
+-- sluice_internal.time_limit(statement_timeout): how long a batch may take in this session: policy.statement_timeout, or less
 -- where the session's statement_timeout or transaction_timeout is shorter. Inside a CALL, that is the only
 -- statement_timeout there is.
 -- Called when:  checkpointing. Internal: runs with its caller's rights.
 -- Locks, writes: nothing.  Raises: nothing.
 
-create or replace function sluice.time_limit(statement_timeout interval)
+create or replace function sluice_internal.time_limit(statement_timeout interval)
 returns interval
 language plpgsql stable
 set search_path to pg_catalog, pg_temp
@@ -16,4 +16,4 @@ begin
 end
 $$;
 
-comment on function sluice.time_limit(interval) is 'How long a batch may take in this session.';
+comment on function sluice_internal.time_limit(interval) is 'How long a batch may take in this session.';

@@ -2,7 +2,7 @@
 -- at night. The expressions are tried as a reading will run them, with the rights of the owner of schema sluice.
 -- Locks, writes: what the expressions do.  Raises: SL009, with PostgreSQL's error in the detail.
 
-create or replace function sluice.check_guard()
+create or replace function sluice_internal.check_guard()
 returns trigger
 language plpgsql security definer
 set search_path to pg_catalog, pg_temp
@@ -33,8 +33,8 @@ exception when assert_failure or others then
 end
 $$;
 
-comment on function sluice.check_guard() is 'Raises SL009 when the measure of a guard cannot be read.';
+comment on function sluice_internal.check_guard() is 'Raises SL009 when the measure of a guard cannot be read.';
 
 create or replace trigger check_guard
   before insert or update of measure, culprit, remedy on sluice.guard
-  for each row when (not sluice.is_restoring()) execute function sluice.check_guard();
+  for each row when (not sluice_internal.is_restoring()) execute function sluice_internal.check_guard();

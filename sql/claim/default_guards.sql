@@ -23,10 +23,10 @@ values
     'WAL that the slowest standby or subscriber has still to get, or a slot keeps',
     $measure$(
       select max(pg_wal_lsn_diff(pg_current_wal_lsn(), s.reached)) / 1048576
-      from sluice.wal_readers() as s where s.reader <> all ($2) and coalesce(s.standby, '') <> all ($2))$measure$,
+      from sluice_internal.wal_readers() as s where s.reader <> all ($2) and coalesce(s.standby, '') <> all ($2))$measure$,
     $culprit$(
       select s.description
-      from sluice.wal_readers() as s where s.reader <> all ($2) and coalesce(s.standby, '') <> all ($2)
+      from sluice_internal.wal_readers() as s where s.reader <> all ($2) and coalesce(s.standby, '') <> all ($2)
         and s.reached is not null
       order by s.reached limit 1)$culprit$,
     'A slot that nobody reads keeps WAL until the disk is full. Connect its reader, or, where none will come: '
@@ -54,14 +54,14 @@ values
       cross join unnest(pg_blocking_pids(w.pid)) as b (pid)
       -- CREATE INDEX CONCURRENTLY waits for each transaction of the database, which is no wait for a lock
       where not w.granted and w.locktype <> 'virtualxid'
-        and b.pid in (select s.pid from sluice.batch_backends() as s where s.target = $1))$measure$,
+        and b.pid in (select s.pid from sluice_internal.batch_backends() as s where s.target = $1))$measure$,
         null, null),
 
   -- batches count as all others do, and are short
   ('oldest_transaction', true, 600, 14400, 'seconds',
     'the age of the oldest transaction, here or on a standby, which keeps dead rows from being removed',
-    $measure$(select extract(epoch from clock_timestamp() - min(h.began_at)) from sluice.xmin_holders() as h)$measure$,
-    $culprit$(select h.holder from sluice.xmin_holders() as h order by h.began_at limit 1)$culprit$,
+    $measure$(select extract(epoch from clock_timestamp() - min(h.began_at)) from sluice_internal.xmin_holders() as h)$measure$,
+    $culprit$(select h.holder from sluice_internal.xmin_holders() as h order by h.began_at limit 1)$culprit$,
     'It goes on when that transaction ends. To end it: {remedy}'),
 
   ('vacuum_running', true, 0, 4, 'of its tables', 'vacuum, analyze or an index build on the target',
@@ -71,9 +71,9 @@ values
       where l.mode = 'ShareUpdateExclusiveLock' and l.granted
         -- the upkeep of migrations is none of others
         and not exists (
-          select from sluice.upkeep u where u.pid = l.pid and u.relation = l.relation and u.ended_at is null)
+          select from sluice_internal.upkeep u where u.pid = l.pid and u.relation = l.relation and u.ended_at is null)
         and l.database = (select d.oid from pg_database d where d.datname = current_database())
-        and l.relation in (select t.relation from sluice.tree_relations($1) as t))$measure$, null, null),
+        and l.relation in (select t.relation from sluice_internal.tree_relations($1) as t))$measure$, null, null),
 
   -- what this session has done is reported when its statement ends: in one CALL of work() that is much, and is added
   -- here
@@ -84,7 +84,7 @@ values
         select pg_stat_get_live_tuples(t.relation) as live,
           pg_stat_get_dead_tuples(t.relation) + pg_stat_get_xact_tuples_updated(t.relation)
             - pg_stat_get_xact_tuples_hot_updated(t.relation) + pg_stat_get_xact_tuples_deleted(t.relation) as dead
-        from sluice.tree_relations($1) as t) as s
+        from sluice_internal.tree_relations($1) as t) as s
       having sum(s.dead) > 100000)$measure$, null,
     'As the owner of the table: vacuum {target};'),
 
@@ -93,7 +93,7 @@ values
       select sum(d.numbackends) / current_setting('max_connections')::double precision from pg_stat_database d)$measure$, null, null),
 
   ('wal_budget', false, 20, 80, 'MB a second', 'WAL that the server writes, all sessions together',
-    $measure$sluice.wal_rate() / 1048576$measure$, null, null),
+    $measure$sluice_internal.wal_rate() / 1048576$measure$, null, null),
 
   ('requested_checkpoint', false, 0.7, 0.95, 'of what forces a checkpoint', 'WAL since the last checkpoint',
     $measure$(
@@ -105,5 +105,5 @@ on conflict on constraint guard_pkey do update
     advice = excluded.advice;
 
 update sluice.guard g
-set remedy = '(select h.advice from sluice.xmin_holders() as h order by h.began_at limit 1)'
+set remedy = '(select h.advice from sluice_internal.xmin_holders() as h order by h.began_at limit 1)'
 where g.name = 'oldest_transaction';

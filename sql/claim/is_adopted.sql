@@ -11,10 +11,10 @@ language plpgsql stable security definer
 set search_path to pg_catalog, pg_temp
 as $$
 declare
-  installed sluice.installation;
+  installed sluice_internal.installation;
   proof text;
 begin
-  select i.* into installed from sluice.installation i;
+  select i.* into installed from sluice_internal.installation i;
   if (installed.adopted
     and coalesce(current_setting('cluster_name') = any (installed.cluster_names), installed.cluster_names is null)) is not true
   then

@@ -1,21 +1,21 @@
--- sluice.read_guards(target): takes the readings of the guards that are older than a second; returns whether there were any. A guard whose
+-- sluice_internal.read_guards(target): takes the readings of the guards that are older than a second; returns whether there were any. A guard whose
 -- expressions do not use $1, the target, is read once for all targets.
 -- One session of a role at a time reads a guard; others go on with the newest reading that was committed, whoever took
 -- it. Each role writes readings of its own, and nothing of a guard itself is locked: a transaction that stays open after
 -- this keeps neither other roles from reading nor a DBA from editing a guard.
 -- Called when:  claiming, and while a guard holds; by those who run under guards only.
 -- Locks: readings of the session's role that are due, skipping those that its other sessions hold.
--- Writes: sluice.guard_reading; an event when a guard begins or ceases to hold, or begins to fail.
+-- Writes: sluice_internal.guard_reading; an event when a guard begins or ceases to hold, or begins to fail.
 -- Raises: nothing; a guard whose measure fails holds nothing and leaves an event.
 
-create or replace function sluice.read_guards(target oid)
+create or replace function sluice_internal.read_guards(target oid)
 returns boolean
 language plpgsql security definer
 set search_path to pg_catalog, pg_temp
 as $$
 -- only the owner of schema sluice writes a guard's measure: @plpgsql_check_options: security_warnings = off
 declare
-  own_role constant oid := sluice.role_id(session_user);
+  own_role constant oid := sluice_internal.role_id(session_user);
   due record;
   reading double precision;
   named text;
@@ -27,19 +27,19 @@ begin
   for due in
     select g.name, g.measure, g.culprit, g.remedy, g.exempt, g.slow_at, g.hold_at, g.unit, g.description, r.factor, r.error, of.target,
       exists (
-        select from sluice.guard_reading o
+        select from sluice_internal.guard_reading o
         where o.guard = g.name and o.target = of.target and o.reader = own_role) as is_own
     from sluice.guard g
     cross join lateral (
       select case when strpos(concat(g.measure, g.culprit, g.remedy), '$1') > 0 then read_guards.target else 0 end as target offset 0) as of
-    left join sluice.guard_reading r on r.guard = g.name and r.target = of.target
+    left join sluice_internal.guard_reading r on r.guard = g.name and r.target = of.target
       and not exists (
-        select from sluice.guard_reading n where n.guard = r.guard and n.target = r.target and n.read_at > r.read_at)
+        select from sluice_internal.guard_reading n where n.guard = r.guard and n.target = r.target and n.read_at > r.read_at)
     where g.enabled and (r.read_at is null or r.read_at < clock_timestamp() - interval '1 second')
     order by g.name
   loop
     if due.is_own then
-      perform from sluice.guard_reading o
+      perform from sluice_internal.guard_reading o
       where o.guard = due.name and o.target = due.target and o.reader = own_role
         and o.read_at < clock_timestamp() - interval '1 second'
       for no key update skip locked;
@@ -67,7 +67,7 @@ begin
       problem := format('%s (SQLSTATE %s)', problem, sqlstate);
       reading := null;
       if problem is distinct from due.error then
-        perform sluice.record_event(null, 'guard_failed', format('guard %s cannot be read: %s', due.name, problem),
+        perform sluice_internal.record_event(null, 'guard_failed', format('guard %s cannot be read: %s', due.name, problem),
           jsonb_build_object('guard', due.name, 'sqlstate', sqlstate));
       end if;
     end;
@@ -77,13 +77,13 @@ begin
       else (due.hold_at - reading) / (due.hold_at - due.slow_at)
     end;
     if (allowed = 0) is distinct from (coalesce(due.factor, 1) = 0) then
-      perform sluice.record_event(null, case when allowed = 0 then 'guard_holds' else 'guard_releases' end,
+      perform sluice_internal.record_event(null, case when allowed = 0 then 'guard_holds' else 'guard_releases' end,
         format('guard %s: %s is %s %s', due.name, due.description || coalesce(' (' || named || ')', ''),
           coalesce(round(reading::numeric, 2)::text, 'unknown'), due.unit),
         jsonb_build_object('guard', due.name, 'value', reading, 'target', nullif(due.target, 0)::regclass, 'culprit', named));
     end if;
 
-    insert into sluice.guard_reading as r (guard, target, reader, value, factor, culprit, remedy, error, read_at)
+    insert into sluice_internal.guard_reading as r (guard, target, reader, value, factor, culprit, remedy, error, read_at)
     values (due.name, due.target, own_role, reading, allowed, named, ended_by, problem, clock_timestamp())
     on conflict on constraint guard_reading_pkey do update
       set value = excluded.value, factor = excluded.factor, culprit = excluded.culprit, remedy = excluded.remedy,
@@ -93,5 +93,5 @@ begin
 end
 $$;
 
-comment on function sluice.read_guards(oid) is
+comment on function sluice_internal.read_guards(oid) is
   'Refreshes the guards'' readings for a table, at most once a second; whether any was refreshed.';

@@ -1,20 +1,20 @@
--- sluice.wal_rate(): bytes of WAL a second that this server wrote since it was asked last, by all sessions together.
+-- sluice_internal.wal_rate(): bytes of WAL a second that this server wrote since it was asked last, by all sessions together.
 -- Called when:  the guard wal_budget is read.
--- Locks, writes: the row of sluice.wal_mark of the session's role.
+-- Locks, writes: the row of sluice_internal.wal_mark of the session's role.
 -- Raises: nothing. Null the first time, and when it was asked last more than a minute ago.
 
-create or replace function sluice.wal_rate()
+create or replace function sluice_internal.wal_rate()
 returns double precision
 language plpgsql
 set search_path to pg_catalog, pg_temp
 as $$
 declare
-  before sluice.wal_mark;
-  mark sluice.wal_mark;
+  before sluice_internal.wal_mark;
+  mark sluice_internal.wal_mark;
 begin
-  select w.* into before from sluice.wal_mark w order by w.marked_at desc limit 1;
-  insert into sluice.wal_mark as w (reader, lsn, marked_at)
-  values (sluice.role_id(session_user), pg_current_wal_lsn(), clock_timestamp())
+  select w.* into before from sluice_internal.wal_mark w order by w.marked_at desc limit 1;
+  insert into sluice_internal.wal_mark as w (reader, lsn, marked_at)
+  values (sluice_internal.role_id(session_user), pg_current_wal_lsn(), clock_timestamp())
   on conflict on constraint wal_mark_pkey do update set lsn = excluded.lsn, marked_at = excluded.marked_at
   returning w.* into mark;
   if before.marked_at > mark.marked_at - interval '1 minute' then
@@ -24,4 +24,4 @@ begin
 end
 $$;
 
-comment on function sluice.wal_rate() is 'Bytes of WAL a second, of the whole server, since it was asked last.';
+comment on function sluice_internal.wal_rate() is 'Bytes of WAL a second, of the whole server, since it was asked last.';

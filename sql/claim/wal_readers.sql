@@ -1,11 +1,11 @@
--- sluice.wal_readers(): what WAL is kept or sent for: standbys and slots, those that nobody reads included, and how
+-- sluice_internal.wal_readers(): what WAL is kept or sent for: standbys and slots, those that nobody reads included, and how
 -- far each is. An active logical slot is as far as its subscriber has confirmed; any other keeps WAL from
 -- restart_lsn on, which is what fills the disk. Standbys are known by application_name, slots by name; of a slot
 -- that a standby reads, standby is that one's name.
 -- Called when:  the guard replication_bytes is read; planning.
 -- Locks, writes: nothing.  Raises: nothing. Of standbys nothing is seen without pg_monitor.
 
-create or replace function sluice.wal_readers(
+create or replace function sluice_internal.wal_readers(
   out reader text, out standby text, out description text, out reached pg_lsn, out is_read boolean,
     out safe_bytes bigint
 )
@@ -26,5 +26,5 @@ as $$
   left join pg_stat_replication r on r.pid = s.active_pid
 $$;
 
-comment on function sluice.wal_readers() is
+comment on function sluice_internal.wal_readers() is
   'Returns standbys and replication slots, and how far each has come in the WAL.';

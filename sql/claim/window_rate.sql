@@ -1,8 +1,8 @@
--- sluice.window_rate(names): the highest rate that the windows open now allow, or null when none limits it.
+-- sluice_internal.window_rate(names): the highest rate that the windows open now allow, or null when none limits it.
 -- Called when:  pacing.
 -- Locks, writes: nothing.  Raises: nothing.
 
-create or replace function sluice.window_rate(names text[])
+create or replace function sluice_internal.window_rate(names text[])
 returns numeric
 language plpgsql stable security definer
 set search_path to pg_catalog, pg_temp
@@ -16,8 +16,8 @@ begin
     from sluice.window w
     cross join lateral (select (clock_timestamp() at time zone w.time_zone)::date) as local (today)
     where w.name = any (names)
-      and (sluice.window_span(w, local.today) @> clock_timestamp() or sluice.window_span(w, local.today - 1) @> clock_timestamp()));
+      and (sluice_internal.window_span(w, local.today) @> clock_timestamp() or sluice_internal.window_span(w, local.today - 1) @> clock_timestamp()));
 end
 $$;
 
-comment on function sluice.window_rate(text[]) is 'Rows a second that the open windows allow; null: no limit.';
+comment on function sluice_internal.window_rate(text[]) is 'Rows a second that the open windows allow; null: no limit.';

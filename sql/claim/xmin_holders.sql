@@ -1,12 +1,12 @@
--- sluice.xmin_holders(): what keeps dead rows of this database from being removed, and since when: transactions, prepared transactions, and
+-- sluice_internal.xmin_holders(): what keeps dead rows of this database from being removed, and since when: transactions, prepared transactions, and
 -- standbys and replication slots, whose hot_standby_feedback hands on the oldest snapshot there. Of these PostgreSQL knows no time: it is
 -- that since which their xmin stands still, as seen by readings that are less than a minute apart.
 -- catalog_xmin, which a logical slot holds, keeps rows of catalogs only, and no migration waits for it.
 -- Called when:  the guard oldest_transaction is read, and when a vacuum removed little.
--- Locks, writes: the rows of sluice.xmin_mark of the session's role.
+-- Locks, writes: the rows of sluice_internal.xmin_mark of the session's role.
 -- Raises: nothing. Without pg_monitor transactions and standbys of others are not seen.
 
-create or replace function sluice.xmin_holders(
+create or replace function sluice_internal.xmin_holders(
   out holder text, out advice text, out began_at timestamptz
 )
 returns setof record
@@ -15,7 +15,7 @@ set search_path to pg_catalog, pg_temp
 as $$
 #variable_conflict use_column
 declare
-  own_role constant oid := sluice.role_id(session_user);
+  own_role constant oid := sluice_internal.role_id(session_user);
 begin
   return query
   select format('pid %s of %s', a.pid, a.usename), format('select pg_terminate_backend(%s);', a.pid), a.xact_start
@@ -48,7 +48,7 @@ begin
     where s.xmin is not null
   ),
   marked as (
-    insert into sluice.xmin_mark as m (reader, holder, horizon, since, seen_at)
+    insert into sluice_internal.xmin_mark as m (reader, holder, horizon, since, seen_at)
     select own_role, k.name, min(k.xmin::text), clock_timestamp(), clock_timestamp()
     from known k
     group by k.name
@@ -66,5 +66,5 @@ begin
 end
 $$;
 
-comment on function sluice.xmin_holders() is
+comment on function sluice_internal.xmin_holders() is
   'Returns what keeps dead rows from being removed: transactions, prepared ones, standbys and slots, since when, and what ends it.';

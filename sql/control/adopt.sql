@@ -2,7 +2,7 @@
 -- Functions are compiled again, because relations have other oids here; and owners are found by name. A migration
 -- whose owner is no role of this server runs when set_owner() has given it another one; the rest runs at once.
 -- Called by: the owner of schema sluice.
--- Locks, writes: sluice.installation, owners, compiled functions, events.
+-- Locks, writes: sluice_internal.installation, owners, compiled functions, events.
 -- Raises: nothing, but warns of owners that are missing; adopting the own database is a no-op.
 
 create or replace function sluice.adopt()
@@ -19,8 +19,8 @@ begin
     return;
   end if;
   select i.system_identifier <> c.system_identifier into other_server
-  from sluice.installation i cross join pg_control_system() c;
-  update sluice.installation i
+  from sluice_internal.installation i cross join pg_control_system() c;
+  update sluice_internal.installation i
   set adopted = true,
     cluster_names = case when i.cluster_names is not null and current_setting('cluster_name') <> ''
       then array[current_setting('cluster_name')] end,
@@ -28,53 +28,53 @@ begin
     database_oid = (select d.oid from pg_database d where d.datname = current_database())
   from pg_control_system() c;
   if other_server then
-    update sluice.migration m set owner_id = sluice.role_id(m.owner);
+    update sluice_internal.migration m set owner_id = sluice_internal.role_id(m.owner);
   end if;
   for known_id in
-    select m.migration_id from sluice.migration m where m.cleaned_at is null order by m.migration_id
+    select m.migration_id from sluice_internal.migration m where m.cleaned_at is null order by m.migration_id
   loop
-    perform sluice.compile_migration(known_id, again => true);
+    perform sluice_internal.compile_migration(known_id, again => true);
   end loop;
   -- rows are at other places here, columns and types have other numbers; orders of text, which may be others too, are compared
   -- by each batch
-  update sluice.lane l
+  update sluice_internal.lane l
   set key_order = regexp_replace(l.key_order, '^columns [^,]*', n.numbers)
-  from sluice.migration m
-  cross join lateral sluice.leaf_relations(m.target) as r
+  from sluice_internal.migration m
+  cross join lateral sluice_internal.leaf_relations(m.target) as r
   cross join lateral substring(
-    sluice.key_order(r.relation, m.key_columns, m.assigned_columns) from '^columns [^,]*') as n (numbers)
+    sluice_internal.key_order(r.relation, m.key_columns, m.assigned_columns) from '^columns [^,]*') as n (numbers)
   where m.migration_id = l.migration_id and r.relation = l.relation and n.numbers is not null and l.key_order is not null;
-  update sluice.quarantine q
+  update sluice_internal.quarantine q
   set key_order = regexp_replace(q.key_order, '^columns [^,]*', n.numbers)
-  from sluice.migration m
-  cross join lateral sluice.leaf_relations(m.target) as r
+  from sluice_internal.migration m
+  cross join lateral sluice_internal.leaf_relations(m.target) as r
   cross join lateral substring(
-    sluice.key_order(r.relation, m.key_columns, m.assigned_columns) from '^columns [^,]*') as n (numbers)
+    sluice_internal.key_order(r.relation, m.key_columns, m.assigned_columns) from '^columns [^,]*') as n (numbers)
   where m.migration_id = q.migration_id and r.relation = q.relation and n.numbers is not null;
-  update sluice.lane l
+  update sluice_internal.lane l
   set key_order = 'another database'
-  from sluice.migration m
+  from sluice_internal.migration m
   where m.migration_id = l.migration_id and (l.by_blocks or m.key_columns = '{ctid}') and l.act in ('change', 'sweep')
     and (l.key_order is not null or l.cursor is not null or l.upper is not null);
-  update sluice.quarantine q
+  update sluice_internal.quarantine q
   set key_order = 'another database'
-  from sluice.migration m
+  from sluice_internal.migration m
   where m.migration_id = q.migration_id and m.key_columns = '{ctid}';
   -- the trigger came along as it was made, under another number
-  update sluice.captured_relation c
+  update sluice_internal.captured_relation c
   set trigger_id = t.trigger_id, written_in = t.written_in
-  from sluice.migration m
-  cross join lateral sluice.capture_triggers(m) as t
+  from sluice_internal.migration m
+  cross join lateral sluice_internal.capture_triggers(m) as t
   where m.migration_id = c.migration_id and t.relation = c.relation
     and t.enabled = c.enabled and t.function_hash = c.function_hash;
-  perform sluice.record_event(null, 'adopted', format('database %s was adopted by %s', current_database(),
+  perform sluice_internal.record_event(null, 'adopted', format('database %s was adopted by %s', current_database(),
     session_user));
   for ownerless in
-    select m.migration_id, m.name, m.owner from sluice.migration m
+    select m.migration_id, m.name, m.owner from sluice_internal.migration m
     where m.cleaned_at is null and not exists (select from pg_roles r where r.oid = m.owner_id)
     order by m.migration_id
   loop
-    perform sluice.record_event(ownerless.migration_id, 'owner_gone', format('there is no role %s here',
+    perform sluice_internal.record_event(ownerless.migration_id, 'owner_gone', format('there is no role %s here',
       ownerless.owner));
     raise warning using
       errcode = 'undefined_object',
@@ -82,7 +82,7 @@ begin
       detail = 'It was adopted, and runs when it has an owner.',
       hint = format('Give it to an author: select sluice.set_owner(%L, ''...'');', ownerless.name);
   end loop;
-  perform sluice.wake_drivers('');
+  perform sluice_internal.wake_drivers('');
 end
 $$;
 

@@ -11,7 +11,7 @@ language plpgsql
 set search_path to pg_catalog, pg_temp
 as $$
 begin
-  perform sluice.cancel_run(name, reason);
+  perform sluice_internal.cancel_run(name, reason);
   if not sluice.drop_capture(name) then
     raise notice using
       message = format('the capture trigger of migration "%s" is still there', name),

@@ -1,9 +1,9 @@
--- sluice.check_schedule(plan): whether a schedule can ever be kept.
+-- sluice_internal.check_schedule(plan): whether a schedule can ever be kept.
 -- Called when:  planning, and when a row of sluice.schedule is written; a deadline that was checked before is left out then.
 -- Locks, writes: nothing.
 -- Raises: SL009 for an unknown window, or for windows that do not open before the deadline.
 
-create or replace function sluice.check_schedule(plan sluice.schedule)
+create or replace function sluice_internal.check_schedule(plan sluice.schedule)
 returns void
 language plpgsql stable
 set search_path to pg_catalog, pg_temp
@@ -24,7 +24,7 @@ begin
   end if;
 
   if plan.deadline is not null and plan.active
-    and sluice.open_seconds(plan.during, greatest(plan.starts_at, now()), plan.deadline) = 0
+    and sluice_internal.open_seconds(plan.during, greatest(plan.starts_at, now()), plan.deadline) = 0
   then
     raise exception using
       errcode = 'SL009',
@@ -37,4 +37,4 @@ begin
 end
 $$;
 
-comment on function sluice.check_schedule(sluice.schedule) is 'Raises SL009 when a schedule can never be kept.';
+comment on function sluice_internal.check_schedule(sluice.schedule) is 'Raises SL009 when a schedule can never be kept.';

@@ -2,7 +2,7 @@
 -- clone that was made by a base backup or a snapshot, which has the identity of its original and cannot be told from
 -- it.
 -- Called by: the owner of schema sluice.
--- Locks, writes: sluice.installation, an event; NOTIFY sluice.  Raises: nothing; batches that are running end first.
+-- Locks, writes: sluice_internal.installation, an event; NOTIFY sluice.  Raises: nothing; batches that are running end first.
 
 create or replace function sluice.disown()
 returns void
@@ -10,11 +10,11 @@ language plpgsql security definer
 set search_path to pg_catalog, pg_temp
 as $$
 begin
-  update sluice.installation i set adopted = false where i.adopted;
+  update sluice_internal.installation i set adopted = false where i.adopted;
   if found then
-    perform sluice.record_event(null, 'disowned', format('database %s was disowned by %s', current_database(),
+    perform sluice_internal.record_event(null, 'disowned', format('database %s was disowned by %s', current_database(),
       session_user));
-    perform sluice.wake_drivers('');
+    perform sluice_internal.wake_drivers('');
   end if;
 end
 $$;

@@ -9,9 +9,9 @@ language plpgsql
 set search_path to pg_catalog, pg_temp
 as $$
 begin
-  perform sluice.require_state(sluice.read_captured(name), 'forget', 'defined', 'finished', 'failed', 'cancelled', 'paused');
+  perform sluice_internal.require_state(sluice_internal.read_captured(name), 'forget', 'defined', 'finished', 'failed', 'cancelled', 'paused');
   perform sluice.drop_capture(name);
-  perform sluice.forget_run(name);
+  perform sluice_internal.forget_run(name);
 end
 $$;
 

@@ -3,7 +3,7 @@
 -- windows that a schedule names, FOR KEY SHARE, so that of two sessions at once the second sees what the first did.
 -- Locks, writes: nothing.  Raises: SL009.
 
-create or replace function sluice.keep_windows()
+create or replace function sluice_internal.keep_windows()
 returns trigger
 language plpgsql security definer
 set search_path to pg_catalog, pg_temp
@@ -16,7 +16,7 @@ begin
       ' ' order by s.migration) as advice
   into used
   from sluice.schedule s
-  join sluice.migration m on m.name = s.migration and m.state not in ('finished', 'cancelled')
+  join sluice_internal.migration m on m.name = s.migration and m.state not in ('finished', 'cancelled')
   cross join unnest(s.during) as d (name)
   where not exists (select from sluice.window w where w.name = d.name)
     and (tg_op = 'TRUNCATE' or d.name = old.name)
@@ -32,12 +32,12 @@ begin
 end
 $$;
 
-comment on function sluice.keep_windows() is 'Raises SL009 when a window that a schedule names is deleted or renamed.';
+comment on function sluice_internal.keep_windows() is 'Raises SL009 when a window that a schedule names is deleted or renamed.';
 
 create or replace trigger keep_windows
   after delete or update of name on sluice.window
-  for each row execute function sluice.keep_windows();
+  for each row execute function sluice_internal.keep_windows();
 
 create or replace trigger keep_windows_at_truncate
   after truncate on sluice.window
-  for each statement execute function sluice.keep_windows();
+  for each statement execute function sluice_internal.keep_windows();

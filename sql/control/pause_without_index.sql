@@ -1,9 +1,9 @@
--- sluice.pause_without_index(migration, relation): pauses a migration whose walk lost the index of its key: each batch
+-- sluice_internal.pause_without_index(migration, relation): pauses a migration whose walk lost the index of its key: each batch
 -- would read and sort the whole table.
 -- Called when:  serves_key says so. Internal: runs with its caller's rights.
 -- Locks, writes: the migration's and the schedule's row.  Raises: nothing.
 
-create or replace function sluice.pause_without_index(migration sluice.migration, relation regclass)
+create or replace function sluice_internal.pause_without_index(migration sluice_internal.migration, relation regclass)
 returns void
 language plpgsql
 set search_path to pg_catalog, pg_temp
@@ -14,9 +14,9 @@ declare
     (select string_agg(quote_ident(k.name), ', ' order by k.position) from unnest(migration.key_columns) with ordinality as k (name, position)),
     relation);
 begin
-  perform sluice.pause_migration(migration.migration_id, reason, reason);
+  perform sluice_internal.pause_migration(migration.migration_id, reason, reason);
 end
 $$;
 
-comment on function sluice.pause_without_index(sluice.migration, regclass) is
+comment on function sluice_internal.pause_without_index(sluice_internal.migration, regclass) is
   'Pauses a migration whose key has no index any more.';

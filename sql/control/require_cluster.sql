@@ -3,7 +3,7 @@
 -- in its configuration or on the command line, and no session can change it. Name all servers that may become the
 -- primary. Null: it is not looked at.
 -- Called by: the owner of schema sluice.
--- Locks, writes: sluice.installation, an event.
+-- Locks, writes: sluice_internal.installation, an event.
 -- Raises: SL009 when this server is not among them, or a name is empty.
 
 create or replace function sluice.require_cluster(names text[])
@@ -22,8 +22,8 @@ begin
       hint = 'Set cluster_name in the configuration of each server that may be the primary, restart it, and name them all: '
         'select sluice.require_cluster(''{shop_1,shop_2}''); or null for none.';
   end if;
-  update sluice.installation i set cluster_names = names;
-  perform sluice.record_event(null, 'cluster_required', format('%s lets migrations run where cluster_name is %s',
+  update sluice_internal.installation i set cluster_names = names;
+  perform sluice_internal.record_event(null, 'cluster_required', format('%s lets migrations run where cluster_name is %s',
     session_user,
     coalesce(array_to_string(names, ' or '), 'anything')));
 end

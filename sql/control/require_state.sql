@@ -1,9 +1,9 @@
--- sluice.require_state(migration, verb, states): refuses a verb that makes no sense in the migration's present state.
+-- sluice_internal.require_state(migration, verb, states): refuses a verb that makes no sense in the migration's present state.
 -- Called when:  a control verb begins.
 -- Locks, writes: nothing.
 -- Raises: SL006.
 
-create or replace function sluice.require_state(migration sluice.migration, verb text, variadic states text[])
+create or replace function sluice_internal.require_state(migration sluice_internal.migration, verb text, variadic states text[])
 returns void
 language plpgsql immutable
 set search_path to pg_catalog, pg_temp
@@ -29,5 +29,5 @@ begin
 end
 $$;
 
-comment on function sluice.require_state(sluice.migration, text, text[]) is
+comment on function sluice_internal.require_state(sluice_internal.migration, text, text[]) is
   'Raises SL006, with what to do instead, unless the migration is in one of the states.';

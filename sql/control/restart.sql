@@ -6,20 +6,20 @@
 --   where cleanup dropped them.
 -- Raises: SL002, SL006, SL007.
 
-create or replace function sluice.restart(name text, caller sluice.caller default current_user)
+create or replace function sluice.restart(name text, caller sluice_internal.caller default current_user)
 returns void
 language plpgsql security definer
 set search_path to pg_catalog, pg_temp
 as $$
 declare
-  migration sluice.migration := sluice.lock_run(name, caller, lanes_too => true);
+  migration sluice_internal.migration := sluice_internal.lock_run(name, caller, lanes_too => true);
 begin
-  perform sluice.require_state(migration, 'restart',
+  perform sluice_internal.require_state(migration, 'restart',
     'scheduled', 'running', 'verifying', 'finished', 'paused', 'failed', 'cancelled');
-  delete from sluice.lane l where l.migration_id = migration.migration_id;
-  delete from sluice.outage o where o.migration_id = migration.migration_id;
-  delete from sluice.quarantine q where q.migration_id = migration.migration_id;
-  update sluice.migration m
+  delete from sluice_internal.lane l where l.migration_id = migration.migration_id;
+  delete from sluice_internal.outage o where o.migration_id = migration.migration_id;
+  delete from sluice_internal.quarantine q where q.migration_id = migration.migration_id;
+  update sluice_internal.migration m
   set state = coalesce(
       (select case when s.active then 'scheduled' else 'paused' end from sluice.schedule s where s.migration = m.name),
       'cancelled'),
@@ -32,9 +32,9 @@ begin
     rows_verified = null
   where m.migration_id = migration.migration_id
   returning * into migration;
-  perform sluice.compile_migration(migration.migration_id);
+  perform sluice_internal.compile_migration(migration.migration_id);
   if migration.state in ('scheduled', 'paused') then
-    perform sluice.make_lanes(migration);
+    perform sluice_internal.make_lanes(migration);
   else
     raise notice using
       message = format('migration "%s" has no schedule, so nothing runs yet', migration.name),
@@ -43,5 +43,5 @@ begin
 end
 $$;
 
-comment on function sluice.restart(text, sluice.caller) is
+comment on function sluice.restart(text, sluice_internal.caller) is
   'Begins a migration again from the first row, with its schedule; cleanup will execute all of on_finish again.';

@@ -3,17 +3,17 @@
 -- Locks, writes: the migration's lanes (waits for the batches in hand), its row, its quarantine.
 -- Raises: SL002, SL006, SL007. Returns how many ranges and rows are tried again.
 
-create or replace function sluice.retry(name text, caller sluice.caller default current_user)
+create or replace function sluice.retry(name text, caller sluice_internal.caller default current_user)
 returns bigint
 language plpgsql security definer
 set search_path to pg_catalog, pg_temp
 as $$
 declare
-  migration sluice.migration := sluice.lock_run(name, caller, lanes_too => true);
+  migration sluice_internal.migration := sluice_internal.lock_run(name, caller, lanes_too => true);
   tried_again bigint;
 begin
-  perform sluice.require_state(migration, 'retry', 'failed', 'paused', 'running', 'verifying', 'scheduled', 'finished');
-  tried_again := sluice.reopen_failed(migration);
+  perform sluice_internal.require_state(migration, 'retry', 'failed', 'paused', 'running', 'verifying', 'scheduled', 'finished');
+  tried_again := sluice_internal.reopen_failed(migration);
   if not exists (select from sluice.schedule s where s.migration = migration.name) then
     raise notice using
       message = format('migration "%s" has no schedule, so nothing runs yet', migration.name),
@@ -23,4 +23,4 @@ begin
 end
 $$;
 
-comment on function sluice.retry(text, sluice.caller) is 'Tries failed ranges and quarantined rows again; returns how many.';
+comment on function sluice.retry(text, sluice_internal.caller) is 'Tries failed ranges and quarantined rows again; returns how many.';

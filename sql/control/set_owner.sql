@@ -6,14 +6,14 @@
 -- Raises: SL002; SL007 when the new owner is no author, or an administrator, and the caller no superuser; SL006 while a capture trigger of another role is on the
 --   target; 42704 for an unknown role. The owner as it is is a no-op.
 
-create or replace function sluice.set_owner(name text, role name, caller sluice.caller default current_user)
+create or replace function sluice.set_owner(name text, role name, caller sluice_internal.caller default current_user)
 returns void
 language plpgsql security definer
 set search_path to pg_catalog, pg_temp
 as $$
 declare
-  migration sluice.migration := sluice.lock_run(name, caller, lanes_too => true);
-  new_id oid := sluice.role_id(role);
+  migration sluice_internal.migration := sluice_internal.lock_run(name, caller, lanes_too => true);
+  new_id oid := sluice_internal.role_id(role);
   problem text;
   captured record;
 begin
@@ -31,14 +31,14 @@ begin
   elsif new_id = migration.owner_id then
     return;
   end if;
-  if sluice.is_administrator(new_id) and not (select r.rolsuper from pg_roles r where r.oid = sluice.role_id(session_user)) then
+  if sluice_internal.is_administrator(new_id) and not (select r.rolsuper from pg_roles r where r.oid = sluice_internal.role_id(session_user)) then
     raise exception using
       errcode = 'SL007',
       message = format('cannot give migration "%s" to administrator "%s"', name, role),
       detail = 'Its batches would run the SQL of another author with all rights of that role.',
       hint = 'Give it to an author who has no such rights; or read the definition, and give it as a superuser.';
   end if;
-  problem := (sluice.owner_problem(new_id, role)).problem;
+  problem := (sluice_internal.owner_problem(new_id, role)).problem;
   if problem is not null then
     raise exception using
       errcode = 'SL007',
@@ -55,7 +55,7 @@ begin
       end;
   end if;
   select f.function, f.owner into captured
-  from sluice.capture_functions(migration.migration_id) as f where f.owner <> role limit 1;
+  from sluice_internal.capture_functions(migration.migration_id) as f where f.owner <> role limit 1;
   if found then
     raise exception using
       errcode = 'SL006',
@@ -65,17 +65,17 @@ begin
       hint = format('As a superuser: alter function %s owner to %I;', captured.function, role);
   end if;
 
-  update sluice.migration m set owner_id = new_id, owner = role where m.migration_id = migration.migration_id;
+  update sluice_internal.migration m set owner_id = new_id, owner = role where m.migration_id = migration.migration_id;
   if migration.cleaned_at is null then
-    perform sluice.grant_compiled(migration.migration_id,
-      array(select c.function from sluice.list_compiled() as c where c.migration_id = migration.migration_id));
+    perform sluice_internal.grant_compiled(migration.migration_id,
+      array(select c.function from sluice_internal.list_compiled() as c where c.migration_id = migration.migration_id));
   end if;
-  perform sluice.record_event(migration.migration_id, 'owner_set', format('%s gave it from %s to %s', caller,
+  perform sluice_internal.record_event(migration.migration_id, 'owner_set', format('%s gave it from %s to %s', caller,
     migration.owner, role),
     jsonb_build_object('from', migration.owner, 'to', role));
-  perform sluice.wake_drivers(name);
+  perform sluice_internal.wake_drivers(name);
 end
 $$;
 
-comment on function sluice.set_owner(text, name, sluice.caller) is
+comment on function sluice.set_owner(text, name, sluice_internal.caller) is
   'Gives a migration to another author, who runs it from now on.';

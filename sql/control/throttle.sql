@@ -4,18 +4,18 @@
 -- Locks, writes: the schedule's row.
 -- Raises: SL002, SL006, SL007; SL009 when the rate is not between a thousandth and a billion.
 
-create or replace function sluice.throttle(name text, rows_per_second numeric, caller sluice.caller default current_user)
+create or replace function sluice.throttle(name text, rows_per_second numeric, caller sluice_internal.caller default current_user)
 returns void
 language plpgsql security definer
 set search_path to pg_catalog, pg_temp
 as $$
 declare
-  migration sluice.migration := sluice.lock_run(name, caller);
+  migration sluice_internal.migration := sluice_internal.lock_run(name, caller);
   schedule sluice.schedule;
-  plan sluice.migration_plan;
+  plan sluice_internal.migration_plan;
   done_at timestamptz;
 begin
-  perform sluice.require_state(migration, 'throttle', 'scheduled', 'running', 'verifying', 'paused');
+  perform sluice_internal.require_state(migration, 'throttle', 'scheduled', 'running', 'verifying', 'paused');
   if rows_per_second < 0.001 or rows_per_second > 1e9 then
     raise exception using
       errcode = 'SL009',
@@ -25,9 +25,9 @@ begin
   update sluice.schedule s set max_rate = rows_per_second where s.migration = migration.name returning s.* into schedule;
 
   schedule.starts_at := greatest(schedule.starts_at, clock_timestamp());
-  plan := sluice.fit_rest(migration.migration_id, schedule);
-  done_at := sluice.open_until(schedule.during, schedule.starts_at, extract(epoch from plan.full_speed));
-  if sluice.limiting_rate(plan, schedule) = schedule.max_rate and done_at > schedule.deadline then
+  plan := sluice_internal.fit_rest(migration.migration_id, schedule);
+  done_at := sluice_internal.open_until(schedule.during, schedule.starts_at, extract(epoch from plan.full_speed));
+  if sluice_internal.limiting_rate(plan, schedule) = schedule.max_rate and done_at > schedule.deadline then
     raise notice using
       message = format('deadline of migration "%s" cannot be met at %s rows a second', name, rows_per_second),
       detail = format('%s rows are left, about; they would be done %s, and the deadline is %s.', plan.rows_estimated,
@@ -40,4 +40,4 @@ begin
 end
 $$;
 
-comment on function sluice.throttle(text, numeric, sluice.caller) is 'Limits a migration to so many rows a second; null lifts the limit.';
+comment on function sluice.throttle(text, numeric, sluice_internal.caller) is 'Limits a migration to so many rows a second; null lifts the limit.';

@@ -26,7 +26,7 @@ begin
         (select pg_get_userbyid(n.nspowner) from pg_namespace n where n.nspname = 'sluice'));
   end if;
   select string_agg(format('"%s"', m.name), ', ' order by m.name) into running
-  from sluice.migration m
+  from sluice_internal.migration m
   where m.state in ('scheduled', 'running', 'verifying');
   if running is not null and not force then
     raise exception using
@@ -57,12 +57,12 @@ begin
   begin
     perform set_config('lock_timeout', patience, true);
     -- before anything is cancelled; a batch, and who looks at a view, has locked it
-    lock table sluice.migration in access exclusive mode;
+    lock table sluice_internal.migration in access exclusive mode;
     delete from sluice.schedule;
-    update sluice.migration m set state = 'cancelled', state_reason = 'uninstalled'
+    update sluice_internal.migration m set state = 'cancelled', state_reason = 'uninstalled'
     where m.state in ('scheduled', 'running', 'verifying', 'paused');
   exception when lock_not_available or deadlock_detected then
-    perform sluice.fail_uninstall();
+    perform sluice_internal.fail_uninstall();
   end;
   commit;
   perform pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true);
@@ -78,21 +78,21 @@ begin
     begin
       execute format('drop function %s cascade', capture.function);
     exception when lock_not_available or deadlock_detected then
-      perform sluice.fail_uninstall(capture.target);
+      perform sluice_internal.fail_uninstall(capture.target);
     end;
     commit;
     perform pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true);
   end loop;
 
   loop
-    functions := array(select c.function from sluice.list_compiled() as c limit 300);
+    functions := array(select c.function from sluice_internal.list_compiled() as c limit 300);
     exit when functions = '{}';
     perform set_config('lock_timeout', patience, true);
     begin
       -- with what users made on them, such as views
       execute format('drop function %s cascade', array_to_string(functions, ', '));
     exception when lock_not_available or deadlock_detected then
-      perform sluice.fail_uninstall();
+      perform sluice_internal.fail_uninstall();
     end;
     commit;
     perform pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true);
@@ -105,7 +105,7 @@ begin
     end if;
     drop schema if exists sluice cascade;
   exception when lock_not_available or deadlock_detected then
-    perform sluice.fail_uninstall();
+    perform sluice_internal.fail_uninstall();
   end;
 end
 $$;

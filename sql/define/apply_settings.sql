@@ -1,4 +1,4 @@
--- sluice.apply_settings(settings): sets these settings for the rest of the transaction, where they are others now;
+-- sluice_internal.apply_settings(settings): sets these settings for the rest of the transaction, where they are others now;
 -- returns those that were in force, to be set again once the author's SQL was executed. An error in between sets them
 -- back by itself.
 -- Called when:  the author's SQL is executed outside of compiled functions, which have settings of their own
@@ -6,7 +6,7 @@
 -- Locks: nothing.  Writes: settings of the transaction.
 -- Raises: 22023 for a value that is not known here, such as a locale that this server does not have.
 
-create or replace function sluice.apply_settings(settings jsonb)
+create or replace function sluice_internal.apply_settings(settings jsonb)
 returns jsonb
 language plpgsql
 set search_path to pg_catalog, pg_temp
@@ -27,5 +27,5 @@ begin
 end
 $$;
 
-comment on function sluice.apply_settings(jsonb) is
+comment on function sluice_internal.apply_settings(jsonb) is
   'Sets settings for the rest of the transaction where they differ, and returns what they were.';

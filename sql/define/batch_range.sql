@@ -1,4 +1,4 @@
--- sluice.batch_range(keys, by_page): the SQL condition for the rows in ($1, $2], as in range_condition, for use beside
+-- sluice_internal.batch_range(keys, by_page): the SQL condition for the rows in ($1, $2], as in range_condition, for use beside
 -- conditions of the author's, under the author's search path. They may compare a key column, too, for example with a
 -- column of the source. PostgreSQL 17 answers that wrongly where the key has several columns: with "a = 5 and (a, b) >
 -- (241, 1) and (a, b) <= (261, 1)" an index scan of 17.10 finds rows in which a is not 5 (seen with 101 of them; 15, 16
@@ -9,13 +9,13 @@
 -- Called when:  compiling.
 -- Locks, writes: nothing.  Raises: nothing.
 
-create or replace function sluice.batch_range(keys sluice.key_column[], by_page boolean default false)
+create or replace function sluice_internal.batch_range(keys sluice_internal.key_column[], by_page boolean default false)
 returns text
 language plpgsql immutable
 set search_path to pg_catalog, pg_temp
 as $$
 declare
-  key sluice.key_column;
+  key sluice_internal.key_column;
   are_same boolean := true;
   beyond text;
   upto text;
@@ -25,7 +25,7 @@ begin
     are_same := are_same and key.greater = keys[1].greater;
   end loop;
   if cardinality(keys) = 1 or are_same and current_setting('server_version_num')::integer / 10000 <> 17 then
-    return sluice.range_condition(keys, by_page);
+    return sluice_internal.range_condition(keys, by_page);
   end if;
 
   for i in reverse cardinality(keys)..1 loop
@@ -49,5 +49,5 @@ begin
 end
 $$;
 
-comment on function sluice.batch_range(sluice.key_column[], boolean) is
+comment on function sluice_internal.batch_range(sluice_internal.key_column[], boolean) is
   'The condition that selects the rows of a range ($1, $2] of the key beside conditions of the author''s.';

@@ -1,4 +1,4 @@
--- sluice.batch_statements(migration, relation, rows_wanted): the statements of one batch, in order.
+-- sluice_internal.batch_statements(migration, relation, rows_wanted): the statements of one batch, in order.
 -- rows_wanted is what batch_condition() says, which is the same for each relation of a target.
 -- Parameters: $1 lower and $2 upper bound as text[], $3 the number of stripes, $4 the stripe. Statements over the relation batch
 -- have $5 besides: the keys of the rows that were selected for all of them (compiled_functions), each the text of a text[]. What the
@@ -7,7 +7,7 @@
 -- Called when:  defining (they are tried by EXPLAIN) and compiling.
 -- Locks, writes: nothing.  Raises: nothing.
 
-create or replace function sluice.batch_statements(migration sluice.migration, relation regclass, rows_wanted text)
+create or replace function sluice_internal.batch_statements(migration sluice_internal.migration, relation regclass, rows_wanted text)
 returns text[]
 language plpgsql stable
 set search_path to pg_catalog, pg_temp
@@ -17,7 +17,7 @@ declare
   alias text;
   joined text := '';
   matched text := '';
-  identity sluice.key_column[];
+  identity sluice_internal.key_column[];
   target_columns name[];
   columns_read text;
 begin
@@ -40,11 +40,11 @@ begin
       end if;
       return array[format(E'delete from only %s as %s%s where %s%s', relation, alias, joined, matched, rows_wanted)];
     else
-      identity := sluice.key_columns(relation, alias, sluice.identity_columns(relation));
+      identity := sluice_internal.key_columns(relation, alias, sluice_internal.identity_columns(relation));
       rows_wanted := format(E'(%s\n) and exists (select from pg_catalog.unnest($5) as sluice_selected (key) where %s)',
         migration.pending,
-        sluice.compare_keys(identity, '=', sluice.key_list(identity, 'expression'),
-          sluice.key_list(identity, 'reading', '(sluice_selected.key::text[])[%s]')));
+        sluice_internal.compare_keys(identity, '=', sluice_internal.key_list(identity, 'expression'),
+          sluice_internal.key_list(identity, 'reading', '(sluice_selected.key::text[])[%s]')));
       -- those that are added later, too
       columns_read := alias || '.*';
       target_columns := array(
@@ -78,5 +78,5 @@ begin
 end
 $$;
 
-comment on function sluice.batch_statements(sluice.migration, regclass, text) is
+comment on function sluice_internal.batch_statements(sluice_internal.migration, regclass, text) is
   'The SQL statements of one batch over ($1, $2], stripe $4 of $3, or over the rows of keys $5, as compiled from a definition.';

@@ -1,10 +1,10 @@
--- sluice.block_bound_body(relation, alias): the body of a bound_ function for a walk in physical order.
+-- sluice_internal.block_bound_body(relation, alias): the body of a bound_ function for a walk in physical order.
 -- As many blocks as hold a little less than $3 rows by statistics, which see less of them in a block as the table grows. Where they
 -- hold more nevertheless, as many fewer; only within a block are rows put in order, to count to $3.
 -- Called when:  compiling.
 -- Locks, writes: nothing.  Raises: nothing.
 
-create or replace function sluice.block_bound_body(relation regclass, alias text)
+create or replace function sluice_internal.block_bound_body(relation regclass, alias text)
 returns text
 language sql immutable
 set search_path to pg_catalog, pg_temp
@@ -48,5 +48,5 @@ begin
 end$body$, relation, alias)
 $$;
 
-comment on function sluice.block_bound_body(regclass, text) is
+comment on function sluice_internal.block_bound_body(regclass, text) is
   'The body of the function that finds a batch''s end in physical order, by TID.';

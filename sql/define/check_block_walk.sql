@@ -1,10 +1,10 @@
--- sluice.check_block_walk(migration): whether a walk in physical order is safe for this definition.
+-- sluice_internal.check_block_walk(migration): whether a walk in physical order is safe for this definition.
 -- A row that moves behind the walk is found again only by the sweep, and only if pending tells that it still needs work.
 -- Called when:  defining.
 -- Locks, writes: nothing.
 -- Raises: SL001.
 
-create or replace function sluice.check_block_walk(migration sluice.migration)
+create or replace function sluice_internal.check_block_walk(migration sluice_internal.migration)
 returns void
 language plpgsql immutable
 set search_path to pg_catalog, pg_temp
@@ -21,5 +21,5 @@ begin
 end
 $$;
 
-comment on function sluice.check_block_walk(sluice.migration) is
+comment on function sluice_internal.check_block_walk(sluice_internal.migration) is
   'Raises SL001 when a definition without predicate asks to be walked by blocks.';

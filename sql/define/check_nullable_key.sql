@@ -1,4 +1,4 @@
--- sluice.check_nullable_key(migration, relations): refuses key columns that may be null in pending rows. A row with a null key
+-- sluice_internal.check_nullable_key(migration, relations): refuses key columns that may be null in pending rows. A row with a null key
 -- lies in no range, so the walk would never visit it. A nullable column is accepted when the planner can prove that no
 -- pending row has null in it (pending => 'canceled_by is not null and ...'). Each table that holds rows is asked by
 -- itself.
@@ -7,7 +7,7 @@
 -- Locks: the target and its parts, ACCESS SHARE.  Writes: nothing.
 -- Raises: SL004.
 
-create or replace function sluice.check_nullable_key(migration sluice.migration, relations regclass[])
+create or replace function sluice_internal.check_nullable_key(migration sluice_internal.migration, relations regclass[])
 returns void
 language plpgsql
 set search_path to pg_catalog, pg_temp
@@ -28,15 +28,15 @@ begin
   for suspect in
     select l.relation, n.name
     from unnest(relations) as l (relation)
-    cross join sluice.nullable_columns(l.relation, migration.key_columns) as n (name)
+    cross join sluice_internal.nullable_columns(l.relation, migration.key_columns) as n (name)
   loop
     -- "is null" of a composite value asks for each of its fields
     query := format(E'explain (format json) select from only %s as %s where (%s\n) and %2$s.%4$I is not distinct from null',
       suspect.relation, alias, migration.pending, suspect.name);
-    settings_before := sluice.apply_settings(migration.settings);
+    settings_before := sluice_internal.apply_settings(migration.settings);
     perform set_config('search_path', path, true);
     execute query into plan;
-    perform set_config('search_path', 'pg_catalog, pg_temp', true), sluice.apply_settings(settings_before);
+    perform set_config('search_path', 'pg_catalog, pg_temp', true), sluice_internal.apply_settings(settings_before);
     if plan #>> '{0,Plan,One-Time Filter}' is distinct from 'false' then
       raise exception using
         errcode = 'SL004',
@@ -53,5 +53,5 @@ begin
 end
 $$;
 
-comment on function sluice.check_nullable_key(sluice.migration, regclass[]) is
+comment on function sluice_internal.check_nullable_key(sluice_internal.migration, regclass[]) is
   'Raises SL004 when a pending row could have null in a key column.';

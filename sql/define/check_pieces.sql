@@ -1,4 +1,4 @@
--- sluice.check_pieces(migration): whether each piece of the definition's SQL is one piece that stands by itself. It
+-- sluice_internal.check_pieces(migration): whether each piece of the definition's SQL is one piece that stands by itself. It
 -- is compiled between parentheses; one that closes what it did not open would get out of them: "a = b) or (c = d"
 -- leaves range and predicate out for a part of it. And parameters are those of a batch: its bounds and stripes. Reads
 -- literals as standard_conforming_strings on does, as all of Sluice that reads SQL, and refuses one that ends
@@ -6,7 +6,7 @@
 -- Called when:  defining, before anything else is done with the SQL.
 -- Locks, writes: nothing.  Raises: 42601; 42P02 for a parameter, such as $1; with the argument named in the message.
 
-create or replace function sluice.check_pieces(migration sluice.migration)
+create or replace function sluice_internal.check_pieces(migration sluice_internal.migration)
 returns void
 language plpgsql stable
 set search_path to pg_catalog, pg_temp
@@ -27,7 +27,7 @@ begin
     select 3 + s.position, case migration.kind when 'update' then 'set' else format('statements: statement %s', s.position) end,
       s.statement
     from unnest(migration.changes) with ordinality as s (statement, position)) as p (priority, part, sql)
-  cross join lateral sluice.sql_tokens(p.sql) as t
+  cross join lateral sluice_internal.sql_tokens(p.sql) as t
   where t.depth < 0 or t.kind = 'parameter'
     or migration.settings ->> 'standard_conforming_strings' = 'off' and t.kind = 'string' and t.token ~ '^[nN]?'''
       and t.token !~ '^[nN]?''(?:[^''\\]|\\.|'''')*''$'
@@ -56,5 +56,5 @@ begin
 end
 $$;
 
-comment on function sluice.check_pieces(sluice.migration) is
+comment on function sluice_internal.check_pieces(sluice_internal.migration) is
   'Refuses a definition in whose SQL a parenthesis or bracket is closed that was not opened, or a parameter stands.';

@@ -1,4 +1,4 @@
--- sluice.check_statements(migration): tries predicate and statements on each relation of the target, with the
+-- sluice_internal.check_statements(migration): tries predicate and statements on each relation of the target, with the
 -- author's rights; nothing is executed. Nor is what a text has behind a semicolon: PostgreSQL opens no cursor over more than
 -- one statement, and says so before it begins any.
 -- What pending and source name is read without row security, which raises where a policy would hide rows; statements may write to
@@ -9,8 +9,8 @@
 -- Locks: the tables mentioned, as EXPLAIN does.  Writes: nothing (a temporary view is rolled back).
 -- Raises: SL001 for no predicate at all, SL005 for a volatile one; PostgreSQL's own errors, with the argument named in the message.
 
-create or replace function sluice.check_statements(
-  migration sluice.migration, out scoped boolean, out function_parts text[]
+create or replace function sluice_internal.check_statements(
+  migration sluice_internal.migration, out scoped boolean, out function_parts text[]
 )
 returns record
 language plpgsql
@@ -38,9 +38,9 @@ begin
       hint = 'Leave it out when all rows are to be changed.';
   end if;
   select quote_ident(c.relname) into alias from pg_class c where c.oid = migration.target;
-  relations := coalesce((select array_agg(l.relation) from sluice.leaf_relations(migration.target) as l), array[migration.target]);
+  relations := coalesce((select array_agg(l.relation) from sluice_internal.leaf_relations(migration.target) as l), array[migration.target]);
   migration.scoped := false;
-  rows_wanted := sluice.batch_condition(migration, alias, sluice.key_columns(migration.target, alias, migration.key_columns));
+  rows_wanted := sluice_internal.batch_condition(migration, alias, sluice_internal.key_columns(migration.target, alias, migration.key_columns));
   perform set_config('search_path',
     (select string_agg(quote_ident(p), ', ') from unnest(migration.search_path) as p), true);
   target_name := migration.target;
@@ -59,7 +59,7 @@ begin
             perform set_config('row_security', 'on', true);
           end if;
           begin
-            foreach statement in array sluice.batch_statements(migration, relation, rows_wanted) loop
+            foreach statement in array sluice_internal.batch_statements(migration, relation, rows_wanted) loop
               open explained for execute 'explain ' || statement using null::text[], null::text[], 1, 0, null::text[];
               move explained;
               close explained;
@@ -69,8 +69,8 @@ begin
               raise;
             end if;
             migration.scoped := true;
-            rows_wanted := sluice.batch_condition(migration, alias, sluice.key_columns(migration.target, alias, migration.key_columns));
-            foreach statement in array sluice.batch_statements(migration, relation, rows_wanted) loop
+            rows_wanted := sluice_internal.batch_condition(migration, alias, sluice_internal.key_columns(migration.target, alias, migration.key_columns));
+            foreach statement in array sluice_internal.batch_statements(migration, relation, rows_wanted) loop
               open explained for execute 'explain ' || statement using null::text[], null::text[], 1, 0, null::text[];
               move explained;
               close explained;
@@ -103,7 +103,7 @@ begin
     -- hundred at once, because the making of a view costs more than what is in it
     for i in 1 .. cardinality(relations) by 100 loop
       select f.* into found_functions
-      from sluice.find_functions((
+      from sluice_internal.find_functions((
         select string_agg(
           format(E'select 1 as one from only %s as %s where (%s\n)', r.relation, alias, migration.pending), E'\nunion all\n')
         from unnest(relations[i : i + 99]) as r (relation)), path) as f;
@@ -111,7 +111,7 @@ begin
       exit when found_functions.volatile_function is not null or found_functions.samples;
     end loop;
     function_parts := case when pending_reads then array['pending'] else array[]::text[] end
-      || case when sluice.changes_call_functions(migration, path) then array['change'] else array[]::text[] end;
+      || case when sluice_internal.changes_call_functions(migration, path) then array['change'] else array[]::text[] end;
   exception when others then
     declare
       failed_message text;
@@ -141,7 +141,7 @@ begin
             format('Grant it to "%s"; partitions are read and written one by one, and each needs grants of its own. '
               'Of tables that pending or source name, it must see all rows, whatever their policies.', session_user)
           when failed_state = '42703' and exists (
-            select from unnest(sluice.changed_columns(migration)) as c (name)
+            select from unnest(sluice_internal.changed_columns(migration)) as c (name)
             where not exists (
               select from pg_attribute a where a.attrelid = migration.target and a.attname = c.name and a.attnum > 0)
           ) then format('What set assigns must be there: alter table %s add column ...;', target_name)
@@ -167,5 +167,5 @@ begin
 end
 $$;
 
-comment on function sluice.check_statements(sluice.migration) is
+comment on function sluice_internal.check_statements(sluice_internal.migration) is
   'Tries a definition''s SQL by EXPLAIN with the author''s rights, and refuses a volatile predicate.';

@@ -1,11 +1,11 @@
--- sluice.check_syntax(statement): whether PostgreSQL can parse a statement, of any kind; it is neither analyzed nor executed.
+-- sluice_internal.check_syntax(statement): whether PostgreSQL can parse a statement, of any kind; it is neither analyzed nor executed.
 -- It becomes the body of a temporary SQL function, which is rolled back. Of one with a polymorphic argument the body is parsed
 -- and no more: so the statement may name what is not there yet, and may be one that no function can execute.
 -- Called when:  defining, in the author's session.
 -- Locks: nothing.  Writes: nothing that stays.
 -- Raises: 42601, or whatever else PostgreSQL's parser says; 42501 when the author may not create temporary objects.
 
-create or replace function sluice.check_syntax(statement text)
+create or replace function sluice_internal.check_syntax(statement text)
 returns void
 language plpgsql
 set search_path to pg_catalog, pg_temp
@@ -20,4 +20,4 @@ exception when sqlstate 'SL090' then
 end
 $$;
 
-comment on function sluice.check_syntax(text) is 'Raises what PostgreSQL''s parser says of a statement; leaves nothing behind.';
+comment on function sluice_internal.check_syntax(text) is 'Raises what PostgreSQL''s parser says of a statement; leaves nothing behind.';

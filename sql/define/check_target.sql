@@ -1,9 +1,9 @@
--- sluice.check_target(target): whether a relation can be migrated at all.
+-- sluice_internal.check_target(target): whether a relation can be migrated at all.
 -- Called when:  defining, in the author's session.
 -- Locks, writes: nothing.
 -- Raises: SL001 for views, foreign, temporary and system tables; SL013 on a standby; SL015 where policies hide rows from the author.
 
-create or replace function sluice.check_target(target regclass)
+create or replace function sluice_internal.check_target(target regclass)
 returns void
 language plpgsql stable
 set search_path to pg_catalog, pg_temp
@@ -38,14 +38,14 @@ begin
       message = format('cannot migrate temporary table %s', target),
       detail = 'Batches run in other sessions, which do not see it.',
       hint = 'Name a permanent table.';
-  elsif relation.relnamespace in ('pg_catalog'::regnamespace, 'sluice'::regnamespace) then
+  elsif relation.relnamespace = any ('{pg_catalog,sluice,sluice_internal}'::regnamespace[]) then
     raise exception using
       errcode = 'SL001',
       message = format('cannot migrate system table %s', target),
       hint = 'Name one of your own tables.';
   end if;
 
-  select t.relation into foreign_part from sluice.tree_relations(target) as t where t.kind = 'f' limit 1;
+  select t.relation into foreign_part from sluice_internal.tree_relations(target) as t where t.kind = 'f' limit 1;
   if found then
     raise exception using
       errcode = 'SL001',
@@ -56,7 +56,7 @@ begin
 
   -- leaves are read by their own names, under their own policies, and the parent by the proof, under its
   select p.relation into hidden_part
-  from (select target as relation union select l.relation from sluice.leaf_relations(target) as l) as p
+  from (select target as relation union select l.relation from sluice_internal.leaf_relations(target) as l) as p
   where row_security_active(p.relation)
   limit 1;
   if found then
@@ -69,5 +69,5 @@ begin
 end
 $$;
 
-comment on function sluice.check_target(regclass) is
+comment on function sluice_internal.check_target(regclass) is
   'Raises unless the relation is a permanent, local table on a primary, of which the author sees all rows.';

@@ -39,18 +39,18 @@ language plpgsql stable
 set search_path to pg_catalog, pg_temp
 as $$
 declare
-  migration sluice.migration := sluice.draft_definition(name, target, pending, set, delete, statements, handler, source,
+  migration sluice_internal.migration := sluice_internal.draft_definition(name, target, pending, set, delete, statements, handler, source,
     match, key, walk, capture, proof, after, on_finish, batch_time, min_batch, max_batch, max_attempts, max_failed, search_path);
-  settings constant jsonb := sluice.session_settings();
+  settings constant jsonb := sluice_internal.session_settings();
   known record;
   differences jsonb;
 begin
-  select * into known from sluice.find_definition(name);
+  select * into known from sluice_internal.find_definition(name);
   if not found then
     return jsonb_build_object('name', name, 'verdict', 'missing', 'owner', null, 'state', null, 'differences', '[]'::jsonb);
   end if;
   select coalesce(jsonb_agg(to_jsonb(d) order by d.argument), '[]') into differences
-  from sluice.find_differences(known.definition || known.settings, migration.definition || settings) as d;
+  from sluice_internal.find_differences(known.definition || known.settings, migration.definition || settings) as d;
   return jsonb_build_object(
     'name', name,
     'verdict', case when known.is_own and differences = '[]' then 'same' else 'different' end,

@@ -1,4 +1,4 @@
--- sluice.compare_keys(key, sign, these, those, may_be_bare): the SQL condition that these key values are before (<),
+-- sluice_internal.compare_keys(key, sign, these, those, may_be_bare): the SQL condition that these key values are before (<),
 -- after (>), up to (<=) or equal to (=) those, by the key's own operators. these and those are expressions, one a
 -- column. Of several columns it is a comparison of rows, which an index serves. A row's comparison has one operator:
 -- where the columns' operators lie in different schemas, it can only be written bare, in functions that have these
@@ -7,8 +7,8 @@
 -- Called when:  compiling.
 -- Locks, writes: nothing.  Raises: nothing.
 
-create or replace function sluice.compare_keys(
-  key sluice.key_column[], sign text, these text[], those text[], may_be_bare boolean default false
+create or replace function sluice_internal.compare_keys(
+  key sluice_internal.key_column[], sign text, these text[], those text[], may_be_bare boolean default false
 )
 returns text
 language plpgsql immutable
@@ -55,5 +55,5 @@ begin
 end
 $$;
 
-comment on function sluice.compare_keys(sluice.key_column[], text, text[], text[], boolean) is
+comment on function sluice_internal.compare_keys(sluice_internal.key_column[], text, text[], text[], boolean) is
   'The condition that one key is before, after, up to or equal to another, by the operators of the key''s index.';

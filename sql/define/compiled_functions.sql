@@ -1,4 +1,4 @@
--- sluice.compiled_functions(migration, relation, by_blocks): the functions that a definition becomes for one relation.
+-- sluice_internal.compiled_functions(migration, relation, by_blocks): the functions that a definition becomes for one relation.
 --
 --   last_    ()                          key of the last row: where a lane that begins now will end
 --   bound_   (lower, upper, size)        key of the size-th row after lower, and how many rows that is: more, where rows share it
@@ -35,8 +35,8 @@
 -- tables, sweep_ and prove_ raise rather than see a part of them.
 -- Locks, writes: nothing.  Raises: nothing.
 
-create or replace function sluice.compiled_functions(
-  migration sluice.migration, relation regclass, by_blocks boolean default false
+create or replace function sluice_internal.compiled_functions(
+  migration sluice_internal.migration, relation regclass, by_blocks boolean default false
 )
 returns table (name text, arguments text, returns text, settings text, body text)
 language plpgsql stable
@@ -48,7 +48,7 @@ declare
   suffix text := format('%s_%s%s', migration.migration_id, relation::oid, case when by_blocks then '_blocks' end);
   alias text;
   source text;
-  key sluice.key_column[];
+  key sluice_internal.key_column[];
   key_order text;
   key_order_back text;
   key_range text;
@@ -56,11 +56,11 @@ declare
   key_written text;
   key_reads_end text;
   key_settings text;
-  settings_of_definition constant text := sluice.settings_clause(migration.search_path, migration.settings) || ' ';
+  settings_of_definition constant text := sluice_internal.settings_clause(migration.search_path, migration.settings) || ' ';
   null_free text;
   stripe_hash text;
   rows_wanted text;
-  identity sluice.key_column[];
+  identity sluice_internal.key_column[];
   selected text;
   change text;
   sweep text;
@@ -82,8 +82,8 @@ declare
   end if;$check$, relation, relation::oid);
 begin
   select quote_ident(c.relname) into alias from pg_class c where c.oid = migration.target;
-  key := sluice.key_columns(relation, alias, migration.key_columns);
-  key_settings := format('set search_path to %s set jit to off ', sluice.key_path(key));
+  key := sluice_internal.key_columns(relation, alias, migration.key_columns);
+  key_settings := format('set search_path to %s set jit to off ', sluice_internal.key_path(key));
   settings := key_settings;
   source := format('only %s as %s', relation, alias);
   if relation = migration.target and not by_blocks then
@@ -93,7 +93,7 @@ begin
     settings := settings_of_definition || 'set row_security to off '
       -- of what functions read in other processes, no lock tells (check_reads)
       || case when 'pending' = any (migration.function_parts) then 'set max_parallel_workers_per_gather to 0 ' else '' end;
-    body := sluice.prove_body(migration, same_relation);
+    body := sluice_internal.prove_body(migration, same_relation);
     return next;
     settings := key_settings;
   end if;
@@ -104,25 +104,25 @@ begin
     name := 'name_' || suffix;
     arguments := 'text[], out lower text[], out key text[]';
     returns := 'record';
-    body := sluice.name_body(relation, alias, key);
+    body := sluice_internal.name_body(relation, alias, key);
     return next;
     -- an integer is read off a row in a fifth of the time that its place takes
-    if migration.key_types <@ array['smallint', 'integer', 'bigint'] and sluice.identity_columns(relation) = migration.key_columns then
-      stripe_hash := sluice.hash_expression(key);
+    if migration.key_types <@ array['smallint', 'integer', 'bigint'] and sluice_internal.identity_columns(relation) = migration.key_columns then
+      stripe_hash := sluice_internal.hash_expression(key);
     end if;
     migration.key_columns := '{ctid}';
-    key := sluice.key_columns(relation, alias, migration.key_columns);
+    key := sluice_internal.key_columns(relation, alias, migration.key_columns);
     key_settings := 'set search_path to pg_catalog, pg_temp set jit to off ';
     settings := key_settings;
   end if;
-  key_order := array_to_string(sluice.key_list(key, 'ordered'), ', ');
-  key_order_back := array_to_string(sluice.key_list(key, 'ordered'), ' desc, ') || ' desc';
-  key_selected := array_to_string(sluice.key_list(key, 'named', ' as key_%s'), ', ');
-  key_written := format('array[%s]', array_to_string(sluice.key_list(key, 'writing', 'sluice_key.key_%s'), ', '));
-  key_reads_end := sluice.compare_keys(key, '=', sluice.key_list(key, 'number', 'sluice_key.key_%s'), sluice.key_list(key, 'upper'));
-  null_free := sluice.null_free_condition(relation, alias, migration.key_columns);
-  key_range := sluice.range_condition(key) || null_free;
-  rows_wanted := sluice.batch_condition(migration, alias, key, stripe_hash);
+  key_order := array_to_string(sluice_internal.key_list(key, 'ordered'), ', ');
+  key_order_back := array_to_string(sluice_internal.key_list(key, 'ordered'), ' desc, ') || ' desc';
+  key_selected := array_to_string(sluice_internal.key_list(key, 'named', ' as key_%s'), ', ');
+  key_written := format('array[%s]', array_to_string(sluice_internal.key_list(key, 'writing', 'sluice_key.key_%s'), ', '));
+  key_reads_end := sluice_internal.compare_keys(key, '=', sluice_internal.key_list(key, 'number', 'sluice_key.key_%s'), sluice_internal.key_list(key, 'upper'));
+  null_free := sluice_internal.null_free_condition(relation, alias, migration.key_columns);
+  key_range := sluice_internal.range_condition(key) || null_free;
+  rows_wanted := sluice_internal.batch_condition(migration, alias, key, stripe_hash);
 
   name := 'last_' || suffix;
   arguments := '';
@@ -145,7 +145,7 @@ begin
   end if;%7$s
   return last_key;
 end$body$, key_selected, source, null_free, key_order_back, key_written,
-      sluice.key_check(relation, key, 'last_key'), same_relation)
+      sluice_internal.key_check(relation, key, 'last_key'), same_relation)
   end;
   return next;
 
@@ -153,7 +153,7 @@ end$body$, key_selected, source, null_free, key_order_back, key_written,
   arguments := 'text[], text[], integer, out bound text[], out rows_visited integer';
   returns := 'record';
   body := case
-    when migration.key_columns = '{ctid}' then sluice.block_bound_body(relation, alias)
+    when migration.key_columns = '{ctid}' then sluice_internal.block_bound_body(relation, alias)
     else format(
       $body$
 #variable_conflict use_variable
@@ -178,23 +178,23 @@ begin
     bound := %6$s;%7$s
   end if;%8$s
 end$body$, key_selected, source, key_range, key_order, key_reads_end, key_written,
-      sluice.key_check(relation, key, 'bound'),
-      case when not sluice.is_unique_key(relation, migration.key_columns) then format(
+      sluice_internal.key_check(relation, key, 'bound'),
+      case when not sluice_internal.is_unique_key(relation, migration.key_columns) then format(
         E'\n  $2 := bound;\n  select count(*) into rows_visited from %s where %s;', source, key_range) end)
   end;
   return next;
 
   name := 'cuts_' || suffix;
   arguments := 'text[], text[], integer, integer';
-  returns := 'sluice.cut[]';
-  body := sluice.cuts_body(relation, alias, key, key_range, 'bound_' || suffix);
+  returns := 'sluice_internal.cut[]';
+  body := sluice_internal.cuts_body(relation, alias, key, key_range, 'bound_' || suffix);
   return next;
 
   name := 'suspects_' || suffix;
   arguments := 'text[], text[], integer, integer, bigint';
-  returns := 'sluice.cut[]';
+  returns := 'sluice_internal.cut[]';
   settings := settings_of_definition;
-  body := sluice.suspects_body(migration, relation, alias, rows_wanted, key);
+  body := sluice_internal.suspects_body(migration, relation, alias, rows_wanted, key);
   return next;
 
   select string_agg(
@@ -204,13 +204,13 @@ end$body$, key_selected, source, key_range, key_order, key_reads_end, key_writte
     end || E'  get diagnostics sluice_affected = row_count;\n  sluice_changed := sluice_changed + sluice_affected;\n',
     '' order by s.position)
   into change
-  from unnest(sluice.batch_statements(migration, relation, rows_wanted)) with ordinality as s (statement, position);
+  from unnest(sluice_internal.batch_statements(migration, relation, rows_wanted)) with ordinality as s (statement, position);
   if migration.kind = 'statements' then
     -- No other session comes between the statements of a batch. So its rows are selected and locked first; one that somebody takes
     -- out of pending meanwhile is not selected. Without a right that allows the lock, they are only selected.
-    identity := sluice.key_columns(relation, alias, sluice.identity_columns(relation));
+    identity := sluice_internal.key_columns(relation, alias, sluice_internal.identity_columns(relation));
     selected := format('select array[%s]::text from %s where %s order by %s',
-      array_to_string(sluice.key_list(identity, 'written'), ', '), source, rows_wanted, key_order);
+      array_to_string(sluice_internal.key_list(identity, 'written'), ', '), source, rows_wanted, key_order);
     change := format(
       $body$
   declare
@@ -267,27 +267,27 @@ end$body$, relation, change, same_relation);
       where %5$s and (%6$s
       )) as f
     where not exists (select from sluice_known as k where %7$s)) as f;$statement$,
-      array_to_string(sluice.key_list(key, 'writing', 'f.key_%s'), ', '), array_to_string(sluice.key_list(key, 'number', 'f.key_%s'), ', '),
-      key_selected, source, sluice.batch_range(key, true), migration.pending,
-      sluice.compare_keys(key, '=', sluice.key_list(key, 'number', 'k.key_%s'), sluice.key_list(key, 'number', 'f.key_%s')),
-      array_to_string(sluice.key_list(key, 'reading', '(q.key::text[])[%s]'), ', '),
-      array_to_string(sluice.key_list(key, 'number', 'key_%s'), ', '));
+      array_to_string(sluice_internal.key_list(key, 'writing', 'f.key_%s'), ', '), array_to_string(sluice_internal.key_list(key, 'number', 'f.key_%s'), ', '),
+      key_selected, source, sluice_internal.batch_range(key, true), migration.pending,
+      sluice_internal.compare_keys(key, '=', sluice_internal.key_list(key, 'number', 'k.key_%s'), sluice_internal.key_list(key, 'number', 'f.key_%s')),
+      array_to_string(sluice_internal.key_list(key, 'reading', '(q.key::text[])[%s]'), ', '),
+      array_to_string(sluice_internal.key_list(key, 'number', 'key_%s'), ', '));
   end if;
 
   name := 'pieces_' || suffix;
-  arguments := 'text[], text[], integer, integer, sluice_pieces sluice.cut[], sluice_quarantined text[], '
-    'sluice_may_defer boolean, sluice_is_sweep boolean, inout sluice_result sluice.batch_result, '
-    'out sluice_done integer, out sluice_failure sluice.failed_row, out sluice_attempted bigint';
+  arguments := 'text[], text[], integer, integer, sluice_pieces sluice_internal.cut[], sluice_quarantined text[], '
+    'sluice_may_defer boolean, sluice_is_sweep boolean, inout sluice_result sluice_internal.batch_result, '
+    'out sluice_done integer, out sluice_failure sluice_internal.failed_row, out sluice_attempted bigint';
   returns := 'record';
   settings := settings_of_definition || 'set enable_seqscan to off ';
-  body := sluice.pieces_body(relation, change, sweep, same_relation);
+  body := sluice_internal.pieces_body(relation, change, sweep, same_relation);
   return next;
 
   settings := key_settings;
   name := 'middle_' || suffix;
   arguments := 'text[], text[]';
   returns := 'text[]';
-  body := sluice.middle_body(relation, alias, migration.key_columns, key, key_range);
+  body := sluice_internal.middle_body(relation, alias, migration.key_columns, key, key_range);
   return next;
 
   settings := settings_of_definition;
@@ -295,8 +295,8 @@ end$body$, relation, change, same_relation);
   arguments := 'text[], text[], integer, timestamptz, '
     'out rows_estimated bigint, out rows_sampled bigint, out pending_sampled bigint';
   returns := 'record';
-  body := sluice.estimate_body(relation, alias, migration.key_columns,
-    sluice.batch_range(key) || null_free, migration.pending);
+  body := sluice_internal.estimate_body(relation, alias, migration.key_columns,
+    sluice_internal.batch_range(key) || null_free, migration.pending);
   return next;
 
   if by_blocks then
@@ -307,7 +307,7 @@ end$body$, relation, change, same_relation);
   name := 'leap_' || suffix;
   arguments := 'text[], text[], integer, out bound text[], out rows_visited integer';
   returns := 'record';
-  body := sluice.leap_body(relation, alias, migration.key_columns, key, key_range);
+  body := sluice_internal.leap_body(relation, alias, migration.key_columns, key, key_range);
   return next;
 
   settings := settings_of_definition || 'set row_security to off ';
@@ -326,25 +326,25 @@ end$body$, sweep, same_relation);
   name := 'pending_' || suffix;
   arguments := 'text[], text[], integer, out sluice_keys text[], out sluice_versions text[], out sluice_contents jsonb[]';
   returns := 'record';
-  body := sluice.pending_body(migration, relation, alias, key);
+  body := sluice_internal.pending_body(migration, relation, alias, key);
   return next;
 
   if migration.kind = 'handler' then
     name := 'rows_' || suffix;
     arguments := 'text[], text[]';
     returns := 'refcursor';
-    body := sluice.rows_body(migration, relation, alias, key) || same_relation || E'\n  return rows;\nend';
+    body := sluice_internal.rows_body(migration, relation, alias, key) || same_relation || E'\n  return rows;\nend';
     return next;
 
     name := 'apply_' || suffix;
     arguments := 'text[], text[], text[], jsonb, '
       'out rows_changed integer, out rows_updated integer, out rows_hot integer';
     returns := 'record';
-    body := sluice.apply_body(migration, relation, alias, key) || same_relation || E'\nend';
+    body := sluice_internal.apply_body(migration, relation, alias, key) || same_relation || E'\nend';
     return next;
   end if;
 end
 $$;
 
-comment on function sluice.compiled_functions(sluice.migration, regclass, boolean) is
+comment on function sluice_internal.compiled_functions(sluice_internal.migration, regclass, boolean) is
   'Names, signatures and bodies of the functions that a definition is compiled to for one relation.';

@@ -2,7 +2,7 @@
 -- Called when:  a user or a deploy defines a migration. The same definition again is a no-op.
 -- Runs as the author: whatever the definition mentions is looked up and tried with the author's rights.
 -- Of two deploys at once the second waits for the first, and finds what that defined.
--- Locks: the target, ACCESS SHARE.  Writes: sluice.migration, and the compiled functions, through register_definition.
+-- Locks: the target, ACCESS SHARE.  Writes: sluice_internal.migration, and the compiled functions, through register_definition.
 -- Raises: SL001 (bad argument), SL003 (name in use), SL004 (no usable key), SL005 (volatile predicate), SL007 (SET ROLE),
 --   42501 (no right to capture), 55P03 (another session is about to define the name), and whatever PostgreSQL says of the
 --   author's SQL, with its own SQLSTATE.
@@ -35,7 +35,7 @@ language plpgsql
 set search_path to pg_catalog, pg_temp
 as $$
 declare
-  migration sluice.migration;
+  migration sluice_internal.migration;
   known record;
   same boolean;
   found_key record;
@@ -48,9 +48,9 @@ begin
       hint = 'RESET ROLE, or log in as the role that is to own the migration.';
   end if;
 
-  migration := sluice.draft_definition(name, target, pending, set, delete, statements, handler, source, match, key, walk,
+  migration := sluice_internal.draft_definition(name, target, pending, set, delete, statements, handler, source, match, key, walk,
     capture, proof, after, on_finish, batch_time, min_batch, max_batch, max_attempts, max_failed, search_path);
-  migration.settings := sluice.session_settings();
+  migration.settings := sluice_internal.session_settings();
   if handler is not null and walk = 'striped' then
     raise exception using
       errcode = 'SL001',
@@ -59,15 +59,15 @@ begin
       hint = 'Leave walk out, or give key or blocks.';
   end if;
 
-  select * into known from sluice.find_definition(name);
-  same := not exists (select from sluice.find_differences(known.definition, migration.definition));
+  select * into known from sluice_internal.find_definition(name);
+  same := not exists (select from sluice_internal.find_differences(known.definition, migration.definition));
   if known.is_own and same then
     raise notice 'migration "%" is already defined, and the same', name;
     if known.settings <> migration.settings then
       raise warning using
         message = format('migration "%s" keeps the settings of the session that defined it, which are not those of this session',
           name),
-        detail = format('%s.', sluice.describe_difference(known.settings, migration.settings)),
+        detail = format('%s.', sluice_internal.describe_difference(known.settings, migration.settings)),
         hint = format('Its SQL means what it meant then. For this session''s settings: select sluice.forget(%L); and define it again.',
           name);
     end if;
@@ -82,39 +82,39 @@ begin
       errcode = 'SL003',
       message = format('migration "%s" is already defined differently', name),
       detail = format('It is owned by "%s", its state is %s. Differences: %s.', known.owner, known.state,
-        sluice.describe_difference(known.definition || known.settings, migration.definition || migration.settings)),
+        sluice_internal.describe_difference(known.definition || known.settings, migration.definition || migration.settings)),
       hint = format('Choose another name, or let go of the old one first: select sluice.forget(%L);', name);
   end if;
 
-  perform sluice.check_target(target);
-  perform sluice.check_pieces(migration);
+  perform sluice_internal.check_target(target);
+  perform sluice_internal.check_pieces(migration);
   if walk = 'blocks' then
-    perform sluice.check_block_walk(migration);
+    perform sluice_internal.check_block_walk(migration);
     migration.key_columns := '{ctid}';
     migration.key_types := '{tid}';
   else
-    select * into found_key from sluice.find_key(target, key);
+    select * into found_key from sluice_internal.find_key(target, key);
     migration.key_columns := found_key.columns;
     migration.key_types := found_key.types;
   end if;
   select c.scoped, c.function_parts into migration.scoped, migration.function_parts
-  from sluice.check_statements(migration) as c;
+  from sluice_internal.check_statements(migration) as c;
   migration.assigned_columns := array(
     select a.attname
     from pg_attribute a
-    where a.attrelid = target and a.attname = any ((select sluice.changed_columns(migration))::text[])
+    where a.attrelid = target and a.attname = any ((select sluice_internal.changed_columns(migration))::text[])
       and (btrim(lower(migration.pending)) = 'true' or migration.proof = 'ranges')
     order by a.attnum);
-  perform sluice.check_nullable_key(migration, array(select l.relation from sluice.leaf_relations(target) as l));
+  perform sluice_internal.check_nullable_key(migration, array(select l.relation from sluice_internal.leaf_relations(target) as l));
   if capture then
-    perform sluice.check_capture(migration);
+    perform sluice_internal.check_capture(migration);
   end if;
-  perform sluice.check_on_finish(migration);
-  perform sluice.warn_of_definition(migration);
-  perform sluice.warn_of_false_predicate(migration);
-  perform sluice.warn_of_leaves(migration);
+  perform sluice_internal.check_on_finish(migration);
+  perform sluice_internal.warn_of_definition(migration);
+  perform sluice_internal.warn_of_false_predicate(migration);
+  perform sluice_internal.warn_of_leaves(migration);
 
-  if not sluice.register_definition(migration) then
+  if not sluice_internal.register_definition(migration) then
     -- another session took the name meanwhile: what it defined is found now
     return sluice.define(name, target, pending, set, delete, statements, handler, source, match, key, walk, capture, proof,
       after, on_finish, batch_time, min_batch, max_batch, max_attempts, max_failed, search_path);

@@ -1,9 +1,9 @@
--- sluice.definition_kind(...): which kind of change the arguments of define() describe.
+-- sluice_internal.definition_kind(...): which kind of change the arguments of define() describe.
 -- Called when:  defining.
 -- Locks, writes: nothing.
 -- Raises: SL001 when the arguments describe none, or more than one, or do not fit together.
 
-create or replace function sluice.definition_kind(
+create or replace function sluice_internal.definition_kind(
   name text, set text, delete boolean, statements text[], handler text, source text, match text
 )
 returns text
@@ -60,5 +60,5 @@ begin
 end
 $$;
 
-comment on function sluice.definition_kind is
+comment on function sluice_internal.definition_kind is
   'Whether a definition is an update, a delete, statements or a handler; raises SL001 when it is not exactly one.';

@@ -1,8 +1,8 @@
--- sluice.describe_difference(stored, given): which arguments of two definitions differ, for people.
+-- sluice_internal.describe_difference(stored, given): which arguments of two definitions differ, for people.
 -- Called when:  a definition is refused because its name is in use.
 -- Locks, writes: nothing.  Raises: nothing.
 
-create or replace function sluice.describe_difference(stored jsonb, given jsonb)
+create or replace function sluice_internal.describe_difference(stored jsonb, given jsonb)
 returns text
 language sql immutable
 set search_path to pg_catalog, pg_temp
@@ -13,7 +13,7 @@ as $$
         coalesce(d.in_database::text, 'not given')),
       '; ' order by d.argument),
     'none')
-  from sluice.find_differences(stored, given) as d
+  from sluice_internal.find_differences(stored, given) as d
 $$;
 
-comment on function sluice.describe_difference(jsonb, jsonb) is 'The arguments in which two definitions differ, as text.';
+comment on function sluice_internal.describe_difference(jsonb, jsonb) is 'The arguments in which two definitions differ, as text.';

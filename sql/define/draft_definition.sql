@@ -1,23 +1,23 @@
--- sluice.draft_definition(name, target, ...): the arguments of define() as the row they become, before anything is checked
+-- sluice_internal.draft_definition(name, target, ...): the arguments of define() as the row they become, before anything is checked
 -- against the tables. What a session may write differently, such as the style of intervals, is written in one way.
 -- Called when:  defining, and comparing with what is defined; so both see the same definition.
 -- Locks, writes: nothing.  Raises: SL001 for arguments that contradict each other.
 
-create or replace function sluice.draft_definition(
+create or replace function sluice_internal.draft_definition(
   name text, target regclass, pending text, set text, delete boolean, statements text[], handler text, source text,
   match text, key text[], walk text, capture boolean, proof text, after text[], on_finish text[], batch_time interval,
   min_batch integer, max_batch integer, max_attempts integer, max_failed numeric, search_path name[]
 )
-returns sluice.migration
+returns sluice_internal.migration
 language plpgsql stable
 set search_path to pg_catalog, pg_temp
 set intervalstyle to 'postgres'
 set quote_all_identifiers to off
 as $$
 declare
-  migration sluice.migration;
+  migration sluice_internal.migration;
 begin
-  migration.kind := sluice.definition_kind(name, set, delete, statements, handler, source, match);
+  migration.kind := sluice_internal.definition_kind(name, set, delete, statements, handler, source, match);
   migration.name := name;
   migration.owner := session_user;
   migration.target := target;
@@ -54,4 +54,4 @@ begin
 end
 $$;
 
-comment on function sluice.draft_definition is 'The arguments of define() as the row that they become, not checked yet.';
+comment on function sluice_internal.draft_definition is 'The arguments of define() as the row that they become, not checked yet.';

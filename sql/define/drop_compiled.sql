@@ -1,4 +1,4 @@
--- sluice.drop_compiled(): drops compiled functions that no migration needs any more: those of migrations that were
+-- sluice_internal.drop_compiled(): drops compiled functions that no migration needs any more: those of migrations that were
 -- forgotten or cleaned up, and of tables that were dropped. Those of some tables a call, whole tables only: each DROP
 -- holds a lock to the end of the transaction, and a migration of thousands of partitions would fill the lock table of
 -- the server. Those of a migration that exists are dropped in sessions of its owner or of the owner of schema sluice.
@@ -9,7 +9,7 @@
 -- Writes: the functions.  Raises: nothing: an error of one table is recorded (fail_maintenance), and the others have
 --   their turn. Returns how many it dropped: none means that none is left, or that another session does it.
 
-create or replace function sluice.drop_compiled(relations_a_call integer default 20)
+create or replace function sluice_internal.drop_compiled(relations_a_call integer default 20)
 returns bigint
 language plpgsql security definer
 set search_path to pg_catalog, pg_temp
@@ -21,16 +21,16 @@ declare
 begin
   for unused in
     select c.migration_id, c.relation_id, m.migration_id is not null as is_known, array_agg(c.function) as functions
-    from sluice.list_compiled() as c
-    left join sluice.migration m on m.migration_id = c.migration_id
+    from sluice_internal.list_compiled() as c
+    left join sluice_internal.migration m on m.migration_id = c.migration_id
     where (m.migration_id is null
       -- rows of others are not locked: this transaction may stay open
-      or (m.owner_id = sluice.role_id(session_user) or pg_has_role(session_user, sluice.schema_owner(), 'usage'))
+      or (m.owner_id = sluice_internal.role_id(session_user) or pg_has_role(session_user, sluice_internal.schema_owner(), 'usage'))
         and (m.cleaned_at is not null
           or not exists (select from pg_class r where r.oid = c.relation_id)
             -- whose name the functions tell
             and not exists (
-              select from sluice.lane l where l.migration_id = c.migration_id and l.relation::oid = c.relation_id)))
+              select from sluice_internal.lane l where l.migration_id = c.migration_id and l.relation::oid = c.relation_id)))
       and not exists (
         select from pg_depend d where d.refclassid = 'pg_proc'::regclass and d.refobjid = c.function::oid)
     group by c.migration_id, c.relation_id, is_known
@@ -40,7 +40,7 @@ begin
   loop
     if unused.is_known then
       -- restart() makes them again
-      perform from sluice.migration m
+      perform from sluice_internal.migration m
       where m.migration_id = unused.migration_id
         and (m.cleaned_at is not null or not exists (select from pg_class r where r.oid = unused.relation_id))
       for no key update skip locked;
@@ -54,12 +54,12 @@ begin
         -- another session drops them, did so since they were listed, or made an object that depends on one
         null;
       when others then
-        perform sluice.fail_maintenance(null, sqlstate, sqlerrm);
+        perform sluice_internal.fail_maintenance(null, sqlstate, sqlerrm);
     end;
   end loop;
   return dropped;
 end
 $$;
 
-comment on function sluice.drop_compiled(integer) is
+comment on function sluice_internal.drop_compiled(integer) is
   'Drops compiled functions that no migration needs any more, of some tables a call; returns how many.';

@@ -1,4 +1,4 @@
--- sluice.find_functions(query, path): what a query calls, by itself and by the views that it reads: a volatile
+-- sluice_internal.find_functions(query, path): what a query calls, by itself and by the views that it reads: a volatile
 -- function, and the view that calls it; whether it samples a table; and whether a function is called that may read
 -- tables: one that is neither PostgreSQL's own nor written in C. PostgreSQL parses the query into a temporary view,
 -- whose stored tree names every function; then the view is rolled back.
@@ -6,7 +6,7 @@
 -- Locks: the relations, ACCESS SHARE.  Writes: nothing that stays.
 -- Raises: 42501 when the author may not create temporary tables; what PostgreSQL says of the query.
 
-create or replace function sluice.find_functions(
+create or replace function sluice_internal.find_functions(
   query text, path text, out volatile_function text, out called_by text, out samples boolean, out reads boolean
 )
 returns record
@@ -50,5 +50,5 @@ exception when sqlstate 'SL090' then
 end
 $$;
 
-comment on function sluice.find_functions(text, text) is
+comment on function sluice_internal.find_functions(text, text) is
   'Finds the volatile functions that a query calls, its views too, and whether a function may read tables; leaves nothing behind.';

@@ -1,9 +1,9 @@
--- sluice.find_key(target, key): the columns to walk by, checked, with their types.
+-- sluice_internal.find_key(target, key): the columns to walk by, checked, with their types.
 -- Called when:  defining, in the author's session.
 -- Locks, writes: nothing.
 -- Raises: SL004 when there is no usable key; 42703 for an unknown column.
 
-create or replace function sluice.find_key(target regclass, key text[], out columns text[], out types text[])
+create or replace function sluice_internal.find_key(target regclass, key text[], out columns text[], out types text[])
 language plpgsql stable
 set search_path to pg_catalog, pg_temp
 as $$
@@ -42,7 +42,7 @@ begin
       hint = 'The key names columns of the target, as an array of names without quotes.';
   end if;
 
-  types := array(select k.type from unnest(sluice.key_columns(target, 'k', columns)) as k);
+  types := array(select k.type from unnest(sluice_internal.key_columns(target, 'k', columns)) as k);
   if cardinality(types) is distinct from cardinality(columns) then
     raise exception using
       errcode = 'SL004',
@@ -51,8 +51,8 @@ begin
       hint = 'Walk by other columns with key => array[...], or by blocks with walk => ''blocks''.';
   end if;
 
-  for leaf in select l.relation from sluice.leaf_relations(target) as l loop
-    if not sluice.has_key_index(leaf, columns) then
+  for leaf in select l.relation from sluice_internal.leaf_relations(target) as l loop
+    if not sluice_internal.has_key_index(leaf, columns) then
       raise exception using
         errcode = 'SL004',
         message = format('table %s has no index to walk by (%s)', leaf, array_to_string(columns, ', ')),
@@ -65,5 +65,5 @@ begin
 end
 $$;
 
-comment on function sluice.find_key(regclass, text[]) is
+comment on function sluice_internal.find_key(regclass, text[]) is
   'The columns to walk a table by, its primary key unless named, with their types; raises SL004 when no index serves.';

@@ -1,10 +1,10 @@
--- sluice.has_key_index(relation, columns): whether an index gives the rows in key order: by the default operator class
+-- sluice_internal.has_key_index(relation, columns): whether an index gives the rows in key order: by the default operator class
 -- of each column's type and the column's collation, which are those of ORDER BY and of the comparisons that are
 -- compiled (key_columns).
 -- Called when:  defining.
 -- Locks, writes: nothing.  Raises: nothing.
 
-create or replace function sluice.has_key_index(relation regclass, columns text[])
+create or replace function sluice_internal.has_key_index(relation regclass, columns text[])
 returns boolean
 language plpgsql stable
 set search_path to pg_catalog, pg_temp
@@ -31,7 +31,7 @@ begin
         from unnest(index.indkey::smallint[], index.indcollation::oid[], index.indclass::oid[])
           with ordinality as k (attnum, collation_oid, class, position)
         join pg_attribute a on a.attrelid = relation and a.attnum = k.attnum and a.attcollation = k.collation_oid
-        where k.position <= cardinality(columns) and k.class = (sluice.key_class(a.atttypid)).class)
+        where k.position <= cardinality(columns) and k.class = (sluice_internal.key_class(a.atttypid)).class)
     then
       return true;
     end if;
@@ -40,5 +40,5 @@ begin
 end
 $$;
 
-comment on function sluice.has_key_index(regclass, text[]) is
+comment on function sluice_internal.has_key_index(regclass, text[]) is
   'Whether a valid btree index begins with these columns, in this order and in one direction.';

@@ -1,4 +1,4 @@
--- sluice.hash_expression(keys): an SQL expression that spreads rows over stripes by their key: a bigint
+-- sluice_internal.hash_expression(keys): an SQL expression that spreads rows over stripes by their key: a bigint
 -- whose bits 31 and below tell the stripe, the highest ones first.
 --
 --   integers     times 2^32 / golden ratio: neighbouring keys, and those any fixed step apart, are dealt out almost evenly,
@@ -13,13 +13,13 @@
 -- Called when:  compiling.
 -- Locks, writes: nothing.  Raises: nothing.
 
-create or replace function sluice.hash_expression(keys sluice.key_column[])
+create or replace function sluice_internal.hash_expression(keys sluice_internal.key_column[])
 returns text
 language plpgsql immutable
 set search_path to pg_catalog, pg_temp
 as $$
 declare
-  key sluice.key_column;
+  key sluice_internal.key_column;
   expression text;
   term text;
 begin
@@ -42,5 +42,5 @@ begin
 end
 $$;
 
-comment on function sluice.hash_expression(sluice.key_column[]) is
+comment on function sluice_internal.hash_expression(sluice_internal.key_column[]) is
   'An expression over the key columns that spreads neighbouring rows evenly over stripes.';

@@ -1,9 +1,9 @@
--- sluice.identity_columns(target): the columns by which a handler's change names its row: the primary key, or ctid, where the
+-- sluice_internal.identity_columns(target): the columns by which a handler's change names its row: the primary key, or ctid, where the
 -- row lies, for a table without one. The batch has the row locked, so that it stays there.
 -- Called when:  compiling, and when changes are applied.
 -- Locks, writes: nothing.  Raises: nothing.
 
-create or replace function sluice.identity_columns(target regclass)
+create or replace function sluice_internal.identity_columns(target regclass)
 returns text[]
 language sql stable
 set search_path to pg_catalog, pg_temp
@@ -18,5 +18,5 @@ as $$
     '{ctid}')
 $$;
 
-comment on function sluice.identity_columns(regclass) is
+comment on function sluice_internal.identity_columns(regclass) is
   'The columns by which a handler''s change names its row: the primary key, or ctid.';

@@ -1,9 +1,9 @@
--- sluice.is_unique_key(relation, columns): whether no two rows of a relation have the same values in these columns, by
+-- sluice_internal.is_unique_key(relation, columns): whether no two rows of a relation have the same values in these columns, by
 -- a unique index.
 -- Called when:  compiling, defining.
 -- Locks, writes: nothing.  Raises: nothing.
 
-create or replace function sluice.is_unique_key(relation regclass, columns text[])
+create or replace function sluice_internal.is_unique_key(relation regclass, columns text[])
 returns boolean
 language sql stable
 set search_path to pg_catalog, pg_temp
@@ -20,5 +20,5 @@ as $$
         where k.position <= i.indnkeyatts))
 $$;
 
-comment on function sluice.is_unique_key(regclass, text[]) is
+comment on function sluice_internal.is_unique_key(regclass, text[]) is
   'Whether a unique index says that rows differ in these columns.';

@@ -1,10 +1,10 @@
--- sluice.key_class(type): the operator class by which PostgreSQL orders a type unless told otherwise, and the type that
+-- sluice_internal.key_class(type): the operator class by which PostgreSQL orders a type unless told otherwise, and the type that
 -- its operators compare: for varchar that is text, for a domain its base type. Found as ORDER BY finds it, by identity:
 -- the search path has no part in it.
 -- Called when:  defining and compiling.
 -- Locks, writes: nothing.  Raises: nothing; nulls for a type without an order.
 
-create or replace function sluice.key_class(
+create or replace function sluice_internal.key_class(
   type oid, out class oid, out family oid, out input_type oid, out compared_type oid
 )
 language plpgsql stable
@@ -46,5 +46,5 @@ begin
 end
 $$;
 
-comment on function sluice.key_class(oid) is
+comment on function sluice_internal.key_class(oid) is
   'The default btree operator class of a type, and the type that its operators compare.';

@@ -1,4 +1,4 @@
--- sluice.key_columns(relation, alias, columns): how compiled SQL speaks of the columns of a key, in order.
+-- sluice_internal.key_columns(relation, alias, columns): how compiled SQL speaks of the columns of a key, in order.
 --
 --   expression       the column, as the type that its operators compare; ordered is the column itself, for ORDER BY
 --   type             that type, by a name that means it under each search path; character(n) is bpchar, because "character" alone
@@ -15,8 +15,8 @@
 -- Called when:  defining and compiling.
 -- Locks, writes: nothing.  Raises: nothing; a column whose type has no order is left out.
 
-create or replace function sluice.key_columns(relation regclass, alias text, columns text[])
-returns sluice.key_column[]
+create or replace function sluice_internal.key_columns(relation regclass, alias text, columns text[])
+returns sluice_internal.key_column[]
 language plpgsql stable
 set search_path to pg_catalog, pg_temp
 as $$
@@ -29,14 +29,14 @@ declare
   column_type oid;
   class record;
   names text[];
-  key sluice.key_column;
-  keys sluice.key_column[] := array[]::sluice.key_column[];
+  key sluice_internal.key_column;
+  keys sluice_internal.key_column[] := array[]::sluice_internal.key_column[];
 begin
   for i in 1 .. coalesce(cardinality(columns), 0) loop
     select a.atttypid into column_type
     from pg_attribute a where a.attrelid = relation and a.attname = columns[i] and not a.attisdropped;
     continue when not found;
-    class := sluice.key_class(column_type);
+    class := sluice_internal.key_class(column_type);
     continue when class.class is null;
     key.type := format_type(class.compared_type, -1);
     key.expression := format(case when column_type = class.compared_type then '%s.%I' else '%s.%I::%s' end, alias, columns[i], key.type);
@@ -44,9 +44,9 @@ begin
       key.reading := '%s::' || key.type;
       key.writing := '%s::text';
     else
-      key.reading := format('sluice.%I(%%s, null::%s)', case when class.input_type = 'record'::regtype then 'read_row' else 'read_value' end,
+      key.reading := format('sluice_internal.%I(%%s, null::%s)', case when class.input_type = 'record'::regtype then 'read_row' else 'read_value' end,
         replace(key.type, '%', '%%'));
-      key.writing := 'sluice.write_value(%s)';
+      key.writing := 'sluice_internal.write_value(%s)';
     end if;
     key.ordered := format('%s.%I', alias, columns[i]);
     key.lower := format(key.reading, format('($1)[%s]', i));
@@ -79,5 +79,5 @@ begin
 end
 $$;
 
-comment on function sluice.key_columns(regclass, text, text[]) is
+comment on function sluice_internal.key_columns(regclass, text, text[]) is
   'How compiled SQL names, reads, writes and compares the columns of a key.';

@@ -1,15 +1,15 @@
--- sluice.key_path(keys): the search path of compiled functions without SQL of the author's: pg_catalog, and where the key's
+-- sluice_internal.key_path(keys): the search path of compiled functions without SQL of the author's: pg_catalog, and where the key's
 -- columns have operators in several schemas, these: then a comparison of rows cannot name them (compare_keys).
 -- Called when:  compiling.
 -- Locks, writes: nothing.  Raises: nothing.
 
-create or replace function sluice.key_path(keys sluice.key_column[])
+create or replace function sluice_internal.key_path(keys sluice_internal.key_column[])
 returns text
 language plpgsql immutable
 set search_path to pg_catalog, pg_temp
 as $$
 declare
-  key sluice.key_column;
+  key sluice_internal.key_column;
   schema text;
   path text := 'pg_catalog';
 begin
@@ -26,5 +26,5 @@ begin
 end
 $$;
 
-comment on function sluice.key_path(sluice.key_column[]) is
+comment on function sluice_internal.key_path(sluice_internal.key_column[]) is
   'The search path of compiled functions that have no SQL of the author''s.';

@@ -1,19 +1,19 @@
--- sluice.leap_body(relation, alias, columns, key, key_range): the body of a leap_ function.
+-- sluice_internal.leap_body(relation, alias, columns, key, key_range): the body of a leap_ function.
 -- By the histogram of the key's first column: as many buckets as hold about $3 rows, one descent of the index, no scan. It
 -- tells nothing, null, where a bucket holds more rows than that, for keys with frequent values or a collation, for those whose
 -- histogram cannot be read, and near the end.
 -- Called when:  compiling.
 -- Locks, writes: nothing.  Raises: nothing.
 
-create or replace function sluice.leap_body(
-  relation regclass, alias text, columns text[], key sluice.key_column[], key_range text
+create or replace function sluice_internal.leap_body(
+  relation regclass, alias text, columns text[], key sluice_internal.key_column[], key_range text
 )
 returns text
 language sql stable
 set search_path to pg_catalog, pg_temp
 as $$
   select case
-    when a.attnum is null or a.attcollation <> 0 or not sluice.reads_histogram(relation, columns[1]) then E'begin\nend'
+    when a.attnum is null or a.attcollation <> 0 or not sluice_internal.reads_histogram(relation, columns[1]) then E'begin\nend'
     else format(
       $body$
 #variable_conflict use_variable
@@ -42,7 +42,7 @@ begin
     rows_visited := buckets::double precision * rows_a_bucket;
   end if;
 end$body$,
-      format('array[%s]', array_to_string(sluice.key_list(key, 'written'), ', ')), format('only %s as %s', relation, alias), key_range, array_to_string(sluice.key_list(key, 'ordered'), ', '),
+      format('array[%s]', array_to_string(sluice_internal.key_list(key, 'written'), ', ')), format('only %s as %s', relation, alias), key_range, array_to_string(sluice_internal.key_list(key, 'ordered'), ', '),
       key[1].type, c.oid, n.nspname, c.relname, columns[1], key[1].expression, key[1].less_or_equal, key[1].lower, key[1].greater_or_equal)
   end
   from pg_class c
@@ -51,5 +51,5 @@ end$body$,
   where c.oid = relation
 $$;
 
-comment on function sluice.leap_body(regclass, text, text[], sluice.key_column[], text) is
+comment on function sluice_internal.leap_body(regclass, text, text[], sluice_internal.key_column[], text) is
   'The body of the function that finds by statistics where a sweep''s batch may end.';

@@ -1,12 +1,12 @@
--- sluice.middle_body(relation, alias, columns, key, key_range): the body of a middle_ function.
+-- sluice_internal.middle_body(relation, alias, columns, key, key_range): the body of a middle_ function.
 -- Tries, in this order: block arithmetic (TIDs); the middle of the histogram bounds inside the range; the arithmetic
 -- middle (integers); where these lead to no row before the end, the 20,000th row of the range, or an earlier one if it is
 -- shorter.
 -- Called when:  compiling.
 -- Locks, writes: nothing.  Raises: nothing.
 
-create or replace function sluice.middle_body(
-  relation regclass, alias text, columns text[], key sluice.key_column[], key_range text
+create or replace function sluice_internal.middle_body(
+  relation regclass, alias text, columns text[], key sluice_internal.key_column[], key_range text
 )
 returns text
 language sql stable
@@ -52,10 +52,10 @@ begin
   end if;
   return case when found_key operator(pg_catalog.=) $2 then null else found_key end;
 end$body$,
-      format('array[%s]', array_to_string(sluice.key_list(key, 'written'), ', ')), format('only %s as %s', relation, alias),
-      key_range, array_to_string(sluice.key_list(key, 'ordered'), ', '),
+      format('array[%s]', array_to_string(sluice_internal.key_list(key, 'written'), ', ')), format('only %s as %s', relation, alias),
+      key_range, array_to_string(sluice_internal.key_list(key, 'ordered'), ', '),
       key[1].type,
-      case when sluice.reads_histogram(relation, columns[1]) then format(
+      case when sluice_internal.reads_histogram(relation, columns[1]) then format(
         $histogram$  -- as text, because an array of arrays or of rows would be flattened
   middle := (
     select (pg_catalog.array_agg(h.value order by h.position))[(count(*) + 1) / 2]
@@ -77,5 +77,5 @@ $integers$, key[1].type) else '' end,
   where c.oid = relation
 $$;
 
-comment on function sluice.middle_body(regclass, text, text[], sluice.key_column[], text) is
+comment on function sluice_internal.middle_body(regclass, text, text[], sluice_internal.key_column[], text) is
   'The body of the function that finds a key near the middle of a range.';

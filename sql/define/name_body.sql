@@ -1,9 +1,9 @@
--- sluice.name_body(relation, alias, key): the body of a name_ function: the range (lower, key] that holds the row at a
+-- sluice_internal.name_body(relation, alias, key): the body of a name_ function: the range (lower, key] that holds the row at a
 -- ctid alone, lower being the key before it. Null, when no row is there any more.
 -- Called when:  compiling.
 -- Locks, writes: nothing.  Raises: nothing.
 
-create or replace function sluice.name_body(relation regclass, alias text, key sluice.key_column[])
+create or replace function sluice_internal.name_body(relation regclass, alias text, key sluice_internal.key_column[])
 returns text
 language sql stable
 set search_path to pg_catalog, pg_temp
@@ -25,12 +25,12 @@ begin
   order by %7$s
   limit 1;
 end$body$,
-    array_to_string(sluice.key_list(key, 'named', ' as key_%s'), ', '), relation, alias,
-    format('array[%s]', array_to_string(sluice.key_list(key, 'writing', 'sluice_key.key_%s'), ', ')),
-    format('array[%s]', array_to_string(sluice.key_list(key, 'written'), ', ')),
-    sluice.compare_keys(key, '<', sluice.key_list(key, 'expression'), sluice.key_list(key, 'number', 'sluice_key.key_%s'), true),
-    array_to_string(sluice.key_list(key, 'ordered'), ' desc, ') || ' desc')
+    array_to_string(sluice_internal.key_list(key, 'named', ' as key_%s'), ', '), relation, alias,
+    format('array[%s]', array_to_string(sluice_internal.key_list(key, 'writing', 'sluice_key.key_%s'), ', ')),
+    format('array[%s]', array_to_string(sluice_internal.key_list(key, 'written'), ', ')),
+    sluice_internal.compare_keys(key, '<', sluice_internal.key_list(key, 'expression'), sluice_internal.key_list(key, 'number', 'sluice_key.key_%s'), true),
+    array_to_string(sluice_internal.key_list(key, 'ordered'), ' desc, ') || ' desc')
 $$;
 
-comment on function sluice.name_body(regclass, text, sluice.key_column[]) is
+comment on function sluice_internal.name_body(regclass, text, sluice_internal.key_column[]) is
   'The body of the function that tells by which range of the key a row at some place is found.';

@@ -1,11 +1,11 @@
--- sluice.nullable_columns(relation, columns): those of the columns in which rows of this very table may have null. A
+-- sluice_internal.nullable_columns(relation, columns): those of the columns in which rows of this very table may have null. A
 -- partition or an inheritor is asked by itself: what its parent says need not hold for it. From PostgreSQL 18 on a
 -- column counts as NOT NULL as soon as there is a constraint, whether the rows that were there before were looked at or
 -- not.
 -- Called when:  defining and compiling.
 -- Locks, writes: nothing.  Raises: nothing.
 
-create or replace function sluice.nullable_columns(relation regclass, columns text[])
+create or replace function sluice_internal.nullable_columns(relation regclass, columns text[])
 returns setof text
 language sql stable
 set search_path to pg_catalog, pg_temp
@@ -19,4 +19,4 @@ as $$
         where c.conrelid = relation and c.contype = 'n' and c.conkey = array[a.attnum] and not c.convalidated))
 $$;
 
-comment on function sluice.nullable_columns(regclass, text[]) is 'The columns in which rows of a table may have null.';
+comment on function sluice_internal.nullable_columns(regclass, text[]) is 'The columns in which rows of a table may have null.';

@@ -1,4 +1,4 @@
--- sluice.pieces_body(relation, change, sweep, same_relation): the body of a pieces_ function: the pieces of a range, one after
+-- sluice_internal.pieces_body(relation, change, sweep, same_relation): the body of a pieces_ function: the pieces of a range, one after
 -- another, each in a subtransaction, until one fails.
 -- The loop is compiled with the statements, because that halves what a piece costs beside its rows; and so a row that fails costs
 -- the fewer rows done in vain, as the pieces can be the smaller (checkpoint/size_batch.sql).
@@ -11,7 +11,7 @@
 -- Called when:  compiling.
 -- Locks, writes: nothing.  Raises: nothing.
 
-create or replace function sluice.pieces_body(relation regclass, change text, sweep text, same_relation text)
+create or replace function sluice_internal.pieces_body(relation regclass, change text, sweep text, same_relation text)
 returns text
 language sql stable
 set search_path to pg_catalog, pg_temp
@@ -20,7 +20,7 @@ as $$
     $body$
 #variable_conflict use_column
 declare
-  sluice_piece sluice.cut;
+  sluice_piece sluice_internal.cut;
   sluice_affected integer;
   sluice_changed integer;
   sluice_pending integer;
@@ -54,8 +54,8 @@ begin
         sluice_failure.hint = pg_exception_hint,
         sluice_failure.context = pg_exception_context,
         sluice_failure.constraint_name = constraint_name;
-      if sluice.failure_kind(sluice_failure.sqlstate) in ('transient', 'server') and (sluice_failure.sqlstate <> '57014'
-        or clock_timestamp() > sluice_begun_at + interval '1 second' or sluice.is_timed_out())
+      if sluice_internal.failure_kind(sluice_failure.sqlstate) in ('transient', 'server') and (sluice_failure.sqlstate <> '57014'
+        or clock_timestamp() > sluice_begun_at + interval '1 second' or sluice_internal.is_timed_out())
       then
         raise;
       end if;
@@ -86,5 +86,5 @@ end$body$,
     same_relation)
 $$;
 
-comment on function sluice.pieces_body(regclass, text, text, text) is
+comment on function sluice_internal.pieces_body(regclass, text, text, text) is
   'The body of the function that does pieces of a range, each in a subtransaction, until one fails.';

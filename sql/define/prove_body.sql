@@ -1,4 +1,4 @@
--- sluice.prove_body(migration, same_relation): the body of a prove_ function: one query over the whole target, the parent with all
+-- sluice_internal.prove_body(migration, same_relation): the body of a prove_ function: one query over the whole target, the parent with all
 -- its leaves, that counts the rows that are pending.
 -- The target and its leaves are locked first, by EXPLAIN, which needs no right on them but those of the query. The query has a
 -- snapshot of its own, taken after that: an older one may see a table as empty that was rewritten since. So the transaction must be
@@ -10,7 +10,7 @@
 -- Called when:  compiling.
 -- Locks, writes: nothing.  Raises: nothing.
 
-create or replace function sluice.prove_body(migration sluice.migration, same_relation text)
+create or replace function sluice_internal.prove_body(migration sluice_internal.migration, same_relation text)
 returns text
 language sql stable
 set search_path to pg_catalog, pg_temp
@@ -36,14 +36,14 @@ begin
       order by l.relation::oid),
     coalesce(sum(pg_relation_size(l.relation)), 0)
   into sluice_leaves, sluice_bytes
-  from sluice.leaf_relations(%3$s) as l;
+  from sluice_internal.leaf_relations(%3$s) as l;
 
   execute case when sluice_bytes > sluice_most_bytes then %5$L else %4$L end into rows_counted, rows_pending, snapshot;
 
   if sluice_leaves is distinct from (
     select string_agg(pg_catalog.format('%%s in file %%s', l.relation::oid, pg_relation_filenode(l.relation)), ', '
       order by l.relation::oid)
-    from sluice.leaf_relations(%3$s) as l)
+    from sluice_internal.leaf_relations(%3$s) as l)
   then
     raise exception using
       errcode = 'serialization_failure',
@@ -60,5 +60,5 @@ end$body$,
     where c.oid = migration.target) as q
 $$;
 
-comment on function sluice.prove_body(sluice.migration, text) is
+comment on function sluice_internal.prove_body(sluice_internal.migration, text) is
   'The body of the function that counts the pending rows of the whole target in one snapshot.';

@@ -1,14 +1,14 @@
--- sluice.register_definition(migration): writes a checked definition and compiles it.
+-- sluice_internal.register_definition(migration): writes a checked definition and compiles it.
 -- Owner and name of the target are written as they are whatever the argument says, so all it can do is lie about its own
 -- migration.
 -- Called when:  define() has checked everything.
 -- Returns false when another session took the name meanwhile: then nothing was written.
 -- Locks: the new row; waits at most ten seconds for a session that is about to define the same name.
--- Writes: sluice.migration, sluice.event, compiled functions.
+-- Writes: sluice_internal.migration, sluice_internal.event, compiled functions.
 -- Raises: SL007 when the caller is not the session's user; SL002 for an unknown name in after; 55P03 when another session
 --   does not end its transaction; SL001 for a check that the row violates, and for migrations that would wait for each other.
 
-create or replace function sluice.register_definition(definition sluice.migration, caller sluice.caller default current_user)
+create or replace function sluice_internal.register_definition(definition sluice_internal.migration, caller sluice_internal.caller default current_user)
 returns boolean
 language plpgsql security definer
 set search_path to pg_catalog, pg_temp
@@ -32,7 +32,7 @@ begin
 
   select u.name into unknown_name
   from unnest(definition.after) as u (name)
-  where not exists (select from sluice.migration m where m.name = u.name)
+  where not exists (select from sluice_internal.migration m where m.name = u.name)
   limit 1;
   if found then
     raise exception using
@@ -45,7 +45,7 @@ begin
     with recursive earlier as (
       select a.name from unnest(definition.after) as a (name)
       union
-      select a.name from earlier e join sluice.migration m on m.name = e.name cross join unnest(m.after) as a (name))
+      select a.name from earlier e join sluice_internal.migration m on m.name = e.name cross join unnest(m.after) as a (name))
     select e.name from earlier e)
   then
     raise exception using
@@ -59,12 +59,12 @@ begin
     if lock_timeout = '0' or lock_timeout::interval > '10 seconds' then
       perform set_config('lock_timeout', '10s', true);
     end if;
-    insert into sluice.migration (
+    insert into sluice_internal.migration (
       name, owner, owner_id, target, kind, pending, changes, source, match, scoped, handler, key_columns, key_types,
       assigned_columns, function_parts, walk, capture, proof, after, on_finish, batch_time, min_batch, max_batch, max_attempts, max_failed,
       search_path, settings, definition)
     values (
-      definition.name, session_user, sluice.role_id(session_user), definition.target, definition.kind, definition.pending, definition.changes,
+      definition.name, session_user, sluice_internal.role_id(session_user), definition.target, definition.kind, definition.pending, definition.changes,
       definition.source, definition.match, definition.scoped, definition.handler, definition.key_columns,
       definition.key_types, definition.assigned_columns, definition.function_parts, definition.walk, definition.capture, definition.proof, definition.after,
       definition.on_finish,
@@ -84,7 +84,7 @@ begin
         errcode = 'lock_not_available',
         message = format('could not define migration "%s": another session defines one of that name', definition.name),
         detail = format('Transactions that write definitions: %s.',
-          sluice.holders_of('sluice.migration', '{AccessShareLock,RowShareLock}')),
+          sluice_internal.holders_of('sluice_internal.migration', '{AccessShareLock,RowShareLock}')),
         hint = 'Define it again when that transaction has ended; or choose another name.';
     when check_violation or not_null_violation then
       get stacked diagnostics failed_constraint = constraint_name, failed_column = column_name;
@@ -105,10 +105,10 @@ begin
           else 'Correct it, or leave it out for the default.'
         end;
   end;
-  perform sluice.compile_migration(new_id);
+  perform sluice_internal.compile_migration(new_id);
   return true;
 end
 $$;
 
-comment on function sluice.register_definition(sluice.migration, sluice.caller) is
+comment on function sluice_internal.register_definition(sluice_internal.migration, sluice_internal.caller) is
   'Writes a checked definition, owned by the session''s user, and compiles it.';

@@ -1,10 +1,10 @@
--- sluice.sampled_pages(relation, wanted, lower, upper): the first and the last place on each of so many pages of a table, at
+-- sluice_internal.sampled_pages(relation, wanted, lower, upper): the first and the last place on each of so many pages of a table, at
 -- equal distances, of which each stands for pages_apiece; all of them, where it has no more. With the bounds of a range of
 -- places only pages in it. They come in an order that is spread over the table, so that the first ones are a sample as well.
 -- Called when:  estimating, by compiled functions.
 -- Locks, writes: nothing.  Raises: nothing.
 
-create or replace function sluice.sampled_pages(relation regclass, wanted integer, lower text, upper text)
+create or replace function sluice_internal.sampled_pages(relation regclass, wanted integer, lower text, upper text)
 returns table (page_begin tid, page_end tid, pages_apiece numeric)
 language sql stable
 set search_path to pg_catalog, pg_temp
@@ -24,5 +24,5 @@ as $$
   order by i
 $$;
 
-comment on function sluice.sampled_pages(regclass, integer, text, text) is
+comment on function sluice_internal.sampled_pages(regclass, integer, text, text) is
   'Returns places of pages at equal distances, in an order that is spread over the table.';

@@ -1,10 +1,10 @@
--- sluice.settings_clause(search_path, settings): the SET clauses of a function that has SQL of the author's. The
+-- sluice_internal.settings_clause(search_path, settings): the SET clauses of a function that has SQL of the author's. The
 -- abbreviations of time zones are left out as long as they are the default: to set them reads a file, each time. run()
 -- looks at them.
 -- Called when:  compiling, and making the capture trigger.
 -- Locks, writes: nothing.  Raises: nothing.
 
-create or replace function sluice.settings_clause(search_path text[], settings jsonb)
+create or replace function sluice_internal.settings_clause(search_path text[], settings jsonb)
 returns text
 language sql immutable
 set search_path to pg_catalog, pg_temp
@@ -18,5 +18,5 @@ as $$
         and (s.key <> 'timezone_abbreviations' or s.value <> 'Default')))
 $$;
 
-comment on function sluice.settings_clause(text[], jsonb) is
+comment on function sluice_internal.settings_clause(text[], jsonb) is
   'The SET clauses under which SQL of the author''s means what it meant in the session that defined it.';

@@ -1,4 +1,4 @@
--- sluice.split_assignments(set): the assignments of a SET list, one a column: its name, and the expression that is assigned.
+-- sluice_internal.split_assignments(set): the assignments of a SET list, one a column: its name, and the expression that is assigned.
 --
 --   a = x                        a: x
 --   (a, b) = row(x, y)           a: x;  b: y
@@ -8,7 +8,7 @@
 -- Called when:  defining and planning; when a capture trigger is made.
 -- Locks, writes: nothing.  Raises: nothing; what is no SET list gives no rows, or rows without a name.
 
-create or replace function sluice.split_assignments(set text)
+create or replace function sluice_internal.split_assignments(set text)
 returns table (column_name text, expression text)
 language plpgsql immutable
 set search_path to pg_catalog, pg_temp
@@ -21,22 +21,22 @@ declare
   expressions text[];
   part record;
 begin
-  foreach item in array coalesce(sluice.split_list(set), '{}') loop
+  foreach item in array coalesce(sluice_internal.split_list(set), '{}') loop
     select min(t.position) into equals_at
-    from sluice.sql_tokens(item) as t where t.kind = 'operator' and t.token = '=' and t.depth = 0;
+    from sluice_internal.sql_tokens(item) as t where t.kind = 'operator' and t.token = '=' and t.depth = 0;
     continue when equals_at is null;
     select string_agg(t.token, '' order by t.position) filter (where t.position < equals_at),
       string_agg(t.token, '' order by t.position) filter (where t.position > equals_at)
     into assigned, expression
-    from sluice.sql_tokens(item) as t;
+    from sluice_internal.sql_tokens(item) as t;
 
-    columns := sluice.inside_parentheses(assigned);
+    columns := sluice_internal.inside_parentheses(assigned);
     if columns is null then
       columns := array[assigned];
       expressions := array[expression];
     else
-      expressions := sluice.inside_parentheses(expression);
-      if sluice.first_word(expressions[1]) in ('select', 'with', 'values', 'table') then
+      expressions := sluice_internal.inside_parentheses(expression);
+      if sluice_internal.first_word(expressions[1]) in ('select', 'with', 'values', 'table') then
         select array_agg(format(E'(select q.c%s from (%s\n) as q (%s))', c.position, array_to_string(expressions, ','),
           (select string_agg('c' || n, ', ') from generate_series(1, cardinality(columns)) as n)) order by c.position)
         into expressions
@@ -55,9 +55,9 @@ begin
       into column_name, expression
       from (
         select s.kind, s.token, row_number() over (order by s.position) as number
-        from sluice.sql_tokens(part.name) as s
+        from sluice_internal.sql_tokens(part.name) as s
         where s.kind <> 'space') as t;
-      if sluice.first_word(expression) = 'default' then
+      if sluice_internal.first_word(expression) = 'default' then
         expression := null;
       end if;
       return next;
@@ -66,5 +66,5 @@ begin
 end
 $$;
 
-comment on function sluice.split_assignments(text) is
+comment on function sluice_internal.split_assignments(text) is
   'The columns that a SET list assigns, each with its expression, or null where it has none of its own.';

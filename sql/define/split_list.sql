@@ -1,8 +1,8 @@
--- sluice.split_list(sql): the items of a list, split at the commas that stand outside of parentheses, strings and comments.
+-- sluice_internal.split_list(sql): the items of a list, split at the commas that stand outside of parentheses, strings and comments.
 -- Called when:  a SET list is taken apart.
 -- Locks, writes, raises: nothing.
 
-create or replace function sluice.split_list(sql text)
+create or replace function sluice_internal.split_list(sql text)
 returns text[]
 language sql immutable
 set search_path to pg_catalog, pg_temp
@@ -13,8 +13,8 @@ as $$
     from (
       select t.position, t.token, t.token = ',' and t.depth = 0 as is_comma,
         count(*) filter (where t.token = ',' and t.depth = 0) over (order by t.position) as number
-      from sluice.sql_tokens(sql) as t) as n
+      from sluice_internal.sql_tokens(sql) as t) as n
     group by n.number) as i
 $$;
 
-comment on function sluice.split_list(text) is 'The items of a list in SQL, split at its own commas.';
+comment on function sluice_internal.split_list(text) is 'The items of a list in SQL, split at its own commas.';

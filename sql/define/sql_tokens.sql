@@ -1,4 +1,4 @@
--- sluice.sql_tokens(sql): the tokens of a piece of SQL, with white space and comments, so that put together they are the text.
+-- sluice_internal.sql_tokens(sql): the tokens of a piece of SQL, with white space and comments, so that put together they are the text.
 -- Knows what may hide a comma or a sign: strings ('', E'', U&'', dollar quotes), quoted names, comments, also nested ones,
 -- and where PostgreSQL's scanner ends an operator: before a comment, and before the sign of a number.
 --
@@ -8,7 +8,7 @@
 -- Called when:  a SET list or a predicate is taken apart.
 -- Locks, writes, raises: nothing; what is left open ends with the text.
 
-create or replace function sluice.sql_tokens(sql text)
+create or replace function sluice_internal.sql_tokens(sql text)
 returns table ("position" integer, kind text, token text, depth integer)
 language plpgsql immutable
 set search_path to pg_catalog, pg_temp
@@ -73,5 +73,5 @@ begin
 end
 $$;
 
-comment on function sluice.sql_tokens(text) is
+comment on function sluice_internal.sql_tokens(text) is
   'The tokens of a piece of SQL, comments and white space among them, each with its kind and depth.';

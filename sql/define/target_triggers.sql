@@ -1,4 +1,4 @@
--- sluice.target_triggers(migration): the enabled triggers and rules that changes of the target's rows meet, and when
+-- sluice_internal.target_triggers(migration): the enabled triggers and rules that changes of the target's rows meet, and when
 -- they fire:
 --   row     for each row that a batch changes
 --   batch   once for each batch that changes a table: statement triggers of the table itself
@@ -9,7 +9,7 @@
 -- Called when:  defining and planning, for advice.
 -- Locks, writes, raises: nothing.
 
-create or replace function sluice.target_triggers(migration sluice.migration)
+create or replace function sluice_internal.target_triggers(migration sluice_internal.migration)
 returns table (name text, relation regclass, fires text)
 language sql stable
 set search_path to pg_catalog, pg_temp
@@ -24,14 +24,14 @@ as $$
   family as (
     select t.relation, t.kind = 'r' as is_changed,
       exists (select from pg_inherits i where i.inhparent = t.relation and not i.inhdetachpending) as has_parts
-    from sluice.tree_relations(migration.target) as t
+    from sluice_internal.tree_relations(migration.target) as t
     union all
     select a.relid, false, true from above a where a.relid <> migration.target
   ),
   wanted as materialized (
     -- as in pg_trigger.tgtype, and the columns that may be assigned, where that is known; once, and not for each trigger
     select case migration.kind when 'update' then 16 when 'delete' then 8 when 'handler' then 16 else 28 end as events,
-      sluice.changed_columns(migration) as columns
+      sluice_internal.changed_columns(migration) as columns
   ),
   found as (
     select g.tgname::text as name, f.relation, f.is_changed, f.has_parts, (g.tgtype & 1) = 1 as is_for_rows
@@ -39,7 +39,7 @@ as $$
     cross join wanted w
     join pg_trigger g on g.tgrelid = f.relation
     where not g.tgisinternal and g.tgenabled in ('O', 'A') and (g.tgtype & w.events) > 0
-      and g.tgname is distinct from (sluice.capture_names(migration.migration_id)).trigger_name
+      and g.tgname is distinct from (sluice_internal.capture_names(migration.migration_id)).trigger_name
       and (
         w.columns is null or (g.tgtype & w.events & 16) = 0 or g.tgattr = ''::int2vector
         or exists (
@@ -61,5 +61,5 @@ as $$
     and r.ev_type = case migration.kind when 'update' then '2' when 'handler' then '2' when 'delete' then '4' end
 $$;
 
-comment on function sluice.target_triggers(sluice.migration) is
+comment on function sluice_internal.target_triggers(sluice_internal.migration) is
   'The triggers and rules that changes of a target meet, and whether they fire for each row, each batch, or never.';

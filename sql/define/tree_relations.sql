@@ -1,10 +1,10 @@
--- sluice.tree_relations(target): a table with all that is below it: partitions and inheritors of each level,
+-- sluice_internal.tree_relations(target): a table with all that is below it: partitions and inheritors of each level,
 -- partitioned ones too. Unlike pg_partition_tree() it locks none of them: there may be thousands, and one may be locked
 -- by somebody who alters it.
 -- Called when:  the tables of a target are wanted, at any time.
 -- Locks, writes, raises: nothing.
 
-create or replace function sluice.tree_relations(target regclass)
+create or replace function sluice_internal.tree_relations(target regclass)
 returns table (relation regclass, kind "char")
 language plpgsql stable
 set search_path to pg_catalog, pg_temp
@@ -31,5 +31,5 @@ begin
 end
 $$;
 
-comment on function sluice.tree_relations(regclass) is
+comment on function sluice_internal.tree_relations(regclass) is
   'A table with its partitions and inheritors of all levels, without locking them.';

@@ -1,14 +1,14 @@
--- sluice.warn_of_definition(migration): notices about what is legal but costly or doubtful.
+-- sluice_internal.warn_of_definition(migration): notices about what is legal but costly or doubtful.
 -- Called when:  defining.
 -- Locks, writes: nothing.  Raises: nothing; notices with hints.
 
-create or replace function sluice.warn_of_definition(migration sluice.migration)
+create or replace function sluice_internal.warn_of_definition(migration sluice_internal.migration)
 returns void
 language plpgsql stable
 set search_path to pg_catalog, pg_temp
 as $$
 declare
-  changed text[] := sluice.changed_columns(migration);
+  changed text[] := sluice_internal.changed_columns(migration);
   index_name text;
   noted record;
 begin
@@ -35,7 +35,7 @@ begin
 
   if exists (
     select
-    from sluice.tree_relations(migration.target) as t
+    from sluice_internal.tree_relations(migration.target) as t
     join pg_partitioned_table p on p.partrelid = t.relation
     join pg_attribute a on a.attrelid = p.partrelid and a.attnum = any (p.partattrs::smallint[])
     where a.attname = any (changed)
@@ -49,7 +49,7 @@ begin
   if migration.kind = 'statements' and not exists (
     select
     from unnest(migration.changes) as s (statement)
-    cross join lateral sluice.sql_tokens(s.statement) as t
+    cross join lateral sluice_internal.sql_tokens(s.statement) as t
     where t.kind = 'word' and lower(t.token) = 'batch' or t.token = '"batch"'
   ) then
     raise notice using
@@ -64,7 +64,7 @@ begin
     from unnest(migration.changes) as s (statement)
     cross join lateral (
       select string_agg(lower(t.token), ' ' order by t.position) as words
-      from sluice.sql_tokens(s.statement) as t
+      from sluice_internal.sql_tokens(s.statement) as t
       where t.kind not in ('space', 'string')) as w
     where w.words ~ '[[:<:]]not matched by source[[:>:]]'
   ) then
@@ -76,7 +76,7 @@ begin
       hint = 'Write it without that clause, with a condition of its own in pending.';
   end if;
 
-  select c.column_name, c.index into noted from sluice.self_reading_columns(migration) as c limit 1;
+  select c.column_name, c.index into noted from sluice_internal.self_reading_columns(migration) as c limit 1;
   if found then
     raise notice using
       message = format('migration "%s" assigns to column %I, unique by index %s, what it computes from that column',
@@ -86,7 +86,7 @@ begin
       hint = 'Write to a new column, and let on_finish put it in the place of the old one.';
   end if;
 
-  select m.* into noted from sluice.trigger_makers(migration.target, session_user) as m limit 1;
+  select m.* into noted from sluice_internal.trigger_makers(migration.target, session_user) as m limit 1;
   if found then
     raise notice using
       message = format('migration "%s": others may create triggers on %s', migration.name, noted.relation),
@@ -95,7 +95,7 @@ begin
   end if;
 
   if not migration.capture then
-    for noted in select o.* from sluice.open_schemas(migration.search_path, session_user) as o loop
+    for noted in select o.* from sluice_internal.open_schemas(migration.search_path, session_user) as o loop
       raise warning using
         message = format('migration "%s": others may create objects in schema "%s" of its search path', migration.name,
           noted.schema),
@@ -106,7 +106,7 @@ begin
     end loop;
   else
     select string_agg(distinct t.relation::text, ', ') as names into noted
-    from sluice.tree_relations(migration.target) as t
+    from sluice_internal.tree_relations(migration.target) as t
     join pg_class c on c.oid = t.relation
     where not pg_has_role(c.relowner, 'usage');
     if noted.names is not null then
@@ -118,7 +118,7 @@ begin
     end if;
 
     select string_agg(distinct format('%s of %s', g.tgname, t.relation), ', ') as names into noted
-    from sluice.tree_relations(migration.target) as t
+    from sluice_internal.tree_relations(migration.target) as t
     join pg_trigger g on g.tgrelid = t.relation
     -- before, for each row, at an insert or update; PostgreSQL goes by the bytes of the names
     where not g.tgisinternal and g.tgenabled in ('O', 'A') and g.tgparentid = 0
@@ -133,7 +133,7 @@ begin
   end if;
 
   select string_agg(distinct format('%s of %s', t.name, t.relation), ', ') as names into noted
-  from sluice.target_triggers(migration) as t
+  from sluice_internal.target_triggers(migration) as t
   where t.fires = 'never';
   if noted.names is not null then
     raise warning using
@@ -155,7 +155,7 @@ begin
         order by k.position))
   then
     select string_agg(distinct format('%s of %s', t.name, t.relation), ', ') as names into noted
-    from sluice.target_triggers(migration) as t
+    from sluice_internal.target_triggers(migration) as t
     join pg_trigger g on g.tgrelid = t.relation and g.tgname = t.name
     -- before, for each row, at an update
     where t.fires = 'row' and g.tgtype & 19 = 19;
@@ -180,5 +180,5 @@ begin
 end
 $$;
 
-comment on function sluice.warn_of_definition(sluice.migration) is
+comment on function sluice_internal.warn_of_definition(sluice_internal.migration) is
   'Raises notices about what is legal but costly or doubtful, such as indexed columns, changed keys and missing predicates.';

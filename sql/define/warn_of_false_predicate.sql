@@ -1,9 +1,9 @@
--- sluice.warn_of_false_predicate(migration): a notice where the planner proves that no row is pending: by the predicate itself, by the
+-- sluice_internal.warn_of_false_predicate(migration): a notice where the planner proves that no row is pending: by the predicate itself, by the
 -- table's constraints, or because a column that it wants to be null is NOT NULL. In a tree, it must be so of each leaf.
 -- Called when:  defining, in the author's session.
 -- Locks: the leaves, ACCESS SHARE, one after another.  Writes: nothing.  Raises: nothing; a notice with a hint.
 
-create or replace function sluice.warn_of_false_predicate(migration sluice.migration)
+create or replace function sluice_internal.warn_of_false_predicate(migration sluice_internal.migration)
 returns void
 language plpgsql
 set search_path to pg_catalog, pg_temp
@@ -26,10 +26,10 @@ begin
       select from pg_constraint n
       where n.conrelid = a.attrelid and n.contype = 'n' and n.conkey = array[a.attnum] and not n.convalidated)
     and has_column_privilege(session_user, a.attrelid, a.attnum, 'select');
-  for leaf in select l.relation from sluice.leaf_relations(migration.target) as l loop
+  for leaf in select l.relation from sluice_internal.leaf_relations(migration.target) as l loop
     begin
       statement := format(E'explain (format json) select from only %s as %s where (%s\n)%s', leaf, alias, migration.pending, known);
-      perform sluice.apply_settings(migration.settings);
+      perform sluice_internal.apply_settings(migration.settings);
       perform set_config('search_path',
         (select string_agg(quote_ident(p), ', ') from unnest(migration.search_path) as p), true);
       execute statement into plan;
@@ -51,5 +51,5 @@ begin
 end
 $$;
 
-comment on function sluice.warn_of_false_predicate(sluice.migration) is
+comment on function sluice_internal.warn_of_false_predicate(sluice_internal.migration) is
   'Raises a notice where PostgreSQL proves that no row is pending.';

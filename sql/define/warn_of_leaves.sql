@@ -1,11 +1,11 @@
--- sluice.warn_of_leaves(migration): notices where partitions and inheritors differ from the target in what the definition reads of
+-- sluice_internal.warn_of_leaves(migration): notices where partitions and inheritors differ from the target in what the definition reads of
 -- them: each is changed by its own name, with its own defaults and its own order of columns.
 -- PostgreSQL parses the definition's SQL into a temporary view, whose tree has a variable without a column where a whole row is read;
 -- then the view is rolled back. Only where a leaf has other columns than the target, or another order of them.
 -- Called when:  defining, in the author's session, when everything else was checked.
 -- Locks: the target and the source, ACCESS SHARE.  Writes: nothing that stays.  Raises: nothing; notices with hints.
 
-create or replace function sluice.warn_of_leaves(migration sluice.migration)
+create or replace function sluice_internal.warn_of_leaves(migration sluice_internal.migration)
 returns void
 language plpgsql
 set search_path to pg_catalog, pg_temp
@@ -18,15 +18,15 @@ declare
   query text;
 begin
   select string_agg(distinct format('%I of %s', a.attname, l.relation), ', ') as names into noted
-  from sluice.split_assignments(migration.changes[1]) as s
+  from sluice_internal.split_assignments(migration.changes[1]) as s
   join pg_attribute a on a.attrelid = migration.target and a.attname = s.column_name
-  cross join sluice.leaf_relations(migration.target) as l
+  cross join sluice_internal.leaf_relations(migration.target) as l
   join pg_attribute b on b.attrelid = l.relation and b.attname = a.attname
   left join pg_attrdef d on d.adrelid = a.attrelid and d.adnum = a.attnum
   left join pg_attrdef e on e.adrelid = b.attrelid and e.adnum = b.attnum
   where migration.kind = 'update' and s.expression is null and b.attgenerated = ''
     and pg_get_expr(d.adbin, d.adrelid) is distinct from pg_get_expr(e.adbin, e.adrelid)
-    and exists (select from sluice.sql_tokens(migration.changes[1]) as t where t.kind = 'word' and lower(t.token) = 'default');
+    and exists (select from sluice_internal.sql_tokens(migration.changes[1]) as t where t.kind = 'word' and lower(t.token) = 'default');
   if noted.names is not null then
     raise notice using
       message = format('migration "%s" assigns a default, and that of column %s is another than that of %s', migration.name, noted.names,
@@ -37,7 +37,7 @@ begin
 
   with columns as (
     select r.relation, array_agg(a.attname order by a.attnum) as names
-    from (select l.relation from sluice.leaf_relations(migration.target) as l union select migration.target) as r
+    from (select l.relation from sluice_internal.leaf_relations(migration.target) as l union select migration.target) as r
     join pg_attribute a on a.attrelid = r.relation and a.attnum > 0 and not a.attisdropped
     group by r.relation)
   select string_agg(c.relation::text, ', ' order by c.relation::text) as names into noted
@@ -58,7 +58,7 @@ begin
     union all
     select migration.match, true
     union all
-    select s.expression, true from sluice.split_assignments(migration.changes[1]) as s where migration.kind = 'update'
+    select s.expression, true from sluice_internal.split_assignments(migration.changes[1]) as s where migration.kind = 'update'
   ) as e
   where c.oid = migration.target and e.sql is not null;
   begin
@@ -85,5 +85,5 @@ begin
 end
 $$;
 
-comment on function sluice.warn_of_leaves(sluice.migration) is
+comment on function sluice_internal.warn_of_leaves(sluice_internal.migration) is
   'Raises notices where defaults or the order of columns of partitions differ from the target''s, and the definition reads them.';

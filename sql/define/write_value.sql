@@ -1,9 +1,9 @@
--- sluice.write_value(value): the text of a value, under fixed settings, as read_value() reads it; null for null.
+-- sluice_internal.write_value(value): the text of a value, under fixed settings, as read_value() reads it; null for null.
 -- Called when:  a batch ends, and for keys of pending rows, by compiled functions, for types whose text depends on
 --   settings.
 -- Locks, writes: nothing.  Raises: nothing of its own.
 
-create or replace function sluice.write_value(value anyelement)
+create or replace function sluice_internal.write_value(value anyelement)
 returns text
 language plpgsql immutable parallel safe
 set search_path to pg_catalog, pg_temp
@@ -23,5 +23,5 @@ begin
 end
 $$;
 
-comment on function sluice.write_value(anyelement) is
+comment on function sluice_internal.write_value(anyelement) is
   'The text of a value, written under fixed settings; the counterpart of read_value().';

@@ -1,9 +1,9 @@
--- sluice.check_cleanup(name, timeout, ends_at): whether a cleanup is done with the rows; or why it cannot go on.
+-- sluice_internal.check_cleanup(name, timeout, ends_at): whether a cleanup is done with the rows; or why it cannot go on.
 -- Called when:  before each batch of cleanup, in SQL and in the client of a handler.
 -- Locks, writes: as cleanup_state.
 -- Raises: SL002, SL006 (waits for another migration), SL014 (time is over), SL022 (rows or ranges failed).
 
-create or replace function sluice.check_cleanup(name text, timeout interval, ends_at timestamptz)
+create or replace function sluice_internal.check_cleanup(name text, timeout interval, ends_at timestamptz)
 returns boolean
 language plpgsql
 set search_path to pg_catalog, pg_temp
@@ -11,7 +11,7 @@ as $$
 declare
   now_is record;
 begin
-  select * into now_is from sluice.cleanup_state(name);
+  select * into now_is from sluice_internal.cleanup_state(name);
   if now_is.state = 'finished' then
     return true;
   elsif now_is.state not in ('scheduled', 'running', 'verifying') then
@@ -29,7 +29,7 @@ begin
     raise exception using
       errcode = 'SL014',
       message = format('could not finish migration "%s" within %s', name,
-        sluice.readable_interval(extract(epoch from timeout)::double precision)),
+        sluice_internal.readable_interval(extract(epoch from timeout)::double precision)),
       detail = format('%s rows are left, about.', now_is.rows_left),
       hint = format('What is done stays done: call sluice.cleanup(%L); goes on from here.', name);
   end if;
@@ -37,5 +37,5 @@ begin
 end
 $$;
 
-comment on function sluice.check_cleanup(text, interval, timestamptz) is
+comment on function sluice_internal.check_cleanup(text, interval, timestamptz) is
   'Whether a cleanup is done with the rows; raises what keeps it from going on.';

@@ -15,7 +15,7 @@ language plpgsql
 as $$
 declare
   ends_at pg_catalog.timestamptz;
-  batch sluice.batch_end;
+  batch sluice_internal.batch_end;
   lane_canceled bigint;
   executed boolean;
   waits integer := 0;
@@ -27,34 +27,34 @@ declare
   error_context pg_catalog.text;
 begin
   perform pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true);
-  perform sluice.require_owner_session(f.owner) from sluice.find_definition(name) as f;
-  perform sluice.require_no_handler(name);
-  perform sluice.require_writes(name);
-  ends_at := sluice.end_of_call('cleanup', timeout);
+  perform sluice_internal.require_owner_session(f.owner) from sluice_internal.find_definition(name) as f;
+  perform sluice_internal.require_no_handler(name);
+  perform sluice_internal.require_writes(name);
+  ends_at := sluice_internal.end_of_call('cleanup', timeout);
   timeout := least(timeout, ends_at - statement_timestamp());
   commit;
   set transaction isolation level read committed;
   perform pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true);
-  perform sluice.begin_cleanup(name);
+  perform sluice_internal.begin_cleanup(name);
   -- what was finished may go on
-  perform sluice.require_no_handler(name);
+  perform sluice_internal.require_no_handler(name);
 
   loop
     commit;
     set transaction isolation level read committed;
     perform pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true);
-    exit when sluice.check_cleanup(name, timeout, ends_at);
+    exit when sluice_internal.check_cleanup(name, timeout, ends_at);
     -- it may hold the migration's row, and a batch is not to begin with that (control/lock_schedule.sql)
     commit;
     set transaction isolation level read committed;
     perform pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true);
-    batch := sluice.run_batch(name);
+    batch := sluice_internal.run_batch(name);
     commit;
     set transaction isolation level read committed;
     perform pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true);
-    lane_canceled := sluice.check_cancel(batch, lane_canceled);
+    lane_canceled := sluice_internal.check_cancel(batch, lane_canceled);
     if batch.wait_seconds > 0 then
-      perform sluice.nap(least(batch.wait_seconds, 0.05), ends_at);
+      perform sluice_internal.nap(least(batch.wait_seconds, 0.05), ends_at);
     end if;
   end loop;
 
@@ -63,7 +63,7 @@ begin
     set transaction isolation level read committed;
     perform pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true);
     begin
-      executed := sluice.run_on_finish(name);
+      executed := sluice_internal.run_on_finish(name);
     exception when query_canceled or assert_failure or others then
       if sqlstate like 'SL%' then
         raise;
@@ -72,7 +72,7 @@ begin
         error_detail = pg_exception_detail, error_hint = pg_exception_hint, error_context = pg_exception_context;
     end;
     if error_sqlstate is not null then
-      told := sluice.fail_cleanup(name, error_sqlstate, error_message, error_detail, error_hint, error_context);
+      told := sluice_internal.fail_cleanup(name, error_sqlstate, error_message, error_detail, error_hint, error_context);
       commit;
       perform pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true);
       raise exception using
@@ -92,19 +92,19 @@ begin
       waits := 0;
     else
       waits := waits + 1;
-      told := sluice.fail_cleanup(name, '55P03');
+      told := sluice_internal.fail_cleanup(name, '55P03');
       commit;
       set transaction isolation level read committed;
       perform pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true);
-      perform sluice.check_lock_wait(name, timeout, ends_at, told);
-      perform sluice.nap(least(0.1 * waits, 5) * (0.5 + random() / 2), ends_at);
+      perform sluice_internal.check_lock_wait(name, timeout, ends_at, told);
+      perform sluice_internal.nap(least(0.1 * waits, 5) * (0.5 + random() / 2), ends_at);
     end if;
   end loop;
 
-  perform sluice.dismantle(name);
+  perform sluice_internal.dismantle(name);
   commit;
   perform pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true);
-  while sluice.drop_compiled() > 0 loop
+  while sluice_internal.drop_compiled() > 0 loop
     commit;
     perform pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true);
   end loop;

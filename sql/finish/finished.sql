@@ -9,7 +9,7 @@ language plpgsql stable security definer
 set search_path to pg_catalog, pg_temp
 as $$
 declare
-  migration sluice.migration := sluice.find_migration(name);
+  migration sluice_internal.migration := sluice_internal.find_migration(name);
 begin
   return migration.state = 'finished';
 end

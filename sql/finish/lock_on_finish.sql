@@ -1,15 +1,15 @@
--- sluice.lock_on_finish(name, position, caller): the finished migration, locked, if this on_finish statement is its next one.
+-- sluice_internal.lock_on_finish(name, position, caller): the finished migration, locked, if this on_finish statement is its next one.
 -- Called when:  a statement of on_finish begins or was executed. Internal: runs with its caller's rights.
 -- Locks: the migration's row.  Writes: nothing.
 -- Raises: SL002, SL007; SL008 when another session executed it meanwhile, so that this one rolls back.
 
-create or replace function sluice.lock_on_finish(name text, "position" integer, caller name)
-returns sluice.migration
+create or replace function sluice_internal.lock_on_finish(name text, "position" integer, caller name)
+returns sluice_internal.migration
 language plpgsql
 set search_path to pg_catalog, pg_temp
 as $$
 declare
-  migration sluice.migration := sluice.lock_run(name, caller);
+  migration sluice_internal.migration := sluice_internal.lock_run(name, caller);
 begin
   if migration.state <> 'finished' or migration.on_finish_done <> "position" - 1 then
     raise exception using
@@ -23,5 +23,5 @@ begin
 end
 $$;
 
-comment on function sluice.lock_on_finish(text, integer, name) is
+comment on function sluice_internal.lock_on_finish(text, integer, name) is
   'Locks and returns a finished migration whose next statement of on_finish is the given one.';

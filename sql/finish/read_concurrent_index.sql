@@ -1,4 +1,4 @@
--- sluice.read_concurrent_index(statement): what there is of the index that a statement creates or drops concurrently.
+-- sluice_internal.read_concurrent_index(statement): what there is of the index that a statement creates or drops concurrently.
 --
 --   verb        create or drop; null for any other statement, and then all the rest is null
 --   index_name  the index, with its schema; null when CREATE INDEX gives no name
@@ -9,7 +9,7 @@
 -- Called when:  defining, and cleaning up, with the definition's search_path in force: names are looked up by it.
 -- Locks, writes: nothing.  Raises: nothing.
 
-create or replace function sluice.read_concurrent_index(
+create or replace function sluice_internal.read_concurrent_index(
   statement text, path text, out verb text, out index_name text, out index regclass, out is_valid boolean, out is_built boolean
 )
 returns record
@@ -50,5 +50,5 @@ begin
 end
 $$;
 
-comment on function sluice.read_concurrent_index(text, text) is
+comment on function sluice_internal.read_concurrent_index(text, text) is
   'The index that a statement creates or drops concurrently: whether it is there, valid, or being built.';

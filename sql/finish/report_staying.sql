@@ -1,9 +1,9 @@
--- sluice.report_staying(migration): fails a run whose sweep found rows pending although they had been visited twice: how many they
+-- sluice_internal.report_staying(migration): fails a run whose sweep found rows pending although they had been visited twice: how many they
 -- are, some of their keys, and what to do. Returns whether there were any.
 -- Called when:  a pass is complete. Internal: runs with its caller's rights.
--- Locks: nothing more.  Writes: sluice.event; the migration's state.  Raises: nothing.
+-- Locks: nothing more.  Writes: sluice_internal.event; the migration's state.  Raises: nothing.
 
-create or replace function sluice.report_staying(migration sluice.migration)
+create or replace function sluice_internal.report_staying(migration sluice_internal.migration)
 returns boolean
 language plpgsql
 set search_path to pg_catalog, pg_temp
@@ -18,21 +18,21 @@ declare
 begin
   select string_agg(distinct l.relation::text, ', '), sum(l.rows_staying),
     (select array_agg(k.key order by k.key) from (
-      select unnest(s.keys_staying) as key from sluice.lane s where s.migration_id = migration.migration_id limit keys_kept) as k)
+      select unnest(s.keys_staying) as key from sluice_internal.lane s where s.migration_id = migration.migration_id limit keys_kept) as k)
   into relations, rows_staying, keys
-  from sluice.lane l
+  from sluice_internal.lane l
   where l.migration_id = migration.migration_id and l.rows_staying > 0;
   if rows_staying is null then
     return false;
   end if;
-  advice := sluice.pending_advice(migration, (
-    select sum(l.rows_changed_before) = 0 from sluice.lane l
+  advice := sluice_internal.pending_advice(migration, (
+    select sum(l.rows_changed_before) = 0 from sluice_internal.lane l
     where l.migration_id = migration.migration_id and l.rows_staying > 0));
 
-  perform sluice.record_event(migration.migration_id, 'stays_pending',
+  perform sluice_internal.record_event(migration.migration_id, 'stays_pending',
     format('%s row(s) of %s stay pending although they were visited twice', rows_staying, relations),
     jsonb_build_object('sqlstate', 'SL021', 'relation', relations, 'rows', rows_staying, 'keys', keys, 'advice', advice));
-  perform sluice.fail_migration(migration.migration_id, format(
+  perform sluice_internal.fail_migration(migration.migration_id, format(
     '%s row(s) of %s stay pending although they were visited twice, among them key %s (SL021): %s; '
     'or mend them and call sluice.retry(%5$L), or sluice.accept_remaining(%5$L)',
     rows_staying, relations, array_to_string(keys[1:keys_named], ', '), advice, migration.name),
@@ -41,5 +41,5 @@ begin
 end
 $$;
 
-comment on function sluice.report_staying(sluice.migration) is
+comment on function sluice_internal.report_staying(sluice_internal.migration) is
   'Fails a run in which rows stay pending although they were visited twice, and names them; false when there are none.';

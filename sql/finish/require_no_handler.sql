@@ -1,15 +1,15 @@
--- sluice.require_no_handler(name): refuses to begin a cleanup in SQL whose rows go to application code.
+-- sluice_internal.require_no_handler(name): refuses to begin a cleanup in SQL whose rows go to application code.
 -- Called when:  cleanup begins. A finished migration passes: only on_finish is left.
 -- Locks, writes: nothing.
 -- Raises: SL002, SL026.
 
-create or replace function sluice.require_no_handler(name text)
+create or replace function sluice_internal.require_no_handler(name text)
 returns void
 language plpgsql stable security definer
 set search_path to pg_catalog, pg_temp
 as $$
 declare
-  migration sluice.migration := sluice.find_migration(name);
+  migration sluice_internal.migration := sluice_internal.find_migration(name);
 begin
   if migration.handler is not null and migration.state <> 'finished' then
     raise exception using
@@ -22,5 +22,5 @@ begin
 end
 $$;
 
-comment on function sluice.require_no_handler(text) is
+comment on function sluice_internal.require_no_handler(text) is
   'Raises SL026 when a migration is not finished and its rows go to application code.';

@@ -27,12 +27,12 @@ declare
   limits record;
   seen record;
 begin
-  select n.* into next from sluice.next_on_finish(name) as n;
+  select n.* into next from sluice_internal.next_on_finish(name) as n;
   if not found then
     return;
   end if;
-  select * into limits from sluice.session_limits(name);
-  select * into seen from sluice.read_concurrent_index(next.statement, limits.search_path);
+  select * into limits from sluice_internal.session_limits(name);
+  select * into seen from sluice_internal.read_concurrent_index(next.statement, limits.search_path);
   "position" := next.position;
   statement := next.statement;
   completes := seen.verb is null;
@@ -46,14 +46,14 @@ begin
       completes := true;
       if next.statement ~* 'concurrently\s+if\s+not\s+exists\s' and seen.is_valid then
         statement := null;
-        perform sluice.complete_on_finish(name, "position");
+        perform sluice_internal.complete_on_finish(name, "position");
       end if;
     else
-      perform sluice.begin_on_finish(name, "position");
+      perform sluice_internal.begin_on_finish(name, "position");
     end if;
   elsif seen.verb = 'create' and seen.is_valid or seen.verb = 'drop' and seen.index is null then
     statement := null;
-    perform sluice.complete_on_finish(name, "position");
+    perform sluice_internal.complete_on_finish(name, "position");
   elsif seen.is_built then
     raise exception using
       errcode = 'lock_not_available',

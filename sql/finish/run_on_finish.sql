@@ -1,4 +1,4 @@
--- sluice.run_on_finish(name): executes the next on_finish statement; the caller commits.
+-- sluice_internal.run_on_finish(name): executes the next on_finish statement; the caller commits.
 -- Returns true when one was executed, or was found executed; false when it could not get its lock in time, or when somebody is
 -- at it; null when none is left.
 -- A statement that drops what the capture trigger reads takes the trigger along, in the same transaction.
@@ -6,7 +6,7 @@
 -- Locks: what the statement locks, waiting no longer than policy.lock_timeout.  Writes: what the statement says.
 -- Raises: SL023 for a statement that cannot run inside a transaction; whatever the statement raises.
 
-create or replace function sluice.run_on_finish(name text)
+create or replace function sluice_internal.run_on_finish(name text)
 returns boolean
 language plpgsql
 set search_path to pg_catalog, pg_temp
@@ -21,11 +21,11 @@ declare
   failed_context text;
   failed_hint text;
 begin
-  select n.* into next from sluice.next_on_finish(name) as n;
+  select n.* into next from sluice_internal.next_on_finish(name) as n;
   if not found then
     return null;
   end if;
-  select * into limits from sluice.session_limits(name);
+  select * into limits from sluice_internal.session_limits(name);
 
   begin
     if next.begun and exists (select from sluice.resume_on_finish(name) as r where r.statement is null) then
@@ -37,8 +37,8 @@ begin
     end if;
     perform set_config('lock_timeout', limits.lock_timeout_ms::text, true),
       set_config('search_path', limits.search_path, true);
-    columns_before := sluice.captured_columns(name);
-    settings_before := sluice.apply_settings(limits.settings);
+    columns_before := sluice_internal.captured_columns(name);
+    settings_before := sluice_internal.apply_settings(limits.settings);
     begin
       execute next.statement;
     exception when dependent_objects_still_exist or feature_not_supported then
@@ -49,7 +49,7 @@ begin
       is_refused := true;
     end;
     perform set_config('search_path', 'pg_catalog, pg_temp', true);
-    if (is_refused or not columns_before <@ sluice.captured_columns(name)) and not sluice.drop_capture(name) then
+    if (is_refused or not columns_before <@ sluice_internal.captured_columns(name)) and not sluice.drop_capture(name) then
       raise exception using
         errcode = 'lock_not_available',
         message = 'the lock to remove the capture trigger was not to be had',
@@ -59,8 +59,8 @@ begin
       perform set_config('search_path', limits.search_path, true);
       execute next.statement;
     end if;
-    perform sluice.apply_settings(settings_before), set_config('search_path', 'pg_catalog, pg_temp', true);
-    perform sluice.complete_on_finish(name, next.position);
+    perform sluice_internal.apply_settings(settings_before), set_config('search_path', 'pg_catalog, pg_temp', true);
+    perform sluice_internal.complete_on_finish(name, next.position);
     return true;
   exception
     when lock_not_available then
@@ -71,7 +71,7 @@ begin
         errcode = sqlstate,
         message = sqlerrm,
         detail = failed_context,
-        hint = coalesce(sluice.index_path_hint(next.statement, sqlstate), nullif(failed_hint, ''),
+        hint = coalesce(sluice_internal.index_path_hint(next.statement, sqlstate), nullif(failed_hint, ''),
           'A table without a schema is looked for on the search path of the definition: select search_path from sluice.definitions;');
     when active_sql_transaction then
       raise exception using
@@ -84,11 +84,11 @@ begin
               'and then call sluice.cleanup(%1$L); until it succeeds.', name)
           else
             format('Use the driver: sluice cleanup %1$s; or execute it by hand, then '
-              'select sluice.complete_on_finish(%1$L, %2$s); and call sluice.cleanup(%1$L);', name, next.position)
+              'select sluice_internal.complete_on_finish(%1$L, %2$s); and call sluice.cleanup(%1$L);', name, next.position)
         end;
   end;
 end
 $$;
 
-comment on function sluice.run_on_finish(text) is
+comment on function sluice_internal.run_on_finish(text) is
   'Executes the next on_finish statement; false when its lock was not to be had in time, null when none is left.';

@@ -1,10 +1,10 @@
--- sluice.session_limits(name): the search_path, lock_timeout and settings with which a migration's own statements run.
+-- sluice_internal.session_limits(name): the search_path, lock_timeout and settings with which a migration's own statements run.
 -- pg_catalog is searched first without being named; named, it would be where a statement creates what it names without
 -- schema.
 -- Called when:  before a statement of on_finish.
 -- Locks, writes: nothing.  Raises: SL002.
 
-create or replace function sluice.session_limits(
+create or replace function sluice_internal.session_limits(
   name text, out search_path text, out lock_timeout_ms integer, out settings jsonb
 )
 returns record
@@ -12,7 +12,7 @@ language plpgsql stable security definer
 set search_path to pg_catalog, pg_temp
 as $$
 declare
-  migration sluice.migration := sluice.find_migration(name);
+  migration sluice_internal.migration := sluice_internal.find_migration(name);
 begin
   select string_agg(quote_ident(p.name), ', ' order by p.position) into search_path
   from unnest(migration.search_path) with ordinality as p (name, position)
@@ -22,4 +22,4 @@ begin
 end
 $$;
 
-comment on function sluice.session_limits(text) is 'The search_path, lock timeout and settings of a migration''s own statements.';
+comment on function sluice_internal.session_limits(text) is 'The search_path, lock timeout and settings of a migration''s own statements.';

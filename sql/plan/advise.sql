@@ -1,9 +1,9 @@
--- sluice.advise(plan, planning, probed, size, blocker): what a colleague would say who had looked at the plan.
+-- sluice_internal.advise(plan, planning, probed, size, blocker): what a colleague would say who had looked at the plan.
 -- Called when:  planning.
 -- Locks, writes: nothing.  Raises: nothing.
 
-create or replace function sluice.advise(
-  plan sluice.migration_plan, planning sluice.planning, probed sluice.probe_summary, size sluice.target_size,
+create or replace function sluice_internal.advise(
+  plan sluice_internal.migration_plan, planning sluice_internal.planning, probed sluice_internal.probe_summary, size sluice_internal.target_size,
   blocker regclass
 )
 returns text[]
@@ -42,11 +42,11 @@ as $$
             when (planning.migration).kind = 'delete' then 1
             else coalesce(1 - plan.hot_share, 0)
           end
-          > greatest(sluice.upkeep_share((planning.policy).vacuum_share, plan.hot_share) * size.rows, 10000)
+          > greatest(sluice_internal.upkeep_share((planning.policy).vacuum_share, plan.hot_share) * size.rows, 10000)
       then case
         when size.may_vacuum then format(
           'the driver vacuums it whenever %s %% of its rows have left old versions behind, so that the walk reuses their space; '
-          'sluice.work() cannot', round(100 * sluice.upkeep_share((planning.policy).vacuum_share, plan.hot_share), 1))
+          'sluice.work() cannot', round(100 * sluice_internal.upkeep_share((planning.policy).vacuum_share, plan.hot_share), 1))
         else format('"%s" may not vacuum it, so the space of old versions is reused only after autovacuum', session_user)
       end end),
     (10, case when (planning.migration).kind = 'delete' and plan.pending_estimated > 0.2 * plan.rows_estimated
@@ -60,45 +60,45 @@ as $$
             else format('statement triggers and rules of tables that have partitions or inheritors do not fire: %s',
               string_agg(distinct format('%s of %s', g.name, g.relation), ', '))
           end as note
-        from sluice.target_triggers(planning.migration) as g
+        from sluice_internal.target_triggers(planning.migration) as g
         group by g.fires) as t)),
     (20, (
       select string_agg(format('no index serves foreign key %s: each row that is %s reads all of %s, so first: '
         'create index concurrently on %3$s (%s);', r.reference,
         case (planning.migration).kind when 'delete' then 'deleted' else 'changed' end, r.relation, r.columns), ' ')
-      from sluice.unindexed_references(planning.migration) as r)),
+      from sluice_internal.unindexed_references(planning.migration) as r)),
     (19, (
       select format('%s is unique by index %s, and is assigned what it is computed from: rows meet values that others have still, and fail',
         quote_ident(c.column_name), c.index)
-      from sluice.self_reading_columns(planning.migration) as c limit 1)),
+      from sluice_internal.self_reading_columns(planning.migration) as c limit 1)),
     (12, case when planning.horizon_age > interval '5 minutes' then format(
       'a transaction has been open for %s: nothing it could see is pruned or vacuumed', date_trunc('second', planning.horizon_age))
       end),
     (13, case when planning.guard_factor < 1 and planning.guard_factor > 0
       then format('guards would slow it to %s %% of its speed now', round(100 * planning.guard_factor::numeric)) end),
-    (16, case when planning.hold like 'after %' and sluice.free_at((planning.migration).name) is null
+    (16, case when planning.hold like 'after %' and sluice_internal.free_at((planning.migration).name) is null
       then format('nobody knows when it begins, %s: the plan is for a beginning now', planning.hold) end),
     (17, (
       select string_agg(format('%s: PostgreSQL keeps all WAL for it, about %s of this run%s', s.description, pg_size_pretty(plan.wal_bytes),
         case when s.safe_bytes < plan.wal_bytes
           then format(', and invalidates it after %s', pg_size_pretty(greatest(s.safe_bytes, 0))) else '' end), '; ' order by s.reader)
-      from sluice.wal_readers() as s
+      from sluice_internal.wal_readers() as s
       where s.reached is not null and plan.wal_bytes > 0 and (not s.is_read or s.safe_bytes < plan.wal_bytes))),
     (18, (
       select format('about %s rows have %s = %s: they are one batch, whatever its size should be; a key of more columns divides them',
         k.rows_alike, (planning.migration).key_columns[1], k.key)
-      from sluice.large_key(planning.migration, size.rows) as k
+      from sluice_internal.large_key(planning.migration, size.rows) as k
       where k.rows_alike > plan.batch_size)),
     (20, (
       select format('no index serves the key of %s any more: create one on (%s) before it runs', string_agg(l.relation::text, ', '),
         array_to_string((planning.migration).key_columns, ', '))
-      from sluice.leaf_relations((planning.migration).target) as l
-      where not sluice.serves_key(planning.migration, l.relation)
+      from sluice_internal.leaf_relations((planning.migration).target) as l
+      where not sluice_internal.serves_key(planning.migration, l.relation)
       having count(*) > 0)),
     (17, case when plan.proof > interval '1 minute' then format(
       'it ends with one query over the whole table, which takes about %s and holds back vacuum meanwhile; policy.proof_time allows %s%s',
-      sluice.readable_interval(extract(epoch from plan.proof)::double precision),
-      sluice.readable_interval(extract(epoch from (planning.policy).proof_time)::double precision),
+      sluice_internal.readable_interval(extract(epoch from plan.proof)::double precision),
+      sluice_internal.readable_interval(extract(epoch from (planning.policy).proof_time)::double precision),
       case when plan.proof > (planning.policy).proof_time then ', so define it with proof => ''ranges''' else '' end) end),
     (18, case when btrim(lower((planning.migration).pending)) <> 'true' and greatest(probed.rows_visited, size.rows_sampled) > 0
         and coalesce(probed.rows_pending, 0) = 0 and coalesce(size.pending_sampled, 0) = 0
@@ -109,6 +109,6 @@ as $$
   where a.note is not null
 $$;
 
-comment on function sluice.advise(
-  sluice.migration_plan, sluice.planning, sluice.probe_summary, sluice.target_size, regclass) is
+comment on function sluice_internal.advise(
+  sluice_internal.migration_plan, sluice_internal.planning, sluice_internal.probe_summary, sluice_internal.target_size, regclass) is
   'Notes on a plan: what is doubtful, costly, or could be better.';

@@ -1,4 +1,4 @@
--- sluice.choose_walk(planning, probed, plan, size, blocker, immediately): in which order to walk, in how many stripes, and why.
+-- sluice_internal.choose_walk(planning, probed, plan, size, blocker, immediately): in which order to walk, in how many stripes, and why.
 -- Stripes make updates HOT on packed pages that are walked page by page (docs/performance.md); they cost a visit of each row a
 -- stripe. So they are chosen where an update is HOT-able, pages are full, many of a page's rows change, and nothing holds back
 -- pruning. 8 stripes do for one index; more indexes make an update that is not HOT so dear that 16 pay, and so does one whose new
@@ -10,8 +10,8 @@
 -- Called when:  planning.
 -- Locks, writes: nothing.  Raises: nothing.
 
-create or replace function sluice.choose_walk(
-  planning sluice.planning, probed sluice.probe_summary, plan sluice.migration_plan, size sluice.target_size, blocker regclass,
+create or replace function sluice_internal.choose_walk(
+  planning sluice_internal.planning, probed sluice_internal.probe_summary, plan sluice_internal.migration_plan, size sluice_internal.target_size, blocker regclass,
   immediately boolean,
   out walk text, out stripes integer, out note text
 )
@@ -22,12 +22,12 @@ declare
   small_table constant bigint := 10000;
   small_batch constant integer := 5000;
   long_transaction constant interval := interval '5 minutes';
-  migration sluice.migration := planning.migration;
+  migration sluice_internal.migration := planning.migration;
   -- a batch meets a third as many pages as rows, and thrice as many as it would if its rows lay side by side
   is_random constant boolean := migration.walk <> 'blocks' and plan.rows_estimated > small_table
     and probed.pages > 0.3 * probed.rows_visited
     and probed.pages > 3.0 * probed.rows_visited * size.pages / greatest(size.rows, 1);
-  most_stripes constant integer := sluice.most_stripes(size.rows / greatest(size.pages, 1)::double precision);
+  most_stripes constant integer := sluice_internal.most_stripes(size.rows / greatest(size.pages, 1)::double precision);
   may_walk_blocks constant boolean := migration.walk = 'auto' and migration.kind = 'update'
     and btrim(lower(migration.pending)) <> 'true';
 begin
@@ -87,6 +87,6 @@ begin
 end
 $$;
 
-comment on function sluice.choose_walk(
-  sluice.planning, sluice.probe_summary, sluice.migration_plan, sluice.target_size, regclass, boolean) is
+comment on function sluice_internal.choose_walk(
+  sluice_internal.planning, sluice_internal.probe_summary, sluice_internal.migration_plan, sluice_internal.target_size, regclass, boolean) is
   'In which order and in how many stripes a migration is walked best, and why.';

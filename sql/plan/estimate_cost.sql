@@ -1,4 +1,4 @@
--- sluice.estimate_cost(plan, planning, probed, size, blocker): the plan with its costs: time, batch, WAL, growth.
+-- sluice_internal.estimate_cost(plan, planning, probed, size, blocker): the plan with its costs: time, batch, WAL, growth.
 -- A rolled-back probe cannot show what stripes do, because nothing is pruned in its own transaction. So the share of HOT
 -- updates of a striped walk, and what a HOT update saves, are models, fitted to measurements (docs/performance.md):
 --
@@ -13,11 +13,11 @@
 -- Called when:  planning. Pure.
 -- Locks, writes: nothing.  Raises: nothing.
 
-create or replace function sluice.estimate_cost(
-  plan sluice.migration_plan, planning sluice.planning, probed sluice.probe_summary, size sluice.target_size,
+create or replace function sluice_internal.estimate_cost(
+  plan sluice_internal.migration_plan, planning sluice_internal.planning, probed sluice_internal.probe_summary, size sluice_internal.target_size,
   blocker regclass
 )
-returns sluice.migration_plan
+returns sluice_internal.migration_plan
 language plpgsql immutable
 set search_path to pg_catalog, pg_temp
 as $$
@@ -25,7 +25,7 @@ declare
   seconds_of_engine constant double precision := 0.0006;
   -- where no probe showed what a change costs
   first_batch constant integer := 1000;
-  migration sluice.migration := planning.migration;
+  migration sluice_internal.migration := planning.migration;
   policy sluice.policy := planning.policy;
   rows double precision := greatest(plan.rows_estimated, 1);
   share double precision := plan.pending_estimated / rows;
@@ -84,6 +84,6 @@ begin
 end
 $$;
 
-comment on function sluice.estimate_cost(
-  sluice.migration_plan, sluice.planning, sluice.probe_summary, sluice.target_size, regclass) is
+comment on function sluice_internal.estimate_cost(
+  sluice_internal.migration_plan, sluice_internal.planning, sluice_internal.probe_summary, sluice_internal.target_size, regclass) is
   'The plan with cost of a row, batch size, WAL, growth and share of HOT updates.';

@@ -1,4 +1,4 @@
--- sluice.estimate_target(migration): the rows of each leaf relation of the target, by a sample of about a hundred pages of
+-- sluice_internal.estimate_target(migration): the rows of each leaf relation of the target, by a sample of about a hundred pages of
 -- all of them, at least three of each, and how many of the sampled rows are pending, as far as that takes a short time. A
 -- relation that has no more pages than that is counted. Statistics are more exact than the sample and go before it, but only
 -- where the table has the size that it had when they were collected, and where the sample does not contradict them: a density
@@ -7,8 +7,8 @@
 -- Locks: the relations, ACCESS SHARE.  Writes: nothing.
 -- Raises: nothing of its own; where the predicate raises, rows alone are counted.
 
-create or replace function sluice.estimate_target(migration sluice.migration)
-returns setof sluice.relation_rows
+create or replace function sluice_internal.estimate_target(migration sluice_internal.migration)
+returns setof sluice_internal.relation_rows
 language plpgsql
 set search_path to pg_catalog, pg_temp
 as $$
@@ -18,30 +18,30 @@ declare
   tolerance constant double precision := 0.1;
   judged_until timestamptz := clock_timestamp() + interval '200 milliseconds';
   leaf record;
-  estimated sluice.relation_rows;
+  estimated sluice_internal.relation_rows;
   rows_found bigint;
   rows_sampled bigint;
   pending_sampled bigint;
 begin
   for leaf in
-    select l.relation, s.pages, c.relpages, sluice.estimate_rows(l.relation) as known_rows,
+    select l.relation, s.pages, c.relpages, sluice_internal.estimate_rows(l.relation) as known_rows,
       format('estimate_%s_%s', migration.migration_id, l.relation::oid) as estimate,
       greatest(ceil(pages_sampled * s.pages / nullif(sum(s.pages) over (), 0)), least_pages)::integer as pages_wanted
-    from sluice.leaf_relations(migration.target) as l
+    from sluice_internal.leaf_relations(migration.target) as l
     join pg_class c on c.oid = l.relation
     cross join lateral (
       select pg_relation_size(l.relation) / current_setting('block_size')::bigint as pages) as s
     order by s.pages desc
   loop
     estimated := row(leaf.relation, leaf.known_rows, false, 0, 0);
-    if leaf.pages > 0 and to_regproc(format('sluice.%I', leaf.estimate)) is not null then
+    if leaf.pages > 0 and to_regproc(format('sluice_internal.%I', leaf.estimate)) is not null then
       begin
-        execute format('select * from sluice.%I(null, null, $1, $2)', leaf.estimate)
+        execute format('select * from sluice_internal.%I(null, null, $1, $2)', leaf.estimate)
         into rows_found, rows_sampled, pending_sampled
         using leaf.pages_wanted, judged_until;
       exception when assert_failure or others then
         judged_until := null;
-        execute format('select * from sluice.%I(null, null, $1, null)', leaf.estimate)
+        execute format('select * from sluice_internal.%I(null, null, $1, null)', leaf.estimate)
         into rows_found, rows_sampled, pending_sampled
         using leaf.pages_wanted;
       end;
@@ -57,5 +57,5 @@ begin
 end
 $$;
 
-comment on function sluice.estimate_target(sluice.migration) is
+comment on function sluice_internal.estimate_target(sluice_internal.migration) is
   'Returns the estimated rows of each leaf relation of the target, by a sample of pages and statistics.';

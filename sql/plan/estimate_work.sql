@@ -1,4 +1,4 @@
--- sluice.estimate_work(plan, planning, probed, size): the plan with what there is to do: rows to visit, rows to change.
+-- sluice_internal.estimate_work(plan, planning, probed, size): the plan with what there is to do: rows to visit, rows to change.
 -- What the sample found goes before the planner's guess where it found enough, or where statistics are doubtful: a column that
 -- was just added has no statistics, and the planner takes "is null" for rare. Probes do where the sample's rows could not be
 -- judged; of a run that was begun before they are likely to look where lanes have been, so what is left is then pending in no
@@ -7,10 +7,10 @@
 -- Locks: the target, ACCESS SHARE.  Writes: nothing.
 -- Raises: PostgreSQL's own errors when the predicate does not fit the table any more.
 
-create or replace function sluice.estimate_work(
-  plan sluice.migration_plan, planning sluice.planning, probed sluice.probe_summary, size sluice.target_size
+create or replace function sluice_internal.estimate_work(
+  plan sluice_internal.migration_plan, planning sluice_internal.planning, probed sluice_internal.probe_summary, size sluice_internal.target_size
 )
-returns sluice.migration_plan
+returns sluice_internal.migration_plan
 language plpgsql
 set search_path to pg_catalog, pg_temp
 as $$
@@ -56,7 +56,7 @@ begin
     end if;
   else
     plan.pending_estimated := least(
-      sluice.estimate_pending(planning.migration, plan.rows_estimated),
+      sluice_internal.estimate_pending(planning.migration, plan.rows_estimated),
       case when size.rows_sampled >= enough_visited
         then ceil(plan.rows_estimated * (size.pending_sampled + 1.0) / size.rows_sampled) end);
     plan.how_estimated := plan.how_estimated || '; pending by the planner''s estimate';
@@ -65,6 +65,6 @@ begin
 end
 $$;
 
-comment on function sluice.estimate_work(
-  sluice.migration_plan, sluice.planning, sluice.probe_summary, sluice.target_size) is
+comment on function sluice_internal.estimate_work(
+  sluice_internal.migration_plan, sluice_internal.planning, sluice_internal.probe_summary, sluice_internal.target_size) is
   'The plan with its rows to visit and to change, and how they were estimated.';

@@ -1,10 +1,10 @@
--- sluice.find_pending(planning, rows): ranges that hold pending rows, found by looking at several places of the target in
+-- sluice_internal.find_pending(planning, rows): ranges that hold pending rows, found by looking at several places of the target in
 -- turn, a range at each, until enough rows or two seconds have passed.
 -- Called when:  previewing, in the owner's session.
 -- Locks, writes: nothing.
 -- Raises: what pending raises for a row, with the range in its detail.
 
-create or replace function sluice.find_pending(planning sluice.planning, rows integer)
+create or replace function sluice_internal.find_pending(planning sluice_internal.planning, rows integer)
 returns table (relation regclass, lower text[], upper text[], rows_pending integer)
 language plpgsql
 set search_path to pg_catalog, pg_temp
@@ -13,9 +13,9 @@ declare
   range_rows constant integer := 5000;
   gives_up_at constant timestamptz := clock_timestamp() + interval '2 seconds';
   suffix text;
-  places sluice.place[] := array(select p from sluice.find_places(planning) as p);
-  place sluice.place;
-  left_over sluice.place[];
+  places sluice_internal.place[] := array(select p from sluice_internal.find_places(planning) as p);
+  place sluice_internal.place;
+  left_over sluice_internal.place[];
   found_so_far integer := 0;
   failed_state text;
   failed_message text;
@@ -27,19 +27,19 @@ begin
       suffix := format('%s_%s', (planning.migration).migration_id, place.relation::oid);
       relation := place.relation;
       lower := place.lower;
-      execute format('select b.bound from sluice.%I($1, $2, $3) as b', 'bound_' || suffix)
+      execute format('select b.bound from sluice_internal.%I($1, $2, $3) as b', 'bound_' || suffix)
       into upper using place.lower, place.upper, range_rows;
       continue when upper is null;
       begin
-        execute format('select s.sluice_pending from sluice.%I($1, $2, null) as s', 'sweep_' || suffix)
+        execute format('select s.sluice_pending from sluice_internal.%I($1, $2, null) as s', 'sweep_' || suffix)
         into rows_pending using lower, upper;
       exception when others then
         get stacked diagnostics
           failed_state = returned_sqlstate,
           failed_message = message_text,
           failed_detail = pg_exception_detail;
-        if sluice.failure_kind(failed_state) in ('transient', 'server')
-          or sluice.failure_kind(failed_state) = 'definition' and sluice.raises_without_rows(suffix, upper, true)
+        if sluice_internal.failure_kind(failed_state) in ('transient', 'server')
+          or sluice_internal.failure_kind(failed_state) = 'definition' and sluice_internal.raises_without_rows(suffix, upper, true)
         then
           raise;
         end if;
@@ -67,4 +67,4 @@ begin
 end
 $$;
 
-comment on function sluice.find_pending(sluice.planning, integer) is 'Ranges with pending rows, looked for during two seconds at most.';
+comment on function sluice_internal.find_pending(sluice_internal.planning, integer) is 'Ranges with pending rows, looked for during two seconds at most.';

@@ -1,11 +1,11 @@
--- sluice.find_versions(relation, mark, most, gives_up_at): where rows lie whose versions this transaction made (mark xmin), or
+-- sluice_internal.find_versions(relation, mark, most, gives_up_at): where rows lie whose versions this transaction made (mark xmin), or
 -- once ended in a part that was rolled back (mark xmax). Read backwards from the end of the table, where most new rows go,
 -- until there are enough or the time is over.
 -- xmax may be a mere lock, or somebody else's: look whether the row changes before believing it.
 -- Called when:  previewing what statements write elsewhere, after pg_current_xact_id().
 -- Locks, writes: nothing.  Raises: nothing of its own.
 
-create or replace function sluice.find_versions(relation regclass, mark text, most integer, gives_up_at timestamptz)
+create or replace function sluice_internal.find_versions(relation regclass, mark text, most integer, gives_up_at timestamptz)
 returns tid[]
 language plpgsql
 set search_path to pg_catalog, pg_temp
@@ -36,5 +36,5 @@ begin
 end
 $$;
 
-comment on function sluice.find_versions(regclass, text, integer, timestamptz) is
+comment on function sluice_internal.find_versions(regclass, text, integer, timestamptz) is
   'Where rows lie that this transaction wrote, or tried to; read from the end of the table, bounded in number and time.';

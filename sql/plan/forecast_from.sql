@@ -1,4 +1,4 @@
--- sluice.forecast_from(migration_id, free_at): when a migration will be done, verification included, by its own batches: the
+-- sluice_internal.forecast_from(migration_id, free_at): when a migration will be done, verification included, by its own batches: the
 -- expected time, and between which times it will be, as a rule; free_at is when those are done that must be finished first.
 --
 --   rows left      = those of all lanes, and what they cost, verification included (plan/work_left.sql)
@@ -21,7 +21,7 @@
 -- Raises: nothing. Null while it is not running, when nothing is known yet, and while it is held and nobody knows for how
 --   long (plan/held_since.sql), unless it would be late even if it went on now; when it was done, if it is finished.
 
-create or replace function sluice.forecast_from(
+create or replace function sluice_internal.forecast_from(
   migration_id bigint,
   free_at timestamptz,
   out earliest timestamptz,
@@ -33,7 +33,7 @@ set search_path to pg_catalog, pg_temp
 as $$
 declare
   rows_uncertain constant double precision := 0.1;
-  migration sluice.migration;
+  migration sluice_internal.migration;
   plan sluice.schedule;
   policy sluice.policy;
   workers integer;
@@ -48,7 +48,7 @@ declare
   begins_at timestamptz;
   unpaced boolean;
 begin
-  select m.* into migration from sluice.migration m where m.migration_id = forecast_from.migration_id;
+  select m.* into migration from sluice_internal.migration m where m.migration_id = forecast_from.migration_id;
   if migration.state = 'finished' then
     earliest := migration.finished_at;
     expected := migration.finished_at;
@@ -61,7 +61,7 @@ begin
   end if;
   select p.* into strict policy from sluice.policy p;
 
-  select w.* into work from sluice.work_left(migration.migration_id) as w;
+  select w.* into work from sluice_internal.work_left(migration.migration_id) as w;
 
   begins_at := greatest(clock_timestamp(), plan.starts_at, free_at);
   unpaced := plan.immediately or migration.hurried_until > clock_timestamp();
@@ -69,40 +69,40 @@ begin
     plan.during := '{}';
     plan.deadline := null;
   else
-    rate_limit := least(plan.max_rate, sluice.window_rate(plan.during));
+    rate_limit := least(plan.max_rate, sluice_internal.window_rate(plan.during));
   end if;
 
   -- one that is there is all that is allowed, and need not be counted
-  workers := case when plan.workers > 1 then (select nullif(p.workers, 0) from sluice.workers_present(sluice.owner_name(migration.owner_id, migration.owner)) as p) end;
-  rate := sluice.worker_speed(least(workers, plan.workers)) / nullif(work.seconds_per_row, 0);
+  workers := case when plan.workers > 1 then (select nullif(p.workers, 0) from sluice_internal.workers_present(sluice_internal.owner_name(migration.owner_id, migration.owner)) as p) end;
+  rate := sluice_internal.worker_speed(least(workers, plan.workers)) / nullif(work.seconds_per_row, 0);
   if plan.deadline is null then
     rate := coalesce(work.busy_workers / nullif(work.seconds_per_row, 0),
       rate * case when unpaced then 1 else policy.gentle_share end);
   else
-    rate := rate * coalesce(nullif(sluice.guard_factor(migration.target), 0), 1);
+    rate := rate * coalesce(nullif(sluice_internal.guard_factor(migration.target), 0), 1);
   end if;
   seconds := work.rows_left / nullif(least(rate, rate_limit), 0);
   spread := 1 + rows_uncertain + 1.28 * coalesce(work.spread, 0);
-  earliest := sluice.open_until(plan.during, begins_at, seconds / spread);
-  latest := sluice.open_until(plan.during, begins_at, seconds * spread);
+  earliest := sluice_internal.open_until(plan.during, begins_at, seconds / spread);
+  latest := sluice_internal.open_until(plan.during, begins_at, seconds * spread);
 
   if plan.deadline is not null then
-    waits := sluice.open_seconds(plan.during, clock_timestamp(), begins_at);
-    paced := sluice.seconds_to_use(plan, policy) - waits;
-    paced := least(paced, work.batches_left * sluice.longest_pause(paced));
-    paced_latest := sluice.open_seconds(plan.during, begins_at, plan.deadline)
-      - sluice.open_seconds(plan.during, greatest(plan.starts_at, plan.scheduled_at), plan.deadline)
+    waits := sluice_internal.open_seconds(plan.during, clock_timestamp(), begins_at);
+    paced := sluice_internal.seconds_to_use(plan, policy) - waits;
+    paced := least(paced, work.batches_left * sluice_internal.longest_pause(paced));
+    paced_latest := sluice_internal.open_seconds(plan.during, begins_at, plan.deadline)
+      - sluice_internal.open_seconds(plan.during, greatest(plan.starts_at, plan.scheduled_at), plan.deadline)
         * (1 - policy.deadline_share) / 2;
     if migration.state = 'verifying' then
       paced := least(paced, seconds / policy.gentle_share::double precision);
       paced_latest := least(paced_latest, paced * spread);
     end if;
-    earliest := greatest(earliest, sluice.open_until(plan.during, begins_at, paced * (1 - rows_uncertain)));
-    latest := greatest(latest, sluice.open_until(plan.during, begins_at, greatest(paced, paced_latest)));
+    earliest := greatest(earliest, sluice_internal.open_until(plan.during, begins_at, paced * (1 - rows_uncertain)));
+    latest := greatest(latest, sluice_internal.open_until(plan.during, begins_at, greatest(paced, paced_latest)));
   end if;
-  expected := sluice.open_until(plan.during, begins_at, greatest(seconds, paced));
+  expected := sluice_internal.open_until(plan.during, begins_at, greatest(seconds, paced));
   -- a hold of unknown length: that it would be late even if it ended now is all that is known
-  if sluice.held_since(migration.migration_id) is not null and (plan.deadline is null or expected <= plan.deadline) then
+  if sluice_internal.held_since(migration.migration_id) is not null and (plan.deadline is null or expected <= plan.deadline) then
     earliest := null;
     expected := null;
     latest := null;
@@ -110,5 +110,5 @@ begin
 end
 $$;
 
-comment on function sluice.forecast_from(bigint, timestamptz) is
+comment on function sluice_internal.forecast_from(bigint, timestamptz) is
   'Between which times a migration will be done that may begin at a given one, and when most likely.';

@@ -1,11 +1,11 @@
--- sluice.forecast_range(migration_id): when a migration will be done, verification included: the expected time, and between which
+-- sluice_internal.forecast_range(migration_id): when a migration will be done, verification included: the expected time, and between which
 -- times it will be, as a rule (plan/forecast_from.sql), once those are done that must be finished first (plan/forecasts.sql).
 -- Called when:  by views, reschedule, and when a deadline may be at risk.
 -- Locks, writes: nothing; reads the lanes of migrations, never their history.
 -- Raises: nothing. Null while it is not running, or when nothing is known yet, because one before it is not under way, for
 --   example; when it was done, if it is finished.
 
-create or replace function sluice.forecast_range(
+create or replace function sluice_internal.forecast_range(
   migration_id bigint,
   out earliest timestamptz,
   out expected timestamptz,
@@ -20,5 +20,5 @@ begin
 end
 $$;
 
-comment on function sluice.forecast_range(bigint) is
+comment on function sluice_internal.forecast_range(bigint) is
   'Between which times a migration will be done, and when most likely; null when that is not known.';

@@ -32,15 +32,15 @@ declare
 begin
   with recursive wanted as (
     select m.migration_id
-    from sluice.migration m
+    from sluice_internal.migration m
     where case when only_ids is null then m.after <> '{}' and m.state in ('scheduled', 'running', 'verifying')
       else m.migration_id = any (only_ids) end
     union
     select m.migration_id
     from wanted w
-    join sluice.migration d on d.migration_id = w.migration_id and d.state <> 'finished'
+    join sluice_internal.migration d on d.migration_id = w.migration_id and d.state <> 'finished'
     cross join unnest(d.after) as a (name)
-    join sluice.migration m on m.name = a.name and m.state <> 'finished')
+    join sluice_internal.migration m on m.name = a.name and m.state <> 'finished')
   select array_agg(w.migration_id order by w.migration_id) into ids from wanted w;
   if ids is null then
     return;
@@ -53,9 +53,9 @@ begin
     with numbered as (select u.id, u.position::integer from unnest(ids) with ordinality as u (id, position))
     select w.position as waits, b.position as for_it
     from numbered w
-    join sluice.migration d on d.migration_id = w.id and d.state <> 'finished'
+    join sluice_internal.migration d on d.migration_id = w.id and d.state <> 'finished'
     cross join unnest(d.after) as a (name)
-    left join sluice.migration m on m.name = a.name
+    left join sluice_internal.migration m on m.name = a.name
     left join numbered b on b.id = m.migration_id
     where m.state is distinct from 'finished'
   loop
@@ -80,7 +80,7 @@ begin
     migration_id := ids[ready[turn]];
     begin
       select f.earliest, f.expected, f.latest into earliest, expected, latest
-      from sluice.forecast_from(migration_id, nullif(free_at[ready[turn]], 'infinity')) as f;
+      from sluice_internal.forecast_from(migration_id, nullif(free_at[ready[turn]], 'infinity')) as f;
     exception when data_exception then
       earliest := null;
       expected := null;

@@ -1,4 +1,4 @@
--- sluice.held_since(migration_id): since when a migration has not gone on for a reason of which no end is known: a guard stops
+-- sluice_internal.held_since(migration_id): since when a migration has not gone on for a reason of which no end is known: a guard stops
 -- it, this database is not adopted, or no worker takes what is due. Null when it goes on, and when it waits for something that
 -- has its time: a start, a window, the next attempt.
 -- A worker is taken for missing only after the time that views give it, one statement and two polls.
@@ -6,7 +6,7 @@
 -- Locks, writes: nothing; reads the migration's lanes, never its history.
 -- Raises: nothing.
 
-create or replace function sluice.held_since(migration_id bigint)
+create or replace function sluice_internal.held_since(migration_id bigint)
 returns timestamptz
 language plpgsql stable security definer
 set search_path to pg_catalog, pg_temp
@@ -18,23 +18,23 @@ begin
     p.statement_timeout + 2 * p.poll_interval as patience,
     greatest(s.starts_at, s.scheduled_at, m.scheduled_at, l.last_batch_at, l.next_due_at, o.retry_at,
       case when m.state = 'scheduled' then (
-        select e.happened_at from sluice.event e
+        select e.happened_at from sluice_internal.event e
         where e.migration_id = m.migration_id order by e.event_id desc limit 1) end) as idle_since
   into known
-  from sluice.migration m
+  from sluice_internal.migration m
   join sluice.schedule s on s.migration = m.name
   cross join sluice.policy p
-  left join sluice.outage o on o.migration_id = m.migration_id
+  left join sluice_internal.outage o on o.migration_id = m.migration_id
   cross join lateral (
     select max(l.last_batch_at) as last_batch_at, min(l.due_at) filter (where l.state = 'active') as next_due_at
-    from sluice.lane l
+    from sluice_internal.lane l
     where l.migration_id = m.migration_id) as l
   where m.migration_id = held_since.migration_id and m.state in ('scheduled', 'running', 'verifying');
   if not found or known.idle_since > clock_timestamp() then
     return null;
-  elsif not known.unguarded and not sluice.is_window_open(known.during) then
+  elsif not known.unguarded and not sluice_internal.is_window_open(known.during) then
     return null;
-  elsif not sluice.is_adopted() or (not known.unguarded and sluice.guard_factor(known.target) = 0) then
+  elsif not sluice.is_adopted() or (not known.unguarded and sluice_internal.guard_factor(known.target) = 0) then
     return known.idle_since;
   elsif known.idle_since < clock_timestamp() - known.patience
     and not exists (select from sluice.activity a where a.name = known.name)
@@ -45,5 +45,5 @@ begin
 end
 $$;
 
-comment on function sluice.held_since(bigint) is
+comment on function sluice_internal.held_since(bigint) is
   'Returns since when a migration waits for something of which no end is known, or null.';

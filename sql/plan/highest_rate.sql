@@ -1,8 +1,8 @@
--- sluice.highest_rate(plan): rows a second that a schedule and its windows allow at most, or null.
+-- sluice_internal.highest_rate(plan): rows a second that a schedule and its windows allow at most, or null.
 -- Called when:  planning.
 -- Locks, writes: nothing.  Raises: nothing.
 
-create or replace function sluice.highest_rate(plan sluice.schedule)
+create or replace function sluice_internal.highest_rate(plan sluice.schedule)
 returns numeric
 language sql stable security definer
 set search_path to pg_catalog, pg_temp
@@ -13,4 +13,4 @@ as $$
     where w.name = any (plan.during)))
 $$;
 
-comment on function sluice.highest_rate(sluice.schedule) is 'Rows a second that a schedule''s limits allow; null: no limit.';
+comment on function sluice_internal.highest_rate(sluice.schedule) is 'Rows a second that a schedule''s limits allow; null: no limit.';

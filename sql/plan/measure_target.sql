@@ -1,9 +1,9 @@
--- sluice.measure_target(target, leaves): rows, bytes and indexes of a table and its leaf relations, whose rows were estimated.
+-- sluice_internal.measure_target(target, leaves): rows, bytes and indexes of a table and its leaf relations, whose rows were estimated.
 -- Called when:  planning, in the owner's session.
 -- Locks, writes: nothing.  Raises: nothing.
 
-create or replace function sluice.measure_target(target regclass, leaves sluice.relation_rows[])
-returns sluice.target_size
+create or replace function sluice_internal.measure_target(target regclass, leaves sluice_internal.relation_rows[])
+returns sluice_internal.target_size
 language sql stable
 set search_path to pg_catalog, pg_temp
 as $$
@@ -22,11 +22,11 @@ as $$
     coalesce(sum(l.pending_sampled), 0),
     sum(l.rows::numeric * l.pending_sampled / l.rows_sampled) filter (where l.rows_sampled > 0)
       / nullif(sum(l.rows) filter (where l.rows_sampled > 0), 0),
-    bool_and(sluice.may_vacuum(l.relation, session_user))
+    bool_and(sluice_internal.may_vacuum(l.relation, session_user))
   from unnest(leaves) as l
   join pg_class c on c.oid = l.relation
   cross join lateral (select pg_relation_size(l.relation) as bytes) as b
   cross join lateral (select count(*) as indexes from pg_index x where x.indrelid = l.relation and x.indislive) as i
 $$;
 
-comment on function sluice.measure_target(regclass, sluice.relation_rows[]) is 'The size of a table by its files and statistics.';
+comment on function sluice_internal.measure_target(regclass, sluice_internal.relation_rows[]) is 'The size of a table by its files and statistics.';

@@ -1,10 +1,10 @@
--- sluice.open_until(names, since, seconds): when the named windows will have been open for so many seconds.
+-- sluice_internal.open_until(names, since, seconds): when the named windows will have been open for so many seconds.
 -- Windows repeat weekly, so whole weeks are leapt over and only the last one is searched.
 -- Called when:  planning, forecasting.
 -- Locks, writes: nothing.  Raises: nothing. Returns infinity when the windows never open, or after a
 --   thousand years. For no seconds: when they open next.
 
-create or replace function sluice.open_until(names text[], since timestamptz, seconds double precision)
+create or replace function sluice_internal.open_until(names text[], since timestamptz, seconds double precision)
 returns timestamptz
 language plpgsql stable security definer
 set search_path to pg_catalog, pg_temp
@@ -26,7 +26,7 @@ begin
   end if;
   seconds := greatest(seconds, 0);
 
-  seconds_a_week := sluice.open_seconds(names, since, since + interval '7 days');
+  seconds_a_week := sluice_internal.open_seconds(names, since, since + interval '7 days');
   if seconds_a_week = 0 or seconds / seconds_a_week > 52000 then
     return 'infinity'::timestamptz;
   end if;
@@ -39,7 +39,7 @@ begin
       sum(extract(epoch from upper(o.span) - lower(o.span))) over earlier as open_with,
       sum(extract(epoch from upper(o.span) - lower(o.span))) over earlier
         - extract(epoch from upper(o.span) - lower(o.span)) as open_before
-    from sluice.open_spans(names, since + whole_weeks * interval '7 days', since + (whole_weeks + 2) * interval '7 days') as o (span)
+    from sluice_internal.open_spans(names, since + whole_weeks * interval '7 days', since + (whole_weeks + 2) * interval '7 days') as o (span)
     window earlier as (order by o.span)
   ) as s
   where s.open_with >= seconds - whole_weeks * seconds_a_week
@@ -49,5 +49,5 @@ begin
 end
 $$;
 
-comment on function sluice.open_until(text[], timestamptz, double precision) is
+comment on function sluice_internal.open_until(text[], timestamptz, double precision) is
   'The time at which the named windows will have been open for so many seconds; infinity when they never open.';

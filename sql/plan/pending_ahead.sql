@@ -1,10 +1,10 @@
--- sluice.pending_ahead(rows_visited, rows_left, rows_changed, pending_share): how many of the rows that a walk has still to
+-- sluice_internal.pending_ahead(rows_visited, rows_left, rows_changed, pending_share): how many of the rows that a walk has still to
 -- visit are pending: as many as the plan expected less those that were changed, or the plan's share of them where that is
 -- more. Pending rows may lie together, so those that were not met yet are ahead.
 -- Called when:  progress is shown, and forecasting. Pure.
 -- Locks, writes: nothing.  Raises: nothing.
 
-create or replace function sluice.pending_ahead(
+create or replace function sluice_internal.pending_ahead(
   rows_visited bigint, rows_left bigint, rows_changed bigint, pending_share numeric
 )
 returns bigint
@@ -17,5 +17,5 @@ begin
 end
 $$;
 
-comment on function sluice.pending_ahead(bigint, bigint, bigint, numeric) is
+comment on function sluice_internal.pending_ahead(bigint, bigint, bigint, numeric) is
   'Returns how many of the rows that a walk has still to visit are pending.';

@@ -12,12 +12,12 @@ create or replace function sluice.plan(
   during text[] default '{}',
   starting timestamptz default now()
 )
-returns sluice.migration_plan
+returns sluice_internal.migration_plan
 language plpgsql
 set search_path to pg_catalog, pg_temp
 as $$
 begin
-  return (sluice.draw_plan(name, sluice.proposed_schedule(name, within, workers, during, starting))).plan;
+  return (sluice_internal.draw_plan(name, sluice_internal.proposed_schedule(name, within, workers, during, starting))).plan;
 end
 $$;
 

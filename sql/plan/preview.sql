@@ -16,15 +16,15 @@ language plpgsql
 set search_path to pg_catalog, pg_temp
 as $$
 declare
-  planning sluice.planning := sluice.read_planning(name);
+  planning sluice_internal.planning := sluice_internal.read_planning(name);
   shown integer := 0;
   range record;
   line record;
   failed text[] := array[]::text[];
-  failures sluice.failed_row[] := array[]::sluice.failed_row[];
+  failures sluice_internal.failed_row[] := array[]::sluice_internal.failed_row[];
   one_works boolean := false;
 begin
-  perform sluice.require_owner_session((planning.migration).owner);
+  perform sluice_internal.require_owner_session((planning.migration).owner);
   if rows is null or rows not between 1 and 1000 then
     raise exception using
       errcode = 'SL009',
@@ -38,9 +38,9 @@ begin
       hint = format('To run it again: select sluice.restart(%L);', name);
   end if;
 
-  for range in select f.* from sluice.find_pending(planning, rows) as f loop
+  for range in select f.* from sluice_internal.find_pending(planning, rows) as f loop
     for line in
-      select p.* from sluice.preview_carefully(planning.migration, range.relation, range.lower, range.upper, rows - shown) as p
+      select p.* from sluice_internal.preview_carefully(planning.migration, range.relation, range.lower, range.upper, rows - shown) as p
     loop
       key := line.key;
       relation := line.written;
@@ -50,7 +50,7 @@ begin
       return next;
       if action = 'fail' then
         failed := failed || format('row %s of %s', key, relation);
-        failures := failures || (line.failure)::sluice.failed_row;
+        failures := failures || (line.failure)::sluice_internal.failed_row;
       else
         one_works := true;
       end if;

@@ -1,4 +1,4 @@
--- sluice.preview_written(migration, relation, lower, upper, rows): what statements write over the first pending rows of a range,
+-- sluice_internal.preview_written(migration, relation, lower, upper, rows): what statements write over the first pending rows of a range,
 -- in whatever tables, before and after; rolled back.
 -- The batch is run twice. The first time tells which tables it writes, and leaves its mark on the versions of rows that it
 -- ended; so the second time these rows are known beforehand, and are followed to what becomes of them.
@@ -6,8 +6,8 @@
 -- Locks: the rows, until the end of the probe.  Writes: nothing that stays.
 -- Raises: whatever the author's SQL raises; a notice with the number of rows by table.
 
-create or replace function sluice.preview_written(
-  migration sluice.migration, relation regclass, lower text[], upper text[], rows integer
+create or replace function sluice_internal.preview_written(
+  migration sluice_internal.migration, relation regclass, lower text[], upper text[], rows integer
 )
 returns table (key text, written regclass, row_before jsonb, row_after jsonb, action text)
 language plpgsql
@@ -16,7 +16,7 @@ as $$
 -- Every name is quoted: @plpgsql_check_options: security_warnings = off
 declare
   gives_up_at constant timestamptz := clock_timestamp() + interval '2 seconds';
-  change text := format('select from sluice.%I($1, $2, 1, 0) as c', format('change_%s_%s', migration.migration_id, relation::oid));
+  change text := format('select from sluice_internal.%I($1, $2, 1, 0) as c', format('change_%s_%s', migration.migration_id, relation::oid));
   counted jsonb;
   tables regclass[];
   told text[];
@@ -28,11 +28,11 @@ declare
 begin
   perform pg_current_xact_id();
   upper := (
-    select b.keys[cardinality(b.keys)]::text[] from sluice.preview_before(migration, relation, lower, upper, rows) as b);
+    select b.keys[cardinality(b.keys)]::text[] from sluice_internal.preview_before(migration, relation, lower, upper, rows) as b);
 
   begin
     perform set_config('lock_timeout', '100ms', true);
-    select coalesce(jsonb_object_agg(w.relation::oid, to_jsonb(w)), '{}') into counted from sluice.written_tables() as w;
+    select coalesce(jsonb_object_agg(w.relation::oid, to_jsonb(w)), '{}') into counted from sluice_internal.written_tables() as w;
     execute change using lower, upper;
     set constraints all immediate;
     select array_agg(w.relation order by w.relation::text),
@@ -42,7 +42,7 @@ begin
     from (
       select n.relation, nullif(n.inserted - coalesce(b.inserted, 0), 0) as inserted,
         nullif(n.updated - coalesce(b.updated, 0), 0) as updated, nullif(n.deleted - coalesce(b.deleted, 0), 0) as deleted
-      from sluice.written_tables() as n
+      from sluice_internal.written_tables() as n
       cross join jsonb_to_record(counted -> n.relation::oid::text) as b (inserted bigint, updated bigint, deleted bigint)) as w
     where num_nonnulls(w.inserted, w.updated, w.deleted) > 0 and has_table_privilege(w.relation, 'select');
     raise exception using errcode = 'SL090', message = 'rolled back on purpose';
@@ -53,7 +53,7 @@ begin
   for line in select u.table_name, u.facts from unnest(tables, told) as u (table_name, facts) loop
     raise notice 'a batch writes to %: %', line.table_name, line.facts;
     marks := marks || jsonb_build_object(line.table_name::oid,
-      sluice.find_versions(line.table_name, 'xmax', 10 * rows, gives_up_at)::text[]);
+      sluice_internal.find_versions(line.table_name, 'xmax', 10 * rows, gives_up_at)::text[]);
   end loop;
 
   begin
@@ -76,7 +76,7 @@ begin
         line.relation, line.relation::oid)
       into found_here using marks -> line.relation::oid::text;
       answer := answer || coalesce(found_here, '[]');
-      versions := sluice.find_versions(line.relation, 'xmin', 20 * rows, gives_up_at);
+      versions := sluice_internal.find_versions(line.relation, 'xmin', 20 * rows, gives_up_at);
       execute format(
         'select jsonb_agg(jsonb_build_object(''relation'', %2$L, ''after'', to_jsonb(t)) order by t.ctid) from only %1$s as t '
         'where t.ctid = any ($1) and t.ctid::text <> all (select a ->> ''version'' from jsonb_array_elements($2) as a '
@@ -98,7 +98,7 @@ begin
     select x.*, row_number() over (partition by x.relation order by x.ordinality) as position
     from rows from (jsonb_to_recordset(answer) as (relation oid, before jsonb, after jsonb)) with ordinality as x) as e
   cross join lateral (select exists (
-    select from sluice.leaf_relations(migration.target) as l where l.relation = e.relation) as is_target) as t
+    select from sluice_internal.leaf_relations(migration.target) as l where l.relation = e.relation) as is_target) as t
   cross join lateral (
     select case when t.is_target then migration.key_columns else array(
       select a.attname::text
@@ -113,5 +113,5 @@ begin
 end
 $$;
 
-comment on function sluice.preview_written(sluice.migration, regclass, text[], text[], integer) is
+comment on function sluice_internal.preview_written(sluice_internal.migration, regclass, text[], text[], integer) is
   'What statements write over the first pending rows of a range, by table; rolled back.';

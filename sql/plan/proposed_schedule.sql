@@ -1,10 +1,10 @@
--- sluice.proposed_schedule(name, within, ...): the arguments of plan() and schedule() as a row of sluice.schedule, checked;
+-- sluice_internal.proposed_schedule(name, within, ...): the arguments of plan() and schedule() as a row of sluice.schedule, checked;
 -- nothing is written.
 -- Called when:  planning and scheduling.
 -- Locks, writes: nothing.
 -- Raises: SL009 for arguments that can never be right.
 
-create or replace function sluice.proposed_schedule(
+create or replace function sluice_internal.proposed_schedule(
   name text,
   within interval,
   workers integer,
@@ -65,10 +65,10 @@ begin
   plan.during := during;
   plan.immediately := immediately;
   plan.scheduled_at := clock_timestamp();
-  perform sluice.check_schedule(plan);
+  perform sluice_internal.check_schedule(plan);
   return plan;
 end
 $$;
 
-comment on function sluice.proposed_schedule(text, interval, integer, text[], timestamptz, integer, boolean) is
+comment on function sluice_internal.proposed_schedule(text, interval, integer, text[], timestamptz, integer, boolean) is
   'The arguments of plan() and schedule() as a checked row of sluice.schedule that is not written.';

@@ -1,19 +1,19 @@
--- sluice.read_planning(name): what plan() needs of the control tables, for the migration's owner.
+-- sluice_internal.read_planning(name): what plan() needs of the control tables, for the migration's owner.
 -- Guards are read as for a batch, and the readings forgotten again: a dry run leaves nothing.
 -- Called when:  planning and previewing, in a session of the owner.
 -- Locks, writes: nothing that stays.
 -- Raises: SL002; SL007 when the session's user does not own it; SL013 on a standby.
 
-create or replace function sluice.read_planning(name text, caller sluice.caller default current_user)
-returns sluice.planning
+create or replace function sluice_internal.read_planning(name text, caller sluice_internal.caller default current_user)
+returns sluice_internal.planning
 language plpgsql security definer
 set search_path to pg_catalog, pg_temp
 as $$
 declare
-  planning sluice.planning;
-  migration sluice.migration := sluice.find_migration(name);
+  planning sluice_internal.planning;
+  migration sluice_internal.migration := sluice_internal.find_migration(name);
 begin
-  if caller is distinct from session_user or not sluice.is_owner(migration, session_user) then
+  if caller is distinct from session_user or not sluice_internal.is_owner(migration, session_user) then
     raise exception using
       errcode = 'SL007',
       message = format('migration "%s" belongs to "%s"', migration.name, migration.owner),
@@ -29,9 +29,9 @@ begin
   planning.migration := migration;
   planning.policy := (select p from sluice.policy p);
   begin
-    perform sluice.read_guards(migration.target);
-    planning.hold := sluice.hold_reason(migration.migration_id);
-    planning.guard_factor := sluice.guard_factor(migration.target);
+    perform sluice_internal.read_guards(migration.target);
+    planning.hold := sluice_internal.hold_reason(migration.migration_id);
+    planning.guard_factor := sluice_internal.guard_factor(migration.target);
     raise exception using errcode = 'SL090', message = 'rolled back on purpose';
   exception when sqlstate 'SL090' then
     null;
@@ -50,19 +50,19 @@ begin
     -- of all batches, not the last ones, which may have been small because somebody held locks
     sum(l.seconds_busy) / nullif(sum(l.rows_visited), 0)
   into planning.lanes, planning.stripes, planning.by_blocks, planning.seconds_per_row
-  from sluice.lane l
+  from sluice_internal.lane l
   where l.migration_id = migration.migration_id and l.act = 'change';
   if planning.lanes > 0 then
     select l.relation, case when not l.by_blocks then l.cursor end into planning.relation, planning.cursor
-    from sluice.lane l
+    from sluice_internal.lane l
     where l.migration_id = migration.migration_id and l.act = 'change' and l.state in ('queued', 'active')
     order by l.rows_estimated - l.rows_visited desc
     limit 1;
-    select w.rows_left into planning.rows_left from sluice.work_left(migration.migration_id) as w;
+    select w.rows_left into planning.rows_left from sluice_internal.work_left(migration.migration_id) as w;
   end if;
   return planning;
 end
 $$;
 
-comment on function sluice.read_planning(text, sluice.caller) is
+comment on function sluice_internal.read_planning(text, sluice_internal.caller) is
   'Definition, policy, holds and past work of a migration, for its owner who plans it.';

@@ -1,8 +1,8 @@
--- sluice.readable_interval(seconds): a duration for people, with two or three digits that matter: 42 s, 3 min, 5.2 h, 8.3 days.
+-- sluice_internal.readable_interval(seconds): a duration for people, with two or three digits that matter: 42 s, 3 min, 5.2 h, 8.3 days.
 -- Called when:  messages are written.
 -- Locks, writes: nothing.  Raises: nothing.
 
-create or replace function sluice.readable_interval(seconds double precision)
+create or replace function sluice_internal.readable_interval(seconds double precision)
 returns text
 language sql immutable
 set search_path to pg_catalog, pg_temp
@@ -16,4 +16,4 @@ as $$
   end
 $$;
 
-comment on function sluice.readable_interval(double precision) is 'A duration in the unit that people would use.';
+comment on function sluice_internal.readable_interval(double precision) is 'A duration in the unit that people would use.';

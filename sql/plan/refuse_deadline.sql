@@ -1,15 +1,15 @@
--- sluice.refuse_deadline(plan, schedule): raises, with the numbers, when a plan does not meet its deadline.
+-- sluice_internal.refuse_deadline(plan, schedule): raises, with the numbers, when a plan does not meet its deadline.
 -- Called when:  scheduling and rescheduling, before anything is written.
 -- Locks, writes: nothing.
 -- Raises: SL010.
 
-create or replace function sluice.refuse_deadline(plan sluice.migration_plan, schedule sluice.schedule)
+create or replace function sluice_internal.refuse_deadline(plan sluice_internal.migration_plan, schedule sluice.schedule)
 returns void
 language plpgsql stable
 set search_path to pg_catalog, pg_temp
 as $$
 declare
-  rate numeric := sluice.limiting_rate(plan, schedule);
+  rate numeric := sluice_internal.limiting_rate(plan, schedule);
 begin
   if not plan.feasible then
     raise exception using
@@ -37,5 +37,5 @@ begin
 end
 $$;
 
-comment on function sluice.refuse_deadline(sluice.migration_plan, sluice.schedule) is
+comment on function sluice_internal.refuse_deadline(sluice_internal.migration_plan, sluice.schedule) is
   'Raises SL010, with a deadline that can be met, for a plan that is not feasible.';

@@ -1,9 +1,9 @@
--- sluice.require_schedulable(migration): refuses to schedule what is scheduled already, or what is done.
+-- sluice_internal.require_schedulable(migration): refuses to schedule what is scheduled already, or what is done.
 -- Called when:  schedule() begins, and once more when it writes.
 -- Locks, writes: nothing.
 -- Raises: SL006.
 
-create or replace function sluice.require_schedulable(migration sluice.migration)
+create or replace function sluice_internal.require_schedulable(migration sluice_internal.migration)
 returns void
 language plpgsql immutable
 set search_path to pg_catalog, pg_temp
@@ -17,9 +17,9 @@ begin
       hint = format('To change when and how fast it runs: select * from sluice.reschedule(%L, within => ''1 week'');',
         migration.name);
   end if;
-  perform sluice.require_state(migration, 'schedule', 'defined', 'cancelled');
+  perform sluice_internal.require_state(migration, 'schedule', 'defined', 'cancelled');
 end
 $$;
 
-comment on function sluice.require_schedulable(sluice.migration) is
+comment on function sluice_internal.require_schedulable(sluice_internal.migration) is
   'Raises SL006 unless a migration is defined or cancelled, and says how to reschedule.';

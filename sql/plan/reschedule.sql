@@ -12,22 +12,22 @@ create or replace function sluice.reschedule(
   during text[] default null,
   starting timestamptz default null,
   immediately boolean default null,
-  caller sluice.caller default current_user
+  caller sluice_internal.caller default current_user
 )
 returns sluice.schedule
 language plpgsql security definer
 set search_path to pg_catalog, pg_temp
 as $$
 declare
-  migration sluice.migration := sluice.lock_run(name, caller);
+  migration sluice_internal.migration := sluice_internal.lock_run(name, caller);
   known sluice.schedule;
   wanted sluice.schedule;
   from_now_on sluice.schedule;
 begin
-  perform sluice.require_state(migration, 'reschedule', 'scheduled', 'running', 'verifying', 'paused');
+  perform sluice_internal.require_state(migration, 'reschedule', 'scheduled', 'running', 'verifying', 'paused');
   select s.* into strict known from sluice.schedule s where s.migration = migration.name for no key update;
 
-  wanted := sluice.proposed_schedule(migration.name, within, coalesce(workers, known.workers),
+  wanted := sluice_internal.proposed_schedule(migration.name, within, coalesce(workers, known.workers),
     coalesce(during, known.during),
     case
       when within is null then coalesce(starting, known.starts_at)
@@ -55,7 +55,7 @@ begin
   if within is not null or workers < known.workers or during is not null or starting is not null then
     from_now_on := wanted;
     from_now_on.starts_at := greatest(wanted.starts_at, clock_timestamp());
-    perform sluice.refuse_deadline(sluice.fit_rest(migration.migration_id, from_now_on), from_now_on);
+    perform sluice_internal.refuse_deadline(sluice_internal.fit_rest(migration.migration_id, from_now_on), from_now_on);
   end if;
 
   update sluice.schedule s
@@ -67,5 +67,5 @@ begin
 end
 $$;
 
-comment on function sluice.reschedule(text, interval, integer, integer, text[], timestamptz, boolean, sluice.caller) is
+comment on function sluice.reschedule(text, interval, integer, integer, text[], timestamptz, boolean, sluice_internal.caller) is
   'Changes deadline, workers, priority, windows or start of a scheduled migration; raises SL010 like schedule().';

@@ -1,9 +1,9 @@
--- sluice.round_interval(value): a duration without digits that say nothing: to a second, a tenth of one below a minute, a
+-- sluice_internal.round_interval(value): a duration without digits that say nothing: to a second, a tenth of one below a minute, a
 -- tenth of a millisecond below a second.
 -- Called when:  planning. Pure.
 -- Locks, writes: nothing.  Raises: nothing.
 
-create or replace function sluice.round_interval(value interval)
+create or replace function sluice_internal.round_interval(value interval)
 returns interval
 language sql immutable
 set search_path to pg_catalog, pg_temp
@@ -12,4 +12,4 @@ as $$
   from (select extract(epoch from value) as seconds) as s
 $$;
 
-comment on function sluice.round_interval(interval) is 'A duration to the digits that matter.';
+comment on function sluice_internal.round_interval(interval) is 'A duration to the digits that matter.';

@@ -16,21 +16,21 @@ create or replace function sluice.schedule(
   during text[] default '{}',
   immediately boolean default false
 )
-returns sluice.migration_plan
+returns sluice_internal.migration_plan
 language plpgsql
 set search_path to pg_catalog, pg_temp
 as $$
 declare
-  planning sluice.planning := sluice.read_planning(name);
+  planning sluice_internal.planning := sluice_internal.read_planning(name);
   proposed sluice.schedule;
-  drawn sluice.drawn_plan;
+  drawn sluice_internal.drawn_plan;
 begin
-  perform sluice.require_schedulable(planning.migration);
-  proposed := sluice.proposed_schedule(name, within, workers, during, starting, priority, immediately);
-  drawn := sluice.draw_plan(name, proposed);
-  perform sluice.refuse_deadline(drawn.plan, proposed);
-  perform sluice.refuse_proof(drawn.plan, planning);
-  perform sluice.write_schedule(proposed, drawn);
+  perform sluice_internal.require_schedulable(planning.migration);
+  proposed := sluice_internal.proposed_schedule(name, within, workers, during, starting, priority, immediately);
+  drawn := sluice_internal.draw_plan(name, proposed);
+  perform sluice_internal.refuse_deadline(drawn.plan, proposed);
+  perform sluice_internal.refuse_proof(drawn.plan, planning);
+  perform sluice_internal.write_schedule(proposed, drawn);
   return drawn.plan;
 end
 $$;

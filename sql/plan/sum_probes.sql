@@ -1,10 +1,10 @@
--- sluice.sum_probes(probes): what all probes of a plan say together.
+-- sluice_internal.sum_probes(probes): what all probes of a plan say together.
 -- Costs are medians, so that one cold or disturbed place does not decide.
 -- Called when:  planning. Pure.
 -- Locks, writes: nothing.  Raises: nothing.
 
-create or replace function sluice.sum_probes(probes sluice.probe[])
-returns sluice.probe_summary
+create or replace function sluice_internal.sum_probes(probes sluice_internal.probe[])
+returns sluice_internal.probe_summary
 language sql immutable
 set search_path to pg_catalog, pg_temp
 as $$
@@ -26,4 +26,4 @@ as $$
   from unnest(probes) as p
 $$;
 
-comment on function sluice.sum_probes(sluice.probe[]) is 'Counts and median costs of a plan''s probes.';
+comment on function sluice_internal.sum_probes(sluice_internal.probe[]) is 'Counts and median costs of a plan''s probes.';

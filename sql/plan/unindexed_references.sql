@@ -1,11 +1,11 @@
--- sluice.unindexed_references(migration): foreign keys that refer to the target, or to a table above or below it, and
+-- sluice_internal.unindexed_references(migration): foreign keys that refer to the target, or to a table above or below it, and
 -- must be looked after for each row that a delete removes, or whose referenced key an update changes, where no index
 -- serves that: each row then reads the whole referencing table. An index serves when it begins with the referencing
 -- columns, in any order.
 -- Called when:  planning, for advice.
 -- Locks, writes, raises: nothing.
 
-create or replace function sluice.unindexed_references(migration sluice.migration)
+create or replace function sluice_internal.unindexed_references(migration sluice_internal.migration)
 returns table (reference text, relation regclass, columns text)
 language sql stable
 set search_path to pg_catalog, pg_temp
@@ -23,16 +23,16 @@ as $$
   join pg_attribute a on a.attrelid = k.conrelid and a.attnum = c.attnum
   where k.contype = 'f' and k.conparentid = 0
     and k.confrelid in (
-      select a.relid from above a union select t.relation from sluice.tree_relations(migration.target) as t)
+      select a.relid from above a union select t.relation from sluice_internal.tree_relations(migration.target) as t)
     and (
       migration.kind = 'delete'
       or migration.kind = 'update' and exists (
         select from pg_attribute f
         where f.attrelid = k.confrelid and f.attnum = any (k.confkey)
-          and f.attname = any ((select sluice.changed_columns(migration))::text[])))
+          and f.attname = any ((select sluice_internal.changed_columns(migration))::text[])))
     and exists (
       select
-      from sluice.leaf_relations(k.conrelid) as l
+      from sluice_internal.leaf_relations(k.conrelid) as l
       where not exists (
         select
         from pg_index i
@@ -52,5 +52,5 @@ as $$
   order by k.conrelid::regclass::text, k.conname
 $$;
 
-comment on function sluice.unindexed_references(sluice.migration) is
+comment on function sluice_internal.unindexed_references(sluice_internal.migration) is
   'Foreign keys to the target that no index serves, for rows that are deleted or whose referenced key changes.';

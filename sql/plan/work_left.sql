@@ -1,4 +1,4 @@
--- sluice.work_left(migration_id): rows that the lanes have still to visit, what such a row costs, how much that varies (a
+-- sluice_internal.work_left(migration_id): rows that the lanes have still to visit, what such a row costs, how much that varies (a
 -- standard deviation as a share of the cost), how many workers' time the lanes at work use, pauses counted, and how many
 -- batches a lane at work has to do.
 --
@@ -15,7 +15,7 @@
 -- Locks, writes: nothing; reads the lanes, never the history.
 -- Raises: nothing. The cost is what the plan measured before there are batches, and null without a plan.
 
-create or replace function sluice.work_left(
+create or replace function sluice_internal.work_left(
   migration_id bigint,
   out rows_left bigint,
   out seconds_per_row double precision,
@@ -28,7 +28,7 @@ set search_path to pg_catalog, pg_temp
 as $$
 declare
   together constant numeric := 1.2;
-  migration sluice.migration;
+  migration sluice_internal.migration;
   lanes record;
   rows_to_verify bigint := 0;
   pending_share numeric;
@@ -36,7 +36,7 @@ declare
   walk_seconds double precision;
   proof_seconds double precision;
 begin
-  select m.* into migration from sluice.migration m where m.migration_id = work_left.migration_id;
+  select m.* into migration from sluice_internal.migration m where m.migration_id = work_left.migration_id;
   if not found then
     return;
   end if;
@@ -58,7 +58,7 @@ begin
         filter (where l.state in ('queued', 'active')), 0)
       / greatest(count(*) filter (where l.state = 'active'), 1)) as batches_left
   into lanes
-  from sluice.lane l
+  from sluice_internal.lane l
   where l.migration_id = work_left.migration_id;
   if migration.pass = 0 and btrim(lower(migration.pending)) <> 'true' then
     rows_to_verify := lanes.all_rows / 10;
@@ -77,7 +77,7 @@ begin
   proof_seconds := rows_to_verify * seconds_per_row;
   if migration.pass = 0 then
     pending_share := least(migration.pending_estimated / nullif(migration.rows_estimated, 0)::numeric, 1);
-    pending_left := sluice.pending_ahead(lanes.rows_visited, lanes.rows_left, lanes.rows_changed, pending_share);
+    pending_left := sluice_internal.pending_ahead(lanes.rows_visited, lanes.rows_left, lanes.rows_changed, pending_share);
     if pending_left > together * pending_share * lanes.rows_left then
       walk_seconds := greatest(walk_seconds,
         pending_left * coalesce(lanes.seconds_per_change, migration.planned_seconds_per_change));
@@ -90,5 +90,5 @@ begin
 end
 $$;
 
-comment on function sluice.work_left(bigint) is
+comment on function sluice_internal.work_left(bigint) is
   'Rows and batches still to come, the cost of a row and its spread, and how many workers'' time the lanes use.';

@@ -1,4 +1,4 @@
--- sluice.announce_batch(lane_id): writes down that this session runs the batch of a lane next. Returns whether that
+-- sluice_internal.announce_batch(lane_id): writes down that this session runs the batch of a lane next. Returns whether that
 -- stood there already. A session that its transaction_timeout ends leaves nothing else: the next claim of the lane
 -- finds the announcement of a session that is gone, and records a failure (claim). A batch that ends, or fails, takes
 -- the announcement back (save_lane).
@@ -6,20 +6,20 @@
 -- Locks, writes: the lane's row, which is locked already.
 -- Raises: nothing. Does nothing for other roles than the migration's owner.
 
-create or replace function sluice.announce_batch(lane_id bigint, caller sluice.caller default current_user)
+create or replace function sluice_internal.announce_batch(lane_id bigint, caller sluice_internal.caller default current_user)
 returns boolean
 language plpgsql security definer
 set search_path to pg_catalog, pg_temp
 as $$
 begin
-  update sluice.lane l
+  update sluice_internal.lane l
   set announced_by = pg_backend_pid()
-  from sluice.migration m
+  from sluice_internal.migration m
   where l.lane_id = announce_batch.lane_id and l.announced_by is distinct from pg_backend_pid()
-    and m.migration_id = l.migration_id and sluice.is_owner(m, caller);
+    and m.migration_id = l.migration_id and sluice_internal.is_owner(m, caller);
   return not found;
 end
 $$;
 
-comment on function sluice.announce_batch(bigint, sluice.caller) is
+comment on function sluice_internal.announce_batch(bigint, sluice_internal.caller) is
   'Writes down that this session runs the batch of a lane next; returns whether that stood there already.';

@@ -1,11 +1,11 @@
--- sluice.change_lists(relation, alias, identity, columns): the lists of an UPDATE by changes that have these columns: what is
+-- sluice_internal.change_lists(relation, alias, identity, columns): the lists of an UPDATE by changes that have these columns: what is
 -- assigned, what is read off a change, and how a row is found. Values are texts that become the columns' types, of a domain its base
 -- type; a length is kept by the assignment, which refuses what a cast would cut off, and so are the checks of a domain.
 -- Called when:  changes of a handler are applied.
 -- Locks, writes: nothing.
 -- Raises: SL024 for an unknown column, a missing one of the identity, or nothing to set.
 
-create or replace function sluice.change_lists(
+create or replace function sluice_internal.change_lists(
   relation regclass, alias text, identity text[], columns text[], out assigned text, out given text, out matched text
 )
 language plpgsql stable
@@ -44,7 +44,7 @@ begin
   select string_agg(format('%I = "sluice change"."sluice %s"', c.name, c.position), ', ' order by c.position)
       filter (where c.name <> all (identity)),
     string_agg(
-      format('sluice.%I(c.change ->> %L, null::%s) as "sluice %s"', case b.typtype when 'c' then 'read_row' else 'read_value' end,
+      format('sluice_internal.%I(c.change ->> %L, null::%s) as "sluice %s"', case b.typtype when 'c' then 'read_row' else 'read_value' end,
         c.name, format_type(b.oid, -1), c.position), ', ' order by c.position),
     string_agg(
       case when k.position is not null then format('%s %s "sluice change"."sluice %s"', k.expression, k.equal, c.position) end,
@@ -61,11 +61,11 @@ begin
     select x.oid, x.typtype from base as x where x.typtype <> 'd') as b
   left join (
     select identity[k.position] as name, k.expression, k.equal, k.position
-    from unnest(sluice.key_columns(relation, alias, identity)) with ordinality
+    from unnest(sluice_internal.key_columns(relation, alias, identity)) with ordinality
       as k (expression, ordered, type, reading, lower, upper, writing, written, less, less_or_equal, equal, greater_or_equal, greater,
         hash_function, position)) as k on k.name = c.name;
 end
 $$;
 
-comment on function sluice.change_lists(regclass, text, text[], text[]) is
+comment on function sluice_internal.change_lists(regclass, text, text[], text[]) is
   'SET list, values and condition of an UPDATE by the changes of a handler; raises SL024 for columns that do not fit.';

@@ -1,11 +1,11 @@
--- sluice.check_cancel(batch, lane_canceled): raises the cancel that a batch met, once it is recorded and committed,
+-- sluice_internal.check_cancel(batch, lane_canceled): raises the cancel that a batch met, once it is recorded and committed,
 -- unless the author's SQL raised it. Returns the lane of which that is not known yet: its next batch, a careful one,
 -- shows it. A cancel that comes after more than a second, or with the timeout of the call, is one of the call.
 -- Called when:  work and cleanup have run a batch, and committed.
 -- Locks, writes: nothing.
 -- Raises: 57014.
 
-create or replace function sluice.check_cancel(batch sluice.batch_end, lane_canceled bigint)
+create or replace function sluice_internal.check_cancel(batch sluice_internal.batch_end, lane_canceled bigint)
 returns bigint
 language plpgsql
 set search_path to pg_catalog, pg_temp
@@ -32,5 +32,5 @@ begin
 end
 $$;
 
-comment on function sluice.check_cancel(sluice.batch_end, bigint) is
+comment on function sluice_internal.check_cancel(sluice_internal.batch_end, bigint) is
   'Raises the cancel that a batch met, unless the author''s SQL raised it; returns the lane of which that is not known yet.';

@@ -1,4 +1,4 @@
--- sluice.check_reads(since): whether a table that a function read was rewritten after that snapshot. Such a table is
+-- sluice_internal.check_reads(since): whether a table that a function read was rewritten after that snapshot. Such a table is
 -- empty to a query with an older one: a predicate, or a value, is not what it should be. A query locks what it names
 -- before it takes its snapshot; what its functions read is locked when they are called. Locks are kept until the
 -- batch is committed, so that they tell what was read.
@@ -6,7 +6,7 @@
 -- Locks, writes: nothing.
 -- Raises: 40001: the batch is rolled back, and tried again.
 
-create or replace function sluice.check_reads(since pg_snapshot)
+create or replace function sluice_internal.check_reads(since pg_snapshot)
 returns void
 language plpgsql
 set search_path to pg_catalog, pg_temp
@@ -45,5 +45,5 @@ begin
 end
 $$;
 
-comment on function sluice.check_reads(pg_snapshot) is
+comment on function sluice_internal.check_reads(pg_snapshot) is
   'Raises 40001 when a table that a function of the batch read was altered since a snapshot.';

@@ -1,9 +1,9 @@
--- sluice.check_work(only_migration): tells whoever calls work() when there is nothing that this session could run, and why.
+-- sluice_internal.check_work(only_migration): tells whoever calls work() when there is nothing that this session could run, and why.
 -- Called when:  work() begins.
 -- Locks, writes: nothing.
 -- Raises: SL002 for an unknown name; else at most a notice, because work may be scheduled meanwhile.
 
-create or replace function sluice.check_work(only_migration text)
+create or replace function sluice_internal.check_work(only_migration text)
 returns void
 language plpgsql stable security definer
 set search_path to pg_catalog, pg_temp
@@ -14,10 +14,10 @@ declare
   remedy text;
 begin
   if only_migration is not null then
-    perform sluice.find_migration(only_migration);
+    perform sluice_internal.find_migration(only_migration);
   end if;
   if current_setting('transaction_read_only') = 'on' then
-    select r.reason, r.advice into waits_for, remedy from sluice.read_only_reason(sluice.role_id(session_user)) as r;
+    select r.reason, r.advice into waits_for, remedy from sluice_internal.read_only_reason(sluice_internal.role_id(session_user)) as r;
     raise notice using
       message = format('work waits for %s', coalesce(waits_for, 'this session to take writes: default_transaction_read_only is on')),
       hint = coalesce(remedy, 'set default_transaction_read_only = off;');
@@ -25,19 +25,19 @@ begin
   if not sluice.is_adopted() then
     raise notice using
       message = 'this database is a copy that was not adopted, and runs no migrations',
-      hint = format('If it is to run them, as "%s", who owns schema sluice: select sluice.adopt();', sluice.schema_owner());
+      hint = format('If it is to run them, as "%s", who owns schema sluice: select sluice.adopt();', sluice_internal.schema_owner());
     return;
   elsif exists (
-    select from sluice.migration m
-    where sluice.is_owner(m, session_user) and m.state in ('scheduled', 'running', 'verifying')
+    select from sluice_internal.migration m
+    where sluice_internal.is_owner(m, session_user) and m.state in ('scheduled', 'running', 'verifying')
       and (only_migration is null or m.name = only_migration))
   then
     return;
   end if;
 
-  select string_agg(format('"%s" of "%s"', m.name, sluice.owner_name(m.owner_id, m.owner)), ', ' order by m.name) into others
-  from sluice.migration m
-  where not sluice.is_owner(m, session_user) and m.state in ('scheduled', 'running', 'verifying')
+  select string_agg(format('"%s" of "%s"', m.name, sluice_internal.owner_name(m.owner_id, m.owner)), ', ' order by m.name) into others
+  from sluice_internal.migration m
+  where not sluice_internal.is_owner(m, session_user) and m.state in ('scheduled', 'running', 'verifying')
     and (only_migration is null or m.name = only_migration);
   raise notice using
     message = case
@@ -52,5 +52,5 @@ begin
 end
 $$;
 
-comment on function sluice.check_work(text) is
+comment on function sluice_internal.check_work(text) is
   'A notice when nothing is scheduled that this session could run; raises SL002 for an unknown migration.';

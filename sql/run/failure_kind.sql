@@ -1,4 +1,4 @@
--- sluice.failure_kind(sqlstate): what an error looks like by its class alone: try again, the whole server, a broken definition, or a bad
+-- sluice_internal.failure_kind(sqlstate): what an error looks like by its class alone: try again, the whole server, a broken definition, or a bad
 -- row.
 --
 --   server      resources (53), shutdown and termination (57), system (58), a server that takes no writes (25006): any other batch of
@@ -15,7 +15,7 @@
 -- Called when:  failing, running carefully, previewing, and by drivers with a handler.
 -- Locks, writes: nothing.  Raises: nothing.
 
-create or replace function sluice.failure_kind(sqlstate text)
+create or replace function sluice_internal.failure_kind(sqlstate text)
 returns text
 language plpgsql immutable
 set search_path to pg_catalog, pg_temp
@@ -31,4 +31,4 @@ begin
 end
 $$;
 
-comment on function sluice.failure_kind(text) is 'transient, server, data or definition: what a SQLSTATE says about a batch.';
+comment on function sluice_internal.failure_kind(text) is 'transient, server, data or definition: what a SQLSTATE says about a batch.';

@@ -1,4 +1,4 @@
--- sluice.key_order(relation, columns, assigned): what the bounds of a lane depend on, other than the rows: the file of the relation,
+-- sluice_internal.key_order(relation, columns, assigned): what the bounds of a lane depend on, other than the rows: the file of the relation,
 -- where they are ctids; otherwise the columns of the key, by number and type, the labels of its enums in order, and the collations by
 -- which it is sorted, with their versions. And which columns are assigned, by number. Null where a column is not there: the batch
 -- fails with PostgreSQL's own error.
@@ -13,7 +13,7 @@
 --   is adopted.
 -- Locks, writes: nothing.  Raises: nothing.
 
-create or replace function sluice.key_order(relation regclass, columns text[], assigned text[])
+create or replace function sluice_internal.key_order(relation regclass, columns text[], assigned text[])
 returns text
 language plpgsql stable
 set search_path to pg_catalog, pg_temp
@@ -77,5 +77,5 @@ begin
 end
 $$;
 
-comment on function sluice.key_order(regclass, text[], text[]) is
+comment on function sluice_internal.key_order(regclass, text[], text[]) is
   'What the bounds of a lane depend on other than the rows: a file, or columns, labels and collations with their versions.';

@@ -1,9 +1,9 @@
--- sluice.raise_failure(failure): raises an error that was caught, as it was.
+-- sluice_internal.raise_failure(failure): raises an error that was caught, as it was.
 -- Called when:  running carefully found that an error is not one of a row.
 -- Locks, writes: nothing.
 -- Raises: that error.
 
-create or replace function sluice.raise_failure(failure sluice.failed_row)
+create or replace function sluice_internal.raise_failure(failure sluice_internal.failed_row)
 returns void
 language plpgsql
 set search_path to pg_catalog, pg_temp
@@ -18,4 +18,4 @@ begin
 end
 $$;
 
-comment on function sluice.raise_failure(sluice.failed_row) is 'Raises an error again that was caught.';
+comment on function sluice_internal.raise_failure(sluice_internal.failed_row) is 'Raises an error again that was caught.';

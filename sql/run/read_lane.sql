@@ -1,4 +1,4 @@
--- sluice.read_lane(lane_id): what run() must know of a claimed lane.
+-- sluice_internal.read_lane(lane_id): what run() must know of a claimed lane.
 -- At full speed a sweep takes the rest of its lane at once, when that takes no longer than two seconds by what it cost so far. It
 -- locks nothing; and PostgreSQL may then read the table as it lies, which is twice as fast where the key is in that order, and seven
 -- times where it is random. Only in the first pass: where rows are found, what the batch swept is walked once more, and that is to
@@ -8,8 +8,8 @@
 -- Raises: SL007 when the session's user does not own the migration; SL008 when there is no such lane;
 --   SL017 when the lane's bounds are outdated; 42P01 when its relation was detached from the target, or dropped.
 
-create or replace function sluice.read_lane(lane_id bigint, caller sluice.caller default current_user)
-returns sluice.lane_work
+create or replace function sluice_internal.read_lane(lane_id bigint, caller sluice_internal.caller default current_user)
+returns sluice_internal.lane_work
 language plpgsql stable security definer
 set search_path to pg_catalog, pg_temp
 as $$
@@ -17,15 +17,15 @@ declare
   least_stretch constant integer := 5000;
   longest_rest constant double precision := 2;
   found_lane record;
-  work sluice.lane_work;
+  work sluice_internal.lane_work;
 begin
   select row(l.lane_id, l.version, l.migration_id, m.name,
-    case when o.is_own then session_user else sluice.owner_name(m.owner_id, m.owner) end, m.kind, l.relation, l.act,
+    case when o.is_own then session_user else sluice_internal.owner_name(m.owner_id, m.owner) end, m.kind, l.relation, l.act,
     l.by_blocks, format('%s_%s%s', l.migration_id, l.relation::oid, case when l.by_blocks then '_blocks' end), l.detour,
     coalesce(l.stripe_cursor, l.cursor), l.upper, l.stretch_upper, l.stripes, l.stripe,
     case
       when l.stripes > 1 and l.stretch_upper is null
-        then least(sluice.stretch_rows(l.relation), greatest(l.batch_size, least_stretch))
+        then least(sluice_internal.stretch_rows(l.relation), greatest(l.batch_size, least_stretch))
       when l.stripe > 0 and l.stripe_cursor is null then l.stretch_rows
     end,
     case
@@ -41,7 +41,7 @@ begin
     end,
     l.careful,
     l.cuts,
-    s.workers > 1 and sluice.wants_split(l.lane_id),
+    s.workers > 1 and sluice_internal.wants_split(l.lane_id),
     null::text[],
     -- between two stretches only, where the cursor says all that was visited
     l.detour is null and l.stretch_upper is null and l.rows_visited >= l.measure_at
@@ -50,15 +50,15 @@ begin
     case when l.by_blocks then '{ctid}' else m.key_columns end,
     m.assigned_columns,
     'pending' = any (m.function_parts) or l.act = 'change' and 'change' = any (m.function_parts),
-    null::text)::sluice.lane_work as work,
+    null::text)::sluice_internal.lane_work as work,
     l.key_order,
-    l.relation = m.target or sluice.is_leaf_of(l.relation, m.target) as is_part,
+    l.relation = m.target or sluice_internal.is_leaf_of(l.relation, m.target) as is_part,
     o.is_own
   into found_lane
-  from sluice.lane l
-  join sluice.migration m on m.migration_id = l.migration_id
+  from sluice_internal.lane l
+  join sluice_internal.migration m on m.migration_id = l.migration_id
   left join sluice.schedule s on s.migration = m.name
-  cross join lateral (select sluice.is_owner(m, session_user) as is_own offset 0) as o
+  cross join lateral (select sluice_internal.is_owner(m, session_user) as is_own offset 0) as o
   where l.lane_id = read_lane.lane_id;
 
   if not found then
@@ -79,12 +79,12 @@ begin
     raise exception using
       errcode = 'undefined_table',
       message = format('%s is no part of the target any more',
-        sluice.relation_name(work.migration_id, work.relation)),
+        sluice_internal.relation_name(work.migration_id, work.relation)),
       hint = 'It was detached or dropped; its lane ends.';
   end if;
 
   if work.act in ('change', 'sweep') then
-    work.key_order := sluice.key_order(work.relation, work.key_columns, work.assigned_columns);
+    work.key_order := sluice_internal.key_order(work.relation, work.key_columns, work.assigned_columns);
     if found_lane.key_order <> work.key_order then
       raise exception using
         errcode = 'SL017',
@@ -97,11 +97,11 @@ begin
 
   if work.act = 'sweep' then
     select array_agg(q.key::text) into work.quarantined
-    from sluice.quarantine q
+    from sluice_internal.quarantine q
     where q.migration_id = work.migration_id and q.relation = work.relation;
   end if;
   return work;
 end
 $$;
 
-comment on function sluice.read_lane(bigint, sluice.caller) is 'Range, size and act of a claimed lane; only for the migration''s owner.';
+comment on function sluice_internal.read_lane(bigint, sluice_internal.caller) is 'Range, size and act of a claimed lane; only for the migration''s owner.';

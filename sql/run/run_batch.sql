@@ -1,4 +1,4 @@
--- sluice.run_batch(only_migration): claims and runs one batch in SQL alone. Answers how many seconds to wait for the
+-- sluice_internal.run_batch(only_migration): claims and runs one batch in SQL alone. Answers how many seconds to wait for the
 -- next one, and, where a lane was claimed, which, whether it was careful, how it failed and after how long, and whether
 -- a row in it raised 57014 itself. The caller commits. A failed batch is rolled back to a savepoint and recorded in the
 -- same transaction, also when it was cancelled. Under a transaction_timeout, which ends the session and leaves no
@@ -7,17 +7,17 @@
 -- Locks, writes: as claim, run, checkpoint and fail.
 -- Raises: what claim raises; errors of the batch itself are recorded.
 
-create or replace function sluice.run_batch(only_migration text)
-returns sluice.batch_end
+create or replace function sluice_internal.run_batch(only_migration text)
+returns sluice_internal.batch_end
 language plpgsql
 set search_path to pg_catalog, pg_temp
 set jit to off
 as $$
 declare
-  claimed sluice.lane_claim := sluice.claim(only_migration);
+  claimed sluice_internal.lane_claim := sluice_internal.claim(only_migration);
   begun_at constant timestamptz := clock_timestamp();
-  result sluice.batch_result;
-  batch sluice.batch_end;
+  result sluice_internal.batch_result;
+  batch sluice_internal.batch_end;
   next_due_at timestamptz;
   failed_detail text;
   failed_hint text;
@@ -26,7 +26,7 @@ declare
 begin
   if claimed.lane_id is null and claimed.wait_seconds = 0 then
     -- it did something else first
-    claimed := sluice.claim(only_migration);
+    claimed := sluice_internal.claim(only_migration);
   end if;
   batch.lane_id := claimed.lane_id;
   batch.was_careful := claimed.careful;
@@ -34,7 +34,7 @@ begin
     batch.wait_seconds := claimed.wait_seconds;
     return batch;
   elsif coalesce(current_setting('transaction_timeout', true), '0') <> '0' and now() > statement_timestamp()
-    and not sluice.announce_batch(claimed.lane_id)
+    and not sluice_internal.announce_batch(claimed.lane_id)
   then
     batch.lane_id := null;
     batch.wait_seconds := 0;
@@ -42,11 +42,11 @@ begin
   end if;
 
   begin
-    result := sluice.run(claimed.lane_id);
+    result := sluice_internal.run(claimed.lane_id);
     if cardinality(result.failures) > 0 then
       batch.row_cancels := exists (select from unnest(result.failures) as f where f.sqlstate = '57014');
     end if;
-    next_due_at := sluice.checkpoint(result);
+    next_due_at := sluice_internal.checkpoint(result);
     set constraints all immediate;
   exception when query_canceled or assert_failure or others then
     get stacked diagnostics
@@ -57,8 +57,8 @@ begin
       failed_context = pg_exception_context,
       failed_constraint = constraint_name;
     batch.seconds := extract(epoch from clock_timestamp() - begun_at);
-    batch.is_timed_out := sluice.is_timed_out();
-    perform sluice.fail(claimed.lane_id, claimed.version, batch.failed_state, batch.failed_message, nullif(failed_detail, ''),
+    batch.is_timed_out := sluice_internal.is_timed_out();
+    perform sluice_internal.fail(claimed.lane_id, claimed.version, batch.failed_state, batch.failed_message, nullif(failed_detail, ''),
       nullif(failed_hint, ''), nullif(failed_context, ''), nullif(failed_constraint, ''), batch.seconds);
   end;
   batch.wait_seconds := greatest(extract(epoch from next_due_at - clock_timestamp()), 0);
@@ -66,5 +66,5 @@ begin
 end
 $$;
 
-comment on function sluice.run_batch(text) is
+comment on function sluice_internal.run_batch(text) is
   'Runs one batch of the session''s user, if one is due, and answers what became of it.';

@@ -1,4 +1,4 @@
--- sluice.run_carefully(work, result): a batch of a lane in which rows fail: migrates all others, and names those by key.
+-- sluice_internal.run_carefully(work, result): a batch of a lane in which rows fail: migrates all others, and names those by key.
 -- At the first error it asks for the cause: the statement is run over an empty range. Where that raises, too, the definition does not
 -- fit the tables any more, or their state forbids it, and no row is to blame: its error is raised. So is an error that all rows have,
 -- here and elsewhere in the lane, and that a missing setting or function can be the cause of. All other errors are those of rows,
@@ -20,8 +20,8 @@
 -- Raises: transient errors of the author's SQL; others when no row is to blame; a cancel that was meant for the batch, and not raised
 --   by a row.
 
-create or replace function sluice.run_carefully(work sluice.lane_work, result sluice.batch_result)
-returns sluice.batch_result
+create or replace function sluice_internal.run_carefully(work sluice_internal.lane_work, result sluice_internal.batch_result)
+returns sluice_internal.batch_result
 language plpgsql
 set search_path to pg_catalog, pg_temp
 as $$
@@ -33,28 +33,28 @@ declare
   -- a deferred constraint is a trigger, of the target or of what triggers, rules and statements write to
   may_defer constant boolean := work.kind = 'statements'
     or exists (select from pg_class c where c.oid = work.relation and (c.relhastriggers or c.relhasrules));
-  try_pieces constant text := format('select * from sluice.%I($1, null, $2, $3, $4, $5, $6, $7, $8)',
+  try_pieces constant text := format('select * from sluice_internal.%I($1, null, $2, $3, $4, $5, $6, $7, $8)',
     'pieces_' || work.functions);
   last constant text[] := coalesce(result.stretch_upper, result.lane_upper);
   done text[] := work.lower;
   pieces integer := 0;
   -- where ranges end that are still to be walked; each begins where the one before it ends
-  waiting sluice.cut[] := array[]::sluice.cut[];
+  waiting sluice_internal.cut[] := array[]::sluice_internal.cut[];
   -- for the last part of a range that failed: how many failures there were before its first part was tried
   failures_before integer[] := array[]::integer[];
   doomed boolean;
   asked boolean := false;
   tries integer;
   rows_tried integer;
-  tried sluice.tried_pieces;
-  again sluice.tried_pieces;
+  tried sluice_internal.tried_pieces;
+  again sluice_internal.tried_pieces;
   begun_at timestamptz;
   quick integer;
-  range sluice.cut;
-  cuts sluice.cut[];
-  failure sluice.failed_row;
+  range sluice_internal.cut;
+  cuts sluice_internal.cut[];
+  failure sluice_internal.failed_row;
 begin
-  result.failures := array[]::sluice.failed_row[];
+  result.failures := array[]::sluice_internal.failed_row[];
   work.cuts := null;
   loop
     exit when done = last or result.rows_visited >= work.batch_size
@@ -62,7 +62,7 @@ begin
 
     if cardinality(waiting) = 0 then
       select n.kept, n.cuts into result.cuts, waiting
-      from sluice.next_cuts(work, done, last, work.batch_size - result.rows_visited, result.cuts) as n;
+      from sluice_internal.next_cuts(work, done, last, work.batch_size - result.rows_visited, result.cuts) as n;
       failures_before := array_fill(null::integer, array[cardinality(waiting)]);
     end if;
 
@@ -92,9 +92,9 @@ begin
       if not asked then
         asked := true;
         execute try_pieces into again.result, again.done, again.failure, again.attempted
-        using last, work.stripes, work.stripe, array[row(last, 0)::sluice.cut], work.quarantined, may_defer, work.act = 'sweep', result;
+        using last, work.stripes, work.stripe, array[row(last, 0)::sluice_internal.cut], work.quarantined, may_defer, work.act = 'sweep', result;
         if again.done = 0 then
-          perform sluice.raise_failure(again.failure);
+          perform sluice_internal.raise_failure(again.failure);
         end if;
       end if;
       if failure.sqlstate = '57014' or failure.sqlstate like 'XX%' then
@@ -109,7 +109,7 @@ begin
           exit when again.done = 1 or quick = 2 or failure.sqlstate <> '57014';
         end loop;
         if failure.sqlstate = '57014' and (again.done = 1 or quick < 2) then
-          perform sluice.raise_failure(failure);
+          perform sluice_internal.raise_failure(failure);
         elsif again.done = 1 then
           result := again.result;
           done := (waiting[1]).key;
@@ -121,7 +121,7 @@ begin
     end if;
 
     range := waiting[1];
-    cuts := sluice.cut_failed(work, done, range, case when not doomed and work.act = 'change' then tried.attempted end);
+    cuts := sluice_internal.cut_failed(work, done, range, case when not doomed and work.act = 'change' then tried.attempted end);
     if (cuts[1]).key <> range.key then
       waiting := cuts || waiting[2:];
       failures_before := array_fill(null::integer, array[cardinality(cuts) - 1])
@@ -133,10 +133,10 @@ begin
       failure.key := range.key;
       if work.by_blocks then
         failure.rows := 1;
-        execute format('select n.lower, n.key from sluice.%I($1) as n', 'name_' || work.functions)
+        execute format('select n.lower, n.key from sluice_internal.%I($1) as n', 'name_' || work.functions)
         into failure.lower, failure.key using range.key;
       else
-        failure.rows := (sluice.cut_range(work, done, range.key, 1000000, 1))[1].rows;
+        failure.rows := (sluice_internal.cut_range(work, done, range.key, 1000000, 1))[1].rows;
       end if;
       failure.detail := nullif(failure.detail, '');
       failure.hint := nullif(failure.hint, '');
@@ -151,10 +151,10 @@ begin
         and (select bool_and(f.sqlstate = failure.sqlstate) and
             (sum(f.rows) = result.rows_visited or result.rows_changed = 0 and work.act = 'change' and work.kind <> 'statements')
           from unnest(result.failures) as f)
-        and not sluice.is_row_failure(work.lane_id, failure.sqlstate, cardinality(result.failures))
-        and sluice.fails_everywhere(work, result, range.key, last, may_defer)
+        and not sluice_internal.is_row_failure(work.lane_id, failure.sqlstate, cardinality(result.failures))
+        and sluice_internal.fails_everywhere(work, result, range.key, last, may_defer)
       then
-        perform sluice.raise_failure(failure);
+        perform sluice_internal.raise_failure(failure);
       end if;
       done := range.key;
       waiting := waiting[2:];
@@ -166,5 +166,5 @@ begin
 end
 $$;
 
-comment on function sluice.run_carefully(sluice.lane_work, sluice.batch_result) is
+comment on function sluice_internal.run_carefully(sluice_internal.lane_work, sluice_internal.batch_result) is
   'Does one batch in pieces, each in a subtransaction, and names the rows that cannot be migrated.';

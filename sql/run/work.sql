@@ -20,7 +20,7 @@ as $$
 declare
   ends_at pg_catalog.timestamptz;
   keep_house_at pg_catalog.timestamptz := pg_catalog.clock_timestamp();
-  batch sluice.batch_end;
+  batch sluice_internal.batch_end;
   lane_canceled bigint;
   reason pg_catalog.text;
 begin
@@ -32,21 +32,21 @@ begin
       hint = 'Give a positive interval: call sluice.work(lasting => ''55 seconds'');';
   end if;
 
-  ends_at := sluice.end_of_call('work', lasting);
-  perform sluice.check_work(only_migration);
+  ends_at := sluice_internal.end_of_call('work', lasting);
+  perform sluice_internal.check_work(only_migration);
   loop
     commit;
     set transaction isolation level read committed;
     perform pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true),
       pg_catalog.set_config('application_name', 'sluice worker', true);
-    batch := sluice.run_batch(only_migration);
+    batch := sluice_internal.run_batch(only_migration);
     commit;
     set transaction isolation level read committed;
     perform pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true),
       pg_catalog.set_config('application_name', 'sluice worker', true);
-    lane_canceled := sluice.check_cancel(batch, lane_canceled);
+    lane_canceled := sluice_internal.check_cancel(batch, lane_canceled);
     if clock_timestamp() >= keep_house_at then
-      perform sluice.keep_house();
+      perform sluice_internal.keep_house();
       commit;
       set transaction isolation level read committed;
       perform pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true),
@@ -54,12 +54,12 @@ begin
       keep_house_at := clock_timestamp() + interval '10 seconds';
     end if;
     if until_idle and (batch.wait_seconds > 0 or clock_timestamp() >= ends_at) then
-      reason := sluice.idle_reason(only_migration, ends_at);
+      reason := sluice_internal.idle_reason(only_migration, ends_at);
       exit when reason is not null;
     end if;
     exit when clock_timestamp() >= ends_at;
     if batch.wait_seconds > 0 then
-      perform sluice.nap(batch.wait_seconds, ends_at);
+      perform sluice_internal.nap(batch.wait_seconds, ends_at);
     end if;
   end loop;
   if reason <> '' then

@@ -1,11 +1,11 @@
 -- What ran, like cron.job_run_details: one row a committed or failed batch, pruned by age.
 -- No foreign keys: a batch must not take a lock on the migration's row.
 
-create table sluice.batch (
+create table sluice_internal.batch (
   batch_id bigint generated always as identity primary key,
   migration_id bigint not null,
   lane_id bigint not null,
-  act sluice.act not null,
+  act sluice_internal.act not null,
   backend_pid integer not null,
   started_at timestamptz not null,
   finished_at timestamptz not null,
@@ -15,7 +15,7 @@ create table sluice.batch (
   rows_visited integer not null default 0,
   rows_changed integer not null default 0,
   rows_hot integer not null default 0,
-  outcome sluice.outcome not null,
+  outcome sluice_internal.outcome not null,
   sqlstate text,
   message text,
   detail text,
@@ -24,8 +24,8 @@ create table sluice.batch (
   constraint sqlstate_iff_failed check ((sqlstate is not null) = (outcome in ('failed', 'quarantined')))
 );
 
-create index batch_by_migration on sluice.batch (migration_id, batch_id);
+create index batch_by_migration on sluice_internal.batch (migration_id, batch_id);
 
-comment on table sluice.batch is 'One row a batch: when, on which backend, how many rows, with what outcome.';
-comment on column sluice.batch.lower is 'key before the first row, exclusive; null: from the beginning';
-comment on column sluice.batch.upper is 'key of the last row, inclusive';
+comment on table sluice_internal.batch is 'One row a batch: when, on which backend, how many rows, with what outcome.';
+comment on column sluice_internal.batch.lower is 'key before the first row, exclusive; null: from the beginning';
+comment on column sluice_internal.batch.upper is 'key of the last row, inclusive';

@@ -19,7 +19,7 @@ create table sluice.guard (
   constraint thresholds_between_minus_1e15_and_1e15 check (slow_at >= -1e15 and hold_at <= 1e15)
 );
 
-create unlogged table sluice.guard_reading (
+create unlogged table sluice_internal.guard_reading (
   guard text not null,
   target oid not null,
   reader oid not null default 0,
@@ -33,13 +33,13 @@ create unlogged table sluice.guard_reading (
   constraint factor_is_a_share check (factor between 0 and 1)
 ) with (fillfactor = 50);
 
-create unlogged table sluice.wal_mark (
+create unlogged table sluice_internal.wal_mark (
   reader oid primary key default 0,
   lsn pg_lsn not null,
   marked_at timestamptz not null
 );
 
-create unlogged table sluice.xmin_mark (
+create unlogged table sluice_internal.xmin_mark (
   reader oid not null default 0,
   holder text not null,
   horizon text not null,
@@ -61,17 +61,17 @@ comment on column sluice.guard.advice is
 comment on column sluice.guard.measure is 'SQL expression giving a number; null means nothing to measure, and slows nothing';
 comment on column sluice.guard.slow_at is 'from this value on work is slowed, in proportion';
 comment on column sluice.guard.hold_at is 'at this value work stops until it falls';
-comment on table sluice.guard_reading is
+comment on table sluice_internal.guard_reading is
   'The last reading of each guard by each owner of migrations; the newest counts, whoever read it, for about a second.';
-comment on column sluice.guard_reading.target is
+comment on column sluice_internal.guard_reading.target is
   'oid of the target that was measured; 0: a guard that does not use $1, which is read once for all targets';
-comment on column sluice.guard_reading.guard is
+comment on column sluice_internal.guard_reading.guard is
   'its name; not a foreign key, whose lock on the guard would last as long as the transaction of a reader';
-comment on column sluice.guard_reading.reader is
+comment on column sluice_internal.guard_reading.reader is
   'role that read it; each writes rows of its own, so that a transaction of one that stays open keeps no other from reading';
-comment on column sluice.guard_reading.error is 'why it could not be measured; null when it could';
-comment on table sluice.xmin_mark is
+comment on column sluice_internal.guard_reading.error is 'why it could not be measured; null when it could';
+comment on table sluice_internal.xmin_mark is
   'Which transaction ids standbys and slots hold back, and since when they stand still, by each role as in guard_reading.';
-comment on column sluice.xmin_mark.horizon is 'the oldest xmin of it; rows that died later stay';
-comment on table sluice.wal_mark is
+comment on column sluice_internal.xmin_mark.horizon is 'the oldest xmin of it; rows that died later stay';
+comment on table sluice_internal.wal_mark is
   'Where the WAL ended when wal_rate() was last asked, by each role as in guard_reading; the newest counts.';

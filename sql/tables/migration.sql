@@ -1,7 +1,7 @@
 -- One row a migration: its definition as compiled, and the state of its current run.
 -- Written by define, the control verbs, claim (first batch, verification, end) and cleanup; never once per batch.
 
-create table sluice.migration (
+create table sluice_internal.migration (
   migration_id bigint generated always as identity primary key,
   name text not null,
   owner name not null,
@@ -108,61 +108,61 @@ create table sluice.migration (
   constraint snapshot_only_where_verified check (verified_snapshot is null or verified_at is not null)
 ) with (fillfactor = 70);
 
-create index migration_runnable_by_owner on sluice.migration (owner_id)
+create index migration_runnable_by_owner on sluice_internal.migration (owner_id)
   where state in ('scheduled', 'running', 'verifying');
 
-comment on table sluice.migration is 'One row a migration: the definition and the state of its one current run.';
-comment on column sluice.migration.owner is
+comment on table sluice_internal.migration is 'One row a migration: the definition and the state of its one current run.';
+comment on column sluice_internal.migration.owner is
   'name of the login role that owns it, as of the last maintenance; adopt() finds the role of a restored copy by it';
-comment on column sluice.migration.owner_id is
+comment on column sluice_internal.migration.owner_id is
   'that role, by which this database goes: only sessions logged in as it run it; null: adopt() found no role of the name';
-comment on column sluice.migration.changes is 'the SET list, nothing for a delete, or the statements, in order';
-comment on column sluice.migration.assigned_columns is
+comment on column sluice_internal.migration.changes is 'the SET list, nothing for a delete, or the statements, in order';
+comment on column sluice_internal.migration.assigned_columns is
   'columns that set assigns, where no count of pending rows tells that they were dropped and added again: without a predicate, and by '
   'proof => ranges';
-comment on column sluice.migration.function_parts is
+comment on column sluice_internal.migration.function_parts is
   'pending, change: where the SQL calls functions that may read tables, which are locked only when they are called';
-comment on column sluice.migration.scoped is
+comment on column sluice_internal.migration.scoped is
   'pending is evaluated in a scope of its own, because target and source share column names that it uses';
-comment on column sluice.migration.on_finish_begun is
+comment on column sluice_internal.migration.on_finish_begun is
   'position of a statement that was begun outside of a transaction, and is not known to be done';
-comment on column sluice.migration.cleanup_error is
+comment on column sluice_internal.migration.cleanup_error is
   'why cleanup did not go on after verification; null again once the statement of on_finish is done';
-comment on column sluice.migration.search_path is 'the definer''s search_path, under which the author''s SQL runs';
-comment on column sluice.migration.settings is
+comment on column sluice_internal.migration.search_path is 'the definer''s search_path, under which the author''s SQL runs';
+comment on column sluice_internal.migration.settings is
   'what the definer''s session had of the settings that can change what SQL means (meaning_settings); the author''s SQL runs under it';
-comment on column sluice.migration.definition is 'the arguments of define() as given; the same again is a no-op';
-comment on column sluice.migration.quoting_reason is
+comment on column sluice_internal.migration.definition is 'the arguments of define() as given; the same again is a no-op';
+comment on column sluice_internal.migration.quoting_reason is
   'the state_reason that can quote rows; where it still is the reason, those who may not read them see public_reason';
-comment on column sluice.migration.rows_estimated is 'rows of the target when it was scheduled: what the walk will visit';
-comment on column sluice.migration.pending_estimated is
+comment on column sluice_internal.migration.rows_estimated is 'rows of the target when it was scheduled: what the walk will visit';
+comment on column sluice_internal.migration.pending_estimated is
   'rows pending when it was scheduled; of a run that goes on, with those that it changed before';
-comment on column sluice.migration.proof is
+comment on column sluice_internal.migration.proof is
   'snapshot: one query over the whole target ends the run; ranges: every range was seen without a pending row, in a snapshot of its own';
-comment on column sluice.migration.rows_verified is 'rows that the proof counted, or that the sweep of every relation visited';
-comment on column sluice.migration.planned_stripes is
+comment on column sluice_internal.migration.rows_verified is 'rows that the proof counted, or that the sweep of every relation visited';
+comment on column sluice_internal.migration.planned_stripes is
   'stripes that the plan chose for the lanes of the next run; null: as walk says, without a plan';
-comment on column sluice.migration.planned_by_blocks is
+comment on column sluice_internal.migration.planned_by_blocks is
   'the plan chose to walk in physical order, because the key is random in it';
-comment on column sluice.migration.planned_batch is 'rows of the first batch, by the plan; real batches correct it';
-comment on column sluice.migration.planned_seconds_per_row is
+comment on column sluice_internal.migration.planned_batch is 'rows of the first batch, by the plan; real batches correct it';
+comment on column sluice_internal.migration.planned_seconds_per_row is
   'cost of a visited row, as probed or as batches before took; lanes measure it anew';
-comment on column sluice.migration.planned_seconds_per_change is
+comment on column sluice_internal.migration.planned_seconds_per_change is
   'cost of a changed row, as probed; null where no probe met a pending row';
-comment on column sluice.migration.planned_proof is
+comment on column sluice_internal.migration.planned_proof is
   'how long the plan expects the query to take that proves the run; null without a plan, or where there is none';
-comment on column sluice.migration.hurried_until is
+comment on column sluice_internal.migration.hurried_until is
   'until then pauses, windows and guards are ignored, because cleanup works on it, which puts it off again and again';
-comment on column sluice.migration.at_risk is 'the forecast lies behind the deadline, and that was announced';
-comment on column sluice.migration.pass is 'number of the verification pass; 0 before the first';
-comment on column sluice.migration.proof_rounds is 'how often the proof of this run found pending rows';
-comment on column sluice.migration.rows_accepted is
+comment on column sluice_internal.migration.at_risk is 'the forecast lies behind the deadline, and that was announced';
+comment on column sluice_internal.migration.pass is 'number of the verification pass; 0 before the first';
+comment on column sluice_internal.migration.proof_rounds is 'how often the proof of this run found pending rows';
+comment on column sluice_internal.migration.rows_accepted is
   'rows that stay pending or quarantined by somebody''s explicit word (accept_remaining), given at accepted_at';
-comment on column sluice.migration.rows_visited is 'by lanes of this run that were removed';
-comment on column sluice.migration.rows_changed is 'by lanes of this run that were removed';
-comment on column sluice.migration.verified_from is 'snapshot in which verification began';
-comment on column sluice.migration.verified_to is 'snapshot after which nothing was looked at any more';
-comment on column sluice.migration.verified_snapshot is
+comment on column sluice_internal.migration.rows_visited is 'by lanes of this run that were removed';
+comment on column sluice_internal.migration.rows_changed is 'by lanes of this run that were removed';
+comment on column sluice_internal.migration.verified_from is 'snapshot in which verification began';
+comment on column sluice_internal.migration.verified_to is 'snapshot after which nothing was looked at any more';
+comment on column sluice_internal.migration.verified_snapshot is
   'snapshot of the query that saw no pending row in the whole target; null without such a proof';
-comment on column sluice.migration.verified_at is
+comment on column sluice_internal.migration.verified_at is
   'when the query of the proof began, or the last range was swept; null without a predicate, which leaves nothing to verify';

@@ -55,7 +55,7 @@ comment on column sluice.policy.proof_time is
 comment on column sluice.policy.poll_interval is 'how often an idle worker asks for work when no notification arrives';
 comment on column sluice.policy.first_retry_after is 'wait after the first transient failure; doubles with each further one, with jitter';
 comment on column sluice.policy.last_retry_after is 'longest wait between two attempts';
-comment on column sluice.policy.history_kept_for is 'rows of sluice.batch and sluice.event older than this are pruned';
+comment on column sluice.policy.history_kept_for is 'rows of sluice_internal.batch and sluice_internal.event older than this are pruned';
 comment on column sluice.policy.vacuum_share is
   'share of a relation''s rows that left old versions behind, from which on the driver vacuums it, or sooner '
   'where most updates are HOT; 0: never';

@@ -1,8 +1,8 @@
 -- Rows that could not be migrated, by key, each with its error as the server gave it.
 
-create table sluice.quarantine (
+create table sluice_internal.quarantine (
   quarantine_id bigint generated always as identity primary key,
-  migration_id bigint not null references sluice.migration on delete cascade,
+  migration_id bigint not null references sluice_internal.migration on delete cascade,
   relation regclass not null,
   lower text[],
   key text[] not null,
@@ -21,9 +21,9 @@ create table sluice.quarantine (
 );
 
 -- by a hash of the key, which may be longer than an index takes
-create index quarantine_by_migration on sluice.quarantine (migration_id, hash_array(key));
+create index quarantine_by_migration on sluice_internal.quarantine (migration_id, hash_array(key));
 
-comment on table sluice.quarantine is 'Rows that could not be migrated, by key, with the error; retry() takes them up again.';
-comment on column sluice.quarantine.lower is 'the key walked before, so that (lower, key] is exactly this row';
-comment on column sluice.quarantine.key_order is 'what lower and key depend on, as in sluice.lane';
-comment on column sluice.quarantine.rows is 'rows with this key; more than one only where the key is not unique';
+comment on table sluice_internal.quarantine is 'Rows that could not be migrated, by key, with the error; retry() takes them up again.';
+comment on column sluice_internal.quarantine.lower is 'the key walked before, so that (lower, key] is exactly this row';
+comment on column sluice_internal.quarantine.key_order is 'what lower and key depend on, as in sluice_internal.lane';
+comment on column sluice_internal.quarantine.rows is 'rows with this key; more than one only where the key is not unique';

@@ -3,7 +3,7 @@
 
 create table sluice.schedule (
   migration text primary key
-    references sluice.migration (name) on update cascade on delete cascade,
+    references sluice_internal.migration (name) on update cascade on delete cascade,
   active boolean not null default true,
   starts_at timestamptz not null default now(),
   deadline timestamptz,

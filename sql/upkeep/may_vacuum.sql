@@ -1,9 +1,9 @@
--- sluice.may_vacuum(relation, role): whether PostgreSQL lets a role vacuum a table: its owner, the database's owner, and from
+-- sluice_internal.may_vacuum(relation, role): whether PostgreSQL lets a role vacuum a table: its owner, the database's owner, and from
 -- PostgreSQL 17 on whoever has MAINTAIN. For others VACUUM does nothing but warn.
 -- Called when:  upkeep is due; planning; by views.
 -- Locks, writes: nothing.  Raises: nothing.
 
-create or replace function sluice.may_vacuum(relation regclass, role name)
+create or replace function sluice_internal.may_vacuum(relation regclass, role name)
 returns boolean
 language plpgsql stable
 set search_path to pg_catalog, pg_temp
@@ -21,4 +21,4 @@ begin
 end
 $$;
 
-comment on function sluice.may_vacuum(regclass, name) is 'Whether a role has the right to vacuum a table.';
+comment on function sluice_internal.may_vacuum(regclass, name) is 'Whether a role has the right to vacuum a table.';

@@ -21,9 +21,9 @@ select
   a.blocked_by,
   l.batch_size,
   l.batches
-from sluice.batch_sessions() as a
-join sluice.lane l on l.lane_id = a.lane_id
-join sluice.migration m on m.migration_id = l.migration_id;
+from sluice_internal.batch_sessions() as a
+join sluice_internal.lane l on l.lane_id = a.lane_id
+join sluice_internal.migration m on m.migration_id = l.migration_id;
 
 comment on view sluice.activity is
   'Which backend runs a batch of which migration, for how long, and what it waits for.';

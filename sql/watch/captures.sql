@@ -25,9 +25,9 @@ cross join lateral (
   -- fewer digits than would overflow
   select pg_catalog.substring(p.proname::text, '^sluice_capture_([0-9]{1,18})_[0-9a-f]{8}$')::bigint as migration_id)
   as numbered
-cross join lateral sluice.capture_names(numbered.migration_id) as named
-left join sluice.migration m on m.migration_id = numbered.migration_id
-  and p.oid in (select f.function from sluice.capture_functions(numbered.migration_id) as f)
+cross join lateral sluice_internal.capture_names(numbered.migration_id) as named
+left join sluice_internal.migration m on m.migration_id = numbered.migration_id
+  and p.oid in (select f.function from sluice_internal.capture_functions(numbered.migration_id) as f)
 cross join lateral (
   with recursive ancestor as (
     select t.tgrelid as relid, t.tgenabled, t.tgparentid
@@ -39,8 +39,8 @@ cross join lateral (
 left join lateral (
   -- one by one: a comparison of rows is printed otherwise by a dump of a dump
   select not (t.oid is distinct from c.trigger_id or t.xmin is distinct from c.written_in or t.tgenabled is distinct from c.enabled
-    or sluice.function_hash(t.tgfoid) is distinct from c.function_hash or p.proowner is distinct from m.owner_id) as is_intact
-  from sluice.captured_relation c
+    or sluice_internal.function_hash(t.tgfoid) is distinct from c.function_hash or p.proowner is distinct from m.owner_id) as is_intact
+  from sluice_internal.captured_relation c
   where c.migration_id = m.migration_id and c.relation = t.tgrelid and sluice.is_adopted()) as made on true
 where t.tgname = named.trigger_name and p.proname ~ named.function_pattern
   and (t.tgparentid = 0 or t.tgenabled <> root.tgenabled or not made.is_intact);

@@ -1,11 +1,11 @@
--- sluice.deadline_advice(migration_id, late_by): what helps a run that will be late, in verbs that its owner may call: the
+-- sluice_internal.deadline_advice(migration_id, late_by): what helps a run that will be late, in verbs that its owner may call: the
 -- rate lifted where that is what limits; the workers that its schedule allows and nobody runs; else time, or more workers, for which a
 -- driver is named if there are fewer. One that waits for others is not quicker for either.
 -- Called when:  sluice.stuck is read.
 -- Locks, writes: nothing; reads the migration's lanes, never its history.
 -- Raises: nothing.
 
-create or replace function sluice.deadline_advice(migration_id bigint, late_by interval)
+create or replace function sluice_internal.deadline_advice(migration_id bigint, late_by interval)
 returns text
 language plpgsql stable security definer
 set search_path to pg_catalog, pg_temp
@@ -14,25 +14,25 @@ declare
   most_workers constant integer := 64;
   longest constant interval := interval '87600 hours';
   schedule sluice.schedule;
-  plan sluice.migration_plan;
+  plan sluice_internal.migration_plan;
   workers integer;
   more_workers integer;
   rate numeric;
   more_time text;
   needed interval;
-  hold text := sluice.hold_reason(migration_id);
+  hold text := sluice_internal.hold_reason(migration_id);
 begin
-  select (sluice.workers_present(sluice.owner_name(m.owner_id, m.owner))).workers into workers
-  from sluice.migration m
+  select (sluice_internal.workers_present(sluice_internal.owner_name(m.owner_id, m.owner))).workers into workers
+  from sluice_internal.migration m
   where m.migration_id = deadline_advice.migration_id;
   select s.* into strict schedule
-  from sluice.migration m
+  from sluice_internal.migration m
   join sluice.schedule s on s.migration = m.name
   where m.migration_id = deadline_advice.migration_id;
   schedule.starts_at := greatest(schedule.starts_at, clock_timestamp());
-  plan := sluice.fit_rest(migration_id, schedule);
+  plan := sluice_internal.fit_rest(migration_id, schedule);
   more_workers := least(2 * schedule.workers, most_workers);
-  rate := sluice.limiting_rate(plan, schedule);
+  rate := sluice_internal.limiting_rate(plan, schedule);
   needed := least(longest, greatest(plan.shortest_deadline,
     date_trunc('minute', schedule.deadline + 1.5 * late_by + interval '1 minute' - schedule.starts_at)));
   more_time := case
@@ -43,7 +43,7 @@ begin
   end;
   return case
     when hold like 'after %' then format('It runs %s: see to that, or give this one time: %s', hold, more_time)
-    when hold is not null and sluice.held_since(migration_id) is not null
+    when hold is not null and sluice_internal.held_since(migration_id) is not null
       then format('It waits for %s: see to that, or give it time: %s', hold, more_time)
     when rate = schedule.max_rate then format(
       'Lift its max_rate, %s rows a second for all workers together: select sluice.throttle(%L, null); or give it time: %s',
@@ -66,5 +66,5 @@ begin
 end
 $$;
 
-comment on function sluice.deadline_advice(bigint, interval) is
+comment on function sluice_internal.deadline_advice(bigint, interval) is
   'What helps a run that will be late: its rate lifted where that limits, else workers; or time.';

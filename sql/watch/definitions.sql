@@ -6,8 +6,8 @@
 create or replace view sluice.definitions as
 select
   m.name,
-  sluice.owner_name(m.owner_id, m.owner) as owner,
-  sluice.target_name(m.target, m.definition) as target,
+  sluice_internal.owner_name(m.owner_id, m.owner) as owner,
+  sluice_internal.target_name(m.target, m.definition) as target,
   m.kind,
   m.pending,
   m.changes,
@@ -26,6 +26,6 @@ select
   m.definition,
   m.defined_at,
   m.cleaned_at
-from sluice.migration m;
+from sluice_internal.migration m;
 
 comment on view sluice.definitions is 'What each migration was defined to do, in SQL; definition has the arguments of define().';

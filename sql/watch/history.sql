@@ -25,9 +25,9 @@ select
   case when r.may_read then b.detail end as detail,
   case when r.may_read then b.hint end as hint,
   case when r.may_read then b.context end as context
-from sluice.batch b
-join sluice.migration m on m.migration_id = b.migration_id
+from sluice_internal.batch b
+join sluice_internal.migration m on m.migration_id = b.migration_id
 cross join lateral (
-  select sluice.may_read(m.target, m.owner_id, m.owner, current_user) as may_read) as r;
+  select sluice_internal.may_read(m.target, m.owner_id, m.owner, current_user) as may_read) as r;
 
 comment on view sluice.history is 'What ran: one row a batch, with its rows, duration, outcome and error.';

@@ -1,14 +1,14 @@
--- Trigger keep_counts on sluice.lane: what lanes counted stays with the migration when they are removed, by retry or by
+-- Trigger keep_counts on sluice_internal.lane: what lanes counted stays with the migration when they are removed, by retry or by
 -- cleanup, so that sluice.progress goes on from there. restart() begins again from nothing.
 -- Locks, writes: the rows of their migrations.  Raises: nothing.
 
-create or replace function sluice.keep_counts()
+create or replace function sluice_internal.keep_counts()
 returns trigger
 language plpgsql
 set search_path to pg_catalog, pg_temp
 as $$
 begin
-  update sluice.migration m
+  update sluice_internal.migration m
   set rows_visited = coalesce(m.rows_visited, 0) + counted.rows_visited,
     rows_changed = coalesce(m.rows_changed, 0) + counted.rows_changed
   from (
@@ -22,9 +22,9 @@ begin
 end
 $$;
 
-comment on function sluice.keep_counts() is 'Adds what removed lanes have counted to their migration.';
+comment on function sluice_internal.keep_counts() is 'Adds what removed lanes have counted to their migration.';
 
 create or replace trigger keep_counts
-  after delete on sluice.lane
+  after delete on sluice_internal.lane
   referencing old table as lanes_removed
-  for each statement execute function sluice.keep_counts();
+  for each statement execute function sluice_internal.keep_counts();

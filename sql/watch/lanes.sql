@@ -7,10 +7,10 @@ create or replace view sluice.lanes as
 with held as materialized (
   select m.migration_id,
     case
-      when m.state in ('scheduled', 'running', 'verifying') then 'waits for ' || sluice.hold_reason(m.migration_id)
+      when m.state in ('scheduled', 'running', 'verifying') then 'waits for ' || sluice_internal.hold_reason(m.migration_id)
       else pg_catalog.format('rests: the migration is %s', m.state)
     end as reason
-  from sluice.migration m
+  from sluice_internal.migration m
 )
 select
   m.name,
@@ -65,11 +65,11 @@ select
   case when r.may_read then l.error_hint end as error_hint,
   case when r.may_read then l.error_context end as error_context,
   l.failed_at
-from sluice.lane l
-join sluice.migration m on m.migration_id = l.migration_id
+from sluice_internal.lane l
+join sluice_internal.migration m on m.migration_id = l.migration_id
 join held on held.migration_id = l.migration_id
 cross join lateral (
-  select sluice.may_read(m.target, m.owner_id, m.owner, current_user) as may_read) as r;
+  select sluice_internal.may_read(m.target, m.owner_id, m.owner, current_user) as may_read) as r;
 
 comment on view sluice.lanes is 'The ranges of each migration: how far each has come, what it does next, its last error.';
 comment on column sluice.lanes.by_blocks is 'walked in physical order: lower, cursor and upper are ctids';

@@ -1,9 +1,9 @@
--- sluice.lock_advice(target, harmless): what to do about those who hold locks on a table: sessions end by themselves
+-- sluice_internal.lock_advice(target, harmless): what to do about those who hold locks on a table: sessions end by themselves
 -- or are ended, a prepared transaction ends by the word of who prepared it.
 -- Called when:  sluice.stuck is read.
 -- Locks, writes, raises: nothing.
 
-create or replace function sluice.lock_advice(target regclass, harmless text[] default '{}')
+create or replace function sluice_internal.lock_advice(target regclass, harmless text[] default '{}')
 returns text
 language sql stable
 set search_path to pg_catalog, pg_temp
@@ -20,7 +20,7 @@ as $$
       || string_agg(format('rollback prepared %L; or commit prepared %1$L;', h.gid),
         ' ' order by h.gid) filter (where h.gid is not null)
     end)
-  from sluice.lock_holders(target, harmless) as h
+  from sluice_internal.lock_holders(target, harmless) as h
 $$;
 
-comment on function sluice.lock_advice(regclass, text[]) is 'Returns what to do about the holders of locks on a table.';
+comment on function sluice_internal.lock_advice(regclass, text[]) is 'Returns what to do about the holders of locks on a table.';

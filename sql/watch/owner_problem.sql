@@ -1,4 +1,4 @@
--- sluice.owner_problem(owner_id, owner): why nobody can run what a role owns, as a code and as a sentence about its
+-- sluice_internal.owner_problem(owner_id, owner): why nobody can run what a role owns, as a code and as a sentence about its
 -- owner:
 --
 --   owner_gone           there is no such role any more
@@ -9,7 +9,7 @@
 -- Called when:  a migration is given to a role; progress and stuck are read.
 -- Locks, writes: nothing.  Raises: nothing; null when it can.
 
-create or replace function sluice.owner_problem(owner_id oid, owner name, out problem text, out detail text)
+create or replace function sluice_internal.owner_problem(owner_id oid, owner name, out problem text, out detail text)
 language sql stable
 set search_path to pg_catalog, pg_temp
 as $$
@@ -27,12 +27,12 @@ as $$
       when not has_database_privilege(r.oid, current_database(), 'connect') or r.rolconnlimit = 0
         then 'owner_cannot_connect'
       when not has_schema_privilege(r.oid, 'sluice', 'usage')
-        or not has_function_privilege(r.oid, 'sluice.claim(text, text[], sluice.caller)', 'execute')
+        or not has_function_privilege(r.oid, 'sluice_internal.claim(text, text[], sluice_internal.caller)', 'execute')
         then 'owner_not_author'
     end as problem
     from (select) as one
     left join pg_roles r on r.oid = owner_id) as o
 $$;
 
-comment on function sluice.owner_problem(oid, name) is
+comment on function sluice_internal.owner_problem(oid, name) is
   'Returns why the owner of a migration cannot run it, as a code and a sentence; nulls when it can.';

@@ -1,9 +1,9 @@
--- sluice.pending_advice(migration, unchanged): what the author can add to pending, so that rows which the change cannot reach are not
+-- sluice_internal.pending_advice(migration, unchanged): what the author can add to pending, so that rows which the change cannot reach are not
 -- pending any more; in the definition's own words.
 -- Called when:  rows stay pending after two visits, and by sluice.stuck.
 -- Locks, writes: nothing.  Raises: nothing.
 
-create or replace function sluice.pending_advice(migration sluice.migration, unchanged boolean default false)
+create or replace function sluice_internal.pending_advice(migration sluice_internal.migration, unchanged boolean default false)
 returns text
 language sql stable
 set search_path to pg_catalog, pg_temp
@@ -26,5 +26,5 @@ as $$
   end
 $$;
 
-comment on function sluice.pending_advice(sluice.migration, boolean) is
+comment on function sluice_internal.pending_advice(sluice_internal.migration, boolean) is
   'What to add to pending, so that rows which the change cannot reach are not pending any more.';

@@ -17,7 +17,7 @@ with at_work as materialized (
   select distinct a.name from sluice.activity a
 ),
 in_commit as materialized (
-  select c.* from sluice.commits_waiting() as c
+  select c.* from sluice_internal.commits_waiting() as c
 ),
 served as materialized (
   select distinct a.usesysid as owner_id
@@ -60,18 +60,18 @@ walk as (
     pg_catalog.max(l.failed_at) as last_error_at,
     pg_catalog.max(l.error_message)
       filter (where l.act = 'capture' and l.state = 'active' and l.error_sqlstate = '55P03') as capture_error
-  from sluice.lane l
+  from sluice_internal.lane l
   group by l.migration_id
 ),
 aside as (
   select q.migration_id, pg_catalog.sum(q.rows) as rows
-  from sluice.quarantine q
+  from sluice_internal.quarantine q
   group by q.migration_id
 )
 select
   m.name,
-  sluice.owner_name(m.owner_id, m.owner) as owner,
-  sluice.target_name(m.target, m.definition) as target,
+  sluice_internal.owner_name(m.owner_id, m.owner) as owner,
+  sluice_internal.target_name(m.target, m.definition) as target,
   m.state,
   case
     when m.state = 'defined' then pg_catalog.format('its schedule: select * from sluice.schedule(%L);', m.name)
@@ -80,14 +80,14 @@ select
       else coalesce(m.public_reason, pg_catalog.format('a reason for those who may read %s', m.target))
     end
     when m.state in ('scheduled', 'running', 'verifying') then coalesce(
-      (sluice.read_only_reason(m.owner_id)).reason,
-      sluice.hold_reason(m.migration_id),
+      (sluice_internal.read_only_reason(m.owner_id)).reason,
+      sluice_internal.hold_reason(m.migration_id),
       (select pg_catalog.format('the synchronous standby %s, which has not confirmed the commit of session %s',
           pg_catalog.current_setting('synchronous_standby_names'), c.pid)
         from in_commit c
         -- others of the owner may be run by other workers
         where c.owner_id = m.owner_id and w.last_batch_at < pg_catalog.clock_timestamp() - interval '2 seconds'),
-      'its owner: ' || (sluice.owner_problem(m.owner_id, sluice.owner_name(m.owner_id, m.owner))).detail,
+      'its owner: ' || (sluice_internal.owner_problem(m.owner_id, sluice_internal.owner_name(m.owner_id, m.owner))).detail,
       w.capture_error,
       case
         when w.fewest_attempts > 0 and w.next_due_at > pg_catalog.clock_timestamp()
@@ -101,7 +101,7 @@ select
           and (m.handler is not null or not exists (select from served d where d.owner_id = m.owner_id)
             or m.state <> 'scheduled'
             or coalesce(
-                (select v.happened_at from sluice.event v where v.migration_id = m.migration_id order by v.event_id desc limit 1),
+                (select v.happened_at from sluice_internal.event v where v.migration_id = m.migration_id order by v.event_id desc limit 1),
                 '-infinity')
               < pg_catalog.clock_timestamp() - (select p.statement_timeout + 2 * p.poll_interval from sluice.policy p))
           then case
@@ -116,7 +116,7 @@ select
     when m.state = 'finished' then m.rows_accepted
     when w.migration_id is null then m.pending_estimated
     when w.is_past_estimate then null
-    else coalesce(w.rows_found, 0) + sluice.pending_ahead(coalesce(w.rows_visited, 0), coalesce(w.rows_left, 0),
+    else coalesce(w.rows_found, 0) + sluice_internal.pending_ahead(coalesce(w.rows_visited, 0), coalesce(w.rows_left, 0),
       coalesce(w.rows_changed_by_walk, 0), expected.pending_share)
   end as rows_pending,
   case
@@ -162,9 +162,9 @@ select
   m.verified_at,
   m.migration_id,
   m.capture
-from sluice.migration m
+from sluice_internal.migration m
 cross join lateral (
-  select sluice.may_read(m.target, m.owner_id, m.owner, current_user) as may_read offset 0) as r
+  select sluice_internal.may_read(m.target, m.owner_id, m.owner, current_user) as may_read offset 0) as r
 left join sluice.schedule s on s.migration = m.name
 left join walk w on w.migration_id = m.migration_id
 left join aside q on q.migration_id = m.migration_id
@@ -172,12 +172,12 @@ cross join lateral (
   select least(coalesce(m.pending_estimated / nullif(m.rows_estimated, 0)::numeric, 1), 1) as pending_share) as expected
 left join lateral (
   select case when r.may_read then l.error_message else 'SQLSTATE ' || l.error_sqlstate end as error_message
-  from sluice.lane l
+  from sluice_internal.lane l
   where w.last_error_at is not null and l.migration_id = m.migration_id and l.failed_at = w.last_error_at
   limit 1) as e on true
 left join lateral (
   select g.expected as forecast, g.earliest, g.latest
-  from sluice.forecast_range(m.migration_id) as g
+  from sluice_internal.forecast_range(m.migration_id) as g
   where s.migration is not null and (m.after = '{}' or m.state not in ('scheduled', 'running', 'verifying'))
   union all
   -- all that wait for others at once, and only where one does
@@ -213,7 +213,7 @@ language plpgsql stable
 set search_path to pg_catalog, pg_temp
 as $$
 declare
-  known_id bigint := sluice.find_id(name);
+  known_id bigint := sluice_internal.find_id(name);
   answer sluice.progress;
 begin
   -- by its id, so that only its own lanes are read; and with the caller's rights, who sees what the view shows

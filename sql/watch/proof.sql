@@ -11,7 +11,7 @@
 create or replace view sluice.proof as
 select
   m.name,
-  sluice.target_name(m.target, m.definition) as target,
+  sluice_internal.target_name(m.target, m.definition) as target,
   m.pending,
   m.state,
   case
@@ -27,7 +27,7 @@ select
   m.accepted_at,
   case
     when m.state <> 'finished' or m.accepted_at is not null then case
-      when m.state_reason is distinct from m.quoting_reason or sluice.may_read(m.target, m.owner_id, m.owner, current_user)
+      when m.state_reason is distinct from m.quoting_reason or sluice_internal.may_read(m.target, m.owner_id, m.owner, current_user)
       then m.state_reason
       else m.public_reason
     end
@@ -38,7 +38,7 @@ select
     else 'each row was seen not pending at some time between verified_from and verified_to, its range in a snapshot of its own'
   end as remark,
   m.cleaned_at
-from sluice.migration m;
+from sluice_internal.migration m;
 
 comment on view sluice.proof is 'What proves each run''s completion: how, when, in which snapshot, how many rows; kept after cleanup.';
 comment on column sluice.proof.method is

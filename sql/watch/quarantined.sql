@@ -18,9 +18,9 @@ select
   case when r.may_read then q.context end as context,
   q.constraint_name,
   q.quarantined_at
-from sluice.quarantine q
-join sluice.migration m on m.migration_id = q.migration_id
+from sluice_internal.quarantine q
+join sluice_internal.migration m on m.migration_id = q.migration_id
 cross join lateral (
-  select sluice.may_read(m.target, m.owner_id, m.owner, current_user) as may_read) as r;
+  select sluice_internal.may_read(m.target, m.owner_id, m.owner, current_user) as may_read) as r;
 
 comment on view sluice.quarantined is 'Rows that could not be migrated, by key, with the error; retry() takes them up again.';

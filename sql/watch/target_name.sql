@@ -1,9 +1,9 @@
--- sluice.target_name(target, definition): what the target of a migration is called, with its schema; of one that was
+-- sluice_internal.target_name(target, definition): what the target of a migration is called, with its schema; of one that was
 -- dropped, what it was called when the migration was defined.
 -- Called when:  views show it.
 -- Locks, writes: nothing.  Raises: nothing.
 
-create or replace function sluice.target_name(target regclass, definition jsonb)
+create or replace function sluice_internal.target_name(target regclass, definition jsonb)
 returns text
 language sql stable
 set search_path to pg_catalog, pg_temp
@@ -14,5 +14,5 @@ as $$
   end
 $$;
 
-comment on function sluice.target_name(regclass, jsonb) is
+comment on function sluice_internal.target_name(regclass, jsonb) is
   'Returns what a migration''s target is called, or was before it was dropped.';

@@ -14,7 +14,7 @@ create or replace view sluice.vacuums as
 select
   m.name,
   m.migration_id,
-  sluice.owner_name(m.owner_id, m.owner) as owner,
+  sluice_internal.owner_name(m.owner_id, m.owner) as owner,
   w.relation,
   case when w.is_walking then 'part' else 'full' end as kind,
   case when w.is_walking then since.rows_left else since.rows_touched end as rows_waiting,
@@ -37,13 +37,13 @@ from (
     pg_catalog.sum(l.rows_updated + l.rows_deleted)::bigint as rows_touched,
     pg_catalog.sum(l.rows_hot) / nullif(pg_catalog.sum(l.rows_updated), 0) as hot_share,
     pg_catalog.bool_or(l.act = 'change' and l.state <> 'done') as is_walking
-  from sluice.lane l
+  from sluice_internal.lane l
   group by l.migration_id, l.relation
 ) as w
-join sluice.migration m on m.migration_id = w.migration_id
+join sluice_internal.migration m on m.migration_id = w.migration_id
 join pg_catalog.pg_class c on c.oid = w.relation
 cross join sluice.policy p
-left join sluice.upkeep u on u.migration_id = w.migration_id and u.relation = w.relation
+left join sluice_internal.upkeep u on u.migration_id = w.migration_id and u.relation = w.relation
 cross join lateral (
   -- lanes that were removed took their counts along: what was seen then says nothing any more
   select
@@ -55,7 +55,7 @@ cross join lateral (
   select case when p.vacuum_share > 0
     then greatest(
       pg_catalog.ceil(
-        sluice.upkeep_share(p.vacuum_share, case when w.is_walking then w.hot_share end) * sluice.estimate_rows(w.relation)),
+        sluice_internal.upkeep_share(p.vacuum_share, case when w.is_walking then w.hot_share end) * sluice_internal.estimate_rows(w.relation)),
       10000)::bigint
       -- what removes nothing is tried ever more seldom
       * case when w.is_walking and u.in_vain >= 2 then pg_catalog.power(2, least(u.in_vain - 1, 3))::integer else 1 end

@@ -26,11 +26,11 @@ extension SluiceClient {
   ) async throws {
     let begun = ContinuousClock.now
     let timeout: PostgresParameter = end.map { .interval(begun.duration(to: $0)) } ?? .null
-    try await session.connection.query("select sluice.begin_cleanup($1)", [.text(name)], deadline: end)
+    try await session.connection.query("select sluice_internal.begin_cleanup($1)", [.text(name)], deadline: end)
     while true {
       let left: PostgresParameter = end.map { .interval(ContinuousClock.now.duration(to: $0)) } ?? .null
       let check = try await session.connection.query(
-        "select sluice.check_cleanup($1, $2::interval, clock_timestamp() + $3::interval)",
+        "select sluice_internal.check_cleanup($1, $2::interval, clock_timestamp() + $3::interval)",
         [.text(name), timeout, left])
       if try check.single().get(at: 0) { return }
       switch try await session.claim(only: name) {
@@ -58,7 +58,7 @@ extension SluiceClient {
         try await SchemaInstaller().judgeOwner(on: connection)
         try await connection.query("begin")
         let begun = try await connection.query(
-          "select * from sluice.preview_handler($1, $2)", [.text(name), .integer(rows)], deadline: deadline)
+          "select * from sluice_internal.preview_handler($1, $2)", [.text(name), .integer(rows)], deadline: deadline)
         guard let found = begun.first else { return [] }
         let relation: String = try found.get("relation")
         let fetched = try await connection.query("fetch all from sluice_rows", deadline: deadline)
@@ -68,7 +68,7 @@ extension SluiceClient {
         try await connection.pipeline([PostgresConnection.pinLocally], deadline: deadline)
         for part in parts {
           try await connection.query(
-            "select sluice.apply_\(found.get("suffix", as: String.self))($1, $2, $3, $4)",
+            "select sluice_internal.apply_\(found.get("suffix", as: String.self))($1, $2, $3, $4)",
             [
               .text(found.get("lower")), .text(found.get("upper")), .array(part[0].columns),
               .json(part.map(\.byColumn)),
@@ -77,7 +77,7 @@ extension SluiceClient {
         let shown: [PreviewRow] = try await connection.query(
           """
           select \(PreviewRow.columns)
-          from unnest($1::text[], $2::jsonb[], sluice.preview_handler_after($3, $4::regclass, $5::text[]))
+          from unnest($1::text[], $2::jsonb[], sluice_internal.preview_handler_after($3, $4::regclass, $5::text[]))
             as r (key, row_before, row_after)
           cross join (select $4::text as relation) as l
           cross join lateral (

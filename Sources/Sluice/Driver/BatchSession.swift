@@ -71,7 +71,7 @@ struct BatchSession {
         coalesce(c.careful, false) as is_careful, c.wait_seconds, c.reason, sluice.version() as schema_version,
         pg_catalog.current_setting('transaction_read_only')::boolean as takes_no_writes,
         extract(epoch from current_setting('statement_timeout')::interval) as statement_timeout
-      from sluice.claim(only_migration => $1, handlers => $2) as c
+      from sluice_internal.claim(only_migration => $1, handlers => $2) as c
       """, [.text(migration), .array(Array(handlers.keys))])
     return Self.begin + [claim]
   }
@@ -109,7 +109,7 @@ struct BatchSession {
     } else if failpoint != nil {
       return BatchEnd(pause: try await runStepByStep(lane, deadline: deadline))
     }
-    let checkpoint = Self.checkpoint("sluice.run($1)", .integer(lane.id))
+    let checkpoint = Self.checkpoint("sluice_internal.run($1)", .integer(lane.id))
     let results = try await connection.pipeline(
       [checkpoint, "commit"] + (thenClaim ? claiming(only: nil) : []), deadline: deadline)
     return BatchEnd(pause: try Self.pause(results[0]), next: thenClaim ? try await answer(results) : nil)
@@ -119,7 +119,7 @@ struct BatchSession {
   func report(_ report: FailureReport, lasted: Duration? = nil) async throws {
     failpoint?.reach(.beforeFail)
     let fail = PostgresStatement(
-      "select sluice.fail($1, $2, $3, $4, $5, $6, $7, $8, $9::float8)",
+      "select sluice_internal.fail($1, $2, $3, $4, $5, $6, $7, $8, $9::float8)",
       [
         .integer(report.lane.id), .integer(report.lane.version), .text(report.sqlState), .text(report.message),
         .text(report.detail), .text(report.hint), .text(report.context), .text(report.constraint),
@@ -146,7 +146,7 @@ struct BatchSession {
 
   /// The same as `run`, step by step.
   private func runStepByStep(_ lane: ClaimedLane, deadline: ContinuousClock.Instant) async throws -> Duration {
-    let result = try await connection.query("select sluice.run($1)", [.integer(lane.id)], deadline: deadline).single()
+    let result = try await connection.query("select sluice_internal.run($1)", [.integer(lane.id)], deadline: deadline).single()
     return try await checkpoint(result.get(at: 0), deadline: deadline)
   }
 
@@ -160,7 +160,7 @@ struct BatchSession {
     let begun = try await connection.pipeline(
       [
         PostgresStatement("set local idle_in_transaction_session_timeout to \(idleTime)"),
-        PostgresStatement("select sluice.run($1)", [.integer(lane.id)]),
+        PostgresStatement("select sluice_internal.run($1)", [.integer(lane.id)]),
         "select exists (select from pg_catalog.pg_cursors where name = 'sluice_rows')",
       ], deadline: deadline)
     var result: String = try begun[1].single().get(at: 0)
@@ -179,7 +179,7 @@ struct BatchSession {
   /// Writes down what a batch did, as text, and commits.
   private func checkpoint(_ result: String, deadline: ContinuousClock.Instant) async throws -> Duration {
     failpoint?.reach(.afterRun)
-    let checkpoint = Self.checkpoint("$1::sluice.batch_result", .text(result))
+    let checkpoint = Self.checkpoint("$1::sluice_internal.batch_result", .text(result))
     let answer = try await connection.query(checkpoint.sql, checkpoint.parameters, deadline: deadline)
     failpoint?.reach(.beforeCommit)
     try await connection.query("commit", deadline: deadline)
@@ -189,7 +189,7 @@ struct BatchSession {
 
   /// The statement that writes down a batch and says how many seconds to rest.
   private static func checkpoint(_ result: String, _ value: PostgresParameter) -> PostgresStatement {
-    PostgresStatement("select extract(epoch from sluice.checkpoint(\(result)) - clock_timestamp())::float8", [value])
+    PostgresStatement("select extract(epoch from sluice_internal.checkpoint(\(result)) - clock_timestamp())::float8", [value])
   }
 
   /// What that statement answered; nothing where the time is past.

@@ -1,4 +1,4 @@
-/// What `sluice.claim` answered.
+/// What `sluice_internal.claim` answered.
 enum ClaimAnswer: Sendable, Hashable {
   /// A lane, locked by the transaction that is open now.
   case lane(ClaimedLane)

@@ -1,6 +1,6 @@
 internal import Postgres
 
-/// What `sluice.fail` is told about a batch.
+/// What `sluice_internal.fail` is told about a batch.
 struct FailureReport: Sendable, Hashable {
   /// The lane, and the version that was claimed.
   var lane: ClaimedLane

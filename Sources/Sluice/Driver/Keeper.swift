@@ -129,7 +129,7 @@ struct Keeper {
         let connection = lease.connection
         defer { lease.giveBack() }
         if nextHouse <= .now, try await !memory.noteWrites(logger, on: connection, deadline: .now + Self.callTime) {
-          try await connection.query("select sluice.keep_house()", deadline: .now + Self.callTime)
+          try await connection.query("select sluice_internal.keep_house()", deadline: .now + Self.callTime)
           nextHouse = .now + Self.houseTime
         }
         let isOver = isUntilIdle || options.immediately ? try await look(&survey, on: connection) : false
@@ -174,7 +174,7 @@ struct Keeper {
           try await Task.sleep(for: max(options.pollInterval, .milliseconds(200)))
           return .takesNoWrites
         }
-        try await connection.query("select sluice.keep_house()", deadline: .now + Self.callTime)
+        try await connection.query("select sluice_internal.keep_house()", deadline: .now + Self.callTime)
         trouble.end()
       } catch let error as PostgresError where error.code == .server {
         trouble.tell(error.mayBeAboutSchema ? .debug : .warning, "could not run maintenance", error.logMetadata)

@@ -4,7 +4,7 @@ internal import SluiceSchema
 
 /// The driver's connection that vacuums, where only that gives space back to the walk: does what `UpkeepState` decides.
 ///
-/// What is vacuumed, and when, is decided by `sluice.next_vacuum` in the database, among all drivers.
+/// What is vacuumed, and when, is decided by `sluice_internal.next_vacuum` in the database, among all drivers.
 struct Upkeeper {
   let configuration: PostgresConfiguration
   let installer: SchemaInstaller
@@ -140,7 +140,7 @@ struct Upkeeper {
       let row = try await connection.query(
         """
         select v.migration_id, v.migration, v.relation::oid::bigint as relation, v.statement, v.wait_seconds
-        from sluice.next_vacuum() as v
+        from sluice_internal.next_vacuum() as v
         """, deadline: .now + Self.callTime
       ).single()
       trouble.end()
@@ -196,7 +196,7 @@ struct Upkeeper {
       do {
         let isWanted = try await PostgresConnection.withPinnedConnection(configuration) { connection in
           try await connection.query(
-            "select sluice.is_vacuum_wanted($1)", [.integer(order.migrationID)], deadline: .now + Self.callTime
+            "select sluice_internal.is_vacuum_wanted($1)", [.integer(order.migrationID)], deadline: .now + Self.callTime
           ).single().get(at: 0, as: Bool.self)
         }
         if !isWanted { return "it was stopped, as the migration was" }
@@ -212,7 +212,7 @@ struct Upkeeper {
     guard let connection else { return .failed(isConnected: false) }
     do {
       try await connection.query(
-        "select sluice.record_vacuum($1, $2::oid, $3)",
+        "select sluice_internal.record_vacuum($1, $2::oid, $3)",
         [.integer(order.migrationID), .integer(order.relation), .text(problem)], deadline: .now + Self.callTime)
       return .recorded
     } catch {

@@ -1,4 +1,4 @@
-/// What `sluice.next_vacuum` answered.
+/// What `sluice_internal.next_vacuum` answered.
 enum VacuumAnswer: Sendable, Hashable {
   /// A relation to vacuum now.
   case vacuum(VacuumOrder)

@@ -13,7 +13,7 @@ struct HandledBatch {
   let limit: ContinuousClock.Instant
   /// Until when a statement may take.
   let deadline: ContinuousClock.Instant
-  /// What was done so far, as text: a `sluice.batch_result`.
+  /// What was done so far, as text: a `sluice_internal.batch_result`.
   private(set) var result: String
 
   /// Gives all rows to the handler at once and applies what it returns.
@@ -61,7 +61,7 @@ struct HandledBatch {
       let kind = try await connection.pipeline(
         [
           "rollback to savepoint sluice_piece", "release savepoint sluice_piece",
-          PostgresStatement("select sluice.failure_kind($1)", [.text(failure.sqlState)]),
+          PostgresStatement("select sluice_internal.failure_kind($1)", [.text(failure.sqlState)]),
         ], deadline: deadline)
       guard try kind.last?.single().get(at: 0, as: String.self) == "data" else { throw failure }
       return failure
@@ -80,7 +80,7 @@ struct HandledBatch {
 
   private mutating func apply(_ changes: [ChangeRecord]) async throws {
     let applied = try await connection.query(
-      "select sluice.apply_changes($1::sluice.batch_result, $2, $3::jsonb)",
+      "select sluice_internal.apply_changes($1::sluice_internal.batch_result, $2, $3::jsonb)",
       [.text(result), .array(changes[0].columns), try .json(changes.map(\.byColumn))], deadline: deadline)
     result = try applied.single().get(at: 0)
   }
@@ -89,8 +89,8 @@ struct HandledBatch {
     let lower = index > 0 ? try rows[index - 1].get("sluice key", as: String?.self) : nil
     let added = try await connection.query(
       """
-      select sluice.add_failure(
-        $1::sluice.batch_result, coalesce($2::text[], ($1::sluice.batch_result).lower), $3, $4, $5, $6, $7, $8, $9)
+      select sluice_internal.add_failure(
+        $1::sluice_internal.batch_result, coalesce($2::text[], ($1::sluice_internal.batch_result).lower), $3, $4, $5, $6, $7, $8, $9)
       """,
       [
         .text(result), .text(lower), .text(try rows[index].get("sluice key")), .text(failure.sqlState),

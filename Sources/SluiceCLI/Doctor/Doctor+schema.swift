@@ -169,9 +169,9 @@ extension Doctor {
       from (
         select distinct l.relation
         from sluice.progress p
-        cross join lateral sluice.leaf_relations(pg_catalog.to_regclass(p.target)) as l
+        cross join lateral sluice_internal.leaf_relations(pg_catalog.to_regclass(p.target)) as l
         where p.owner = session_user and p.state not in ('finished', 'cancelled')) as r
-      where not sluice.may_vacuum(r.relation, session_user)
+      where not sluice_internal.may_vacuum(r.relation, session_user)
       """)
     guard let first = try refused.get("first", as: String?.self) else {
       return .ok("vacuum", "\"\(server.role)\" may vacuum what its migrations change")
@@ -195,7 +195,7 @@ extension Doctor {
             and a.application_name !~ '^sluice (watch|events|doctor|status|client|cleanup)' and a.application_name <> 'sluice') as sessions,
         (select coalesce(sum(p.workers), 0)
           from (select distinct d.owner from sluice.definitions d) as o
-          cross join sluice.workers_present(o.owner) as p) as workers,
+          cross join sluice_internal.workers_present(o.owner) as p) as workers,
         (select count(*) from sluice.progress where state in ('scheduled', 'running', 'verifying')) as due,
         (select string_agg(distinct owner::text, ', ') from sluice.progress where state in ('scheduled', 'running', 'verifying')) as owners
       """)

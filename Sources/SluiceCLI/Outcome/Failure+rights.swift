@@ -29,7 +29,7 @@ extension Failure {
     return "Let the owner of schema sluice grant it: \(call)" + (others.map { " \($0)" } ?? "")
   }
 
-  /// Functions that operators and authors may call, as `sluice.audience()` has them.
+  /// Functions that operators and authors may call, as `sluice_internal.audience()` has them.
   static let verbs: Set<String> = [
     "pause", "resume", "throttle", "reschedule", "cancel", "retry", "restart", "accept_remaining", "forget",
   ]

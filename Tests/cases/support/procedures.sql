@@ -65,7 +65,7 @@ begin
     if progress.lanes >= 2 then
       return;
     end if;
-    perform sluice.run_one(first_migration);
+    perform sluice_internal.run_one(first_migration);
     commit;
     set transaction isolation level read committed;
   end loop;
@@ -73,7 +73,7 @@ begin
 end
 $$;
 
--- Waits, holding a lock on sluice.batch, until so many workers have changed rows and wait to write their batch down, or for one
+-- Waits, holding a lock on sluice_internal.batch, until so many workers have changed rows and wait to write their batch down, or for one
 -- another. So it is certain that they are in the middle; then the first of them may be ended.
 create procedure checks.meet(workers integer, terminate boolean)
 language plpgsql
@@ -87,7 +87,7 @@ begin
   loop
     select array_agg(l.pid) into waiting
     from pg_locks l
-    where l.database = here and l.relation = 'sluice.lane'::regclass and l.granted and l.mode = 'RowShareLock' and cardinality(pg_blocking_pids(l.pid)) > 0
+    where l.database = here and l.relation = 'sluice_internal.lane'::regclass and l.granted and l.mode = 'RowShareLock' and cardinality(pg_blocking_pids(l.pid)) > 0
       and exists (
         select from pg_locks h
         join pg_class c on c.oid = h.relation and c.relnamespace = 'public'::regnamespace

@@ -20,13 +20,13 @@ with
     select case c.relkind when 'v' then 'view' when 'S' then 'sequence' else 'table' end, c.relname, c.oid,
       case c.relkind when 'S' then array['U USAGE', 'r SELECT', 'w UPDATE']
       else array['r SELECT', 'a INSERT', 'w UPDATE', 'd DELETE', 'D TRUNCATE', 'x REFERENCES', 't TRIGGER'] end
-    from pg_class c where c.relnamespace = 'sluice'::regnamespace and c.relkind in ('r', 'v', 'S')
+    from pg_class c where c.relnamespace = any ('{sluice,sluice_internal}'::regnamespace[]) and c.relkind in ('r', 'v', 'S')
     union all
     select case p.prokind when 'p' then 'procedure' else 'function' end, p.proname, p.oid, array['X EXECUTE']
-    from pg_proc p where p.pronamespace = 'sluice'::regnamespace
+    from pg_proc p where p.pronamespace = any ('{sluice,sluice_internal}'::regnamespace[])
     union all
     select 'type', t.typname, t.oid, array['U USAGE']
-    from pg_type t where t.typnamespace = 'sluice'::regnamespace and t.typtype in ('c', 'd', 'e')
+    from pg_type t where t.typnamespace = any ('{sluice,sluice_internal}'::regnamespace[]) and t.typtype in ('c', 'd', 'e')
   ),
   held as (
     select o.kind, o.name, o.oid, p.role,

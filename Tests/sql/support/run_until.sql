@@ -8,7 +8,7 @@ begin
   for i in 1 .. most loop
     execute 'select ' || condition into holds;
     exit when holds or (select p.state from sluice.progress(migration) as p) not in ('scheduled', 'running', 'verifying');
-    perform sluice.run_one(migration);
+    perform sluice_internal.run_one(migration);
     commit;
   end loop;
 end

@@ -29,7 +29,7 @@ begin
   for known in
     select p.oid, p.proname::text as name, pg_get_functiondef(p.oid) as definition
     from pg_proc p
-    where p.pronamespace = 'sluice'::regnamespace and p.prokind = 'f'
+    where p.pronamespace = any ('{sluice,sluice_internal}'::regnamespace[]) and p.prokind = 'f'
   loop
     continue when known.definition !~ '\m(clock_timestamp|now)\(\)';
     execute regexp_replace(known.definition, '\m(clock_timestamp|now)\(\)', 'sim.clock()', 'g');
@@ -47,8 +47,8 @@ insert into sluice.window (name, days, opens, closes)
 values ('nights', '{1,2,3,4,5,6,7}', '22:00', '06:00'), ('office', '{1,2,3,4,5}', '08:00', '18:00'), ('weekend', '{6,7}', '00:00', '23:59');
 insert into sluice.guard (name, measure, unit, slow_at, hold_at, description) values ('simulated', '0', '', 1, 1, 'a simulated guard');
 alter table sluice.schedule disable trigger user;
-alter table sluice.migration disable trigger user;
-alter table sluice.lane disable trigger user;
+alter table sluice_internal.migration disable trigger user;
+alter table sluice_internal.lane disable trigger user;
 
 -- A world. Seconds count from its begin; costs are seconds a row.
 create unlogged table sim.world (
@@ -120,9 +120,9 @@ begin
   w.drift := case when w.quiet then 1 else sim.between(0.7, 1.6) end;
   w.swing := case when w.quiet then 0 else sim.between(0, 0.5) end;
   w.noise := case when w.quiet then 0.1 else sim.between(0.1, 0.8) end;
-  w.rows := greatest(sluice.worker_speed(w.workers)
+  w.rows := greatest(sluice_internal.worker_speed(w.workers)
     * case when random() < 0.5 then exp(sim.between(ln(0.01), ln(0.9))) else sim.between(0.3, 0.9) end
-    * sluice.open_seconds(w.during, to_timestamp(w.begins), to_timestamp(w.begins + w.lasts)) / w.cost, 1000);
+    * sluice_internal.open_seconds(w.during, to_timestamp(w.begins), to_timestamp(w.begins + w.lasts)) / w.cost, 1000);
   w.rows_guessed := w.rows * case when w.quiet then 1 else exp(sim.between(-0.15, 0.15)) end;
   w.cost_guessed := w.cost * case when w.quiet then 1 else exp(sim.between(-0.4, 0.4)) end;
   w.rows_grown := case when w.quiet or random() < 0.5 then 0 else w.rows * sim.between(0, 0.2) * w.lasts / (30 * 86400.0) end;
@@ -157,8 +157,8 @@ create function sim.stopped_until(w sim.world, at double precision) returns doub
     (select max(t.ends) from sim.trouble t
       where t.seed = w.seed and t.kind in ('hold', 'outage') and t.begins <= at and t.ends > at),
     (select extract(epoch from min(lower(s.span))) - w.begins
-      from sluice.open_spans(w.during, to_timestamp(w.begins + at), to_timestamp(w.begins + at) + interval '8 days') as s (span)
-      where not sluice.is_window_open(w.during, to_timestamp(w.begins + at))))
+      from sluice_internal.open_spans(w.during, to_timestamp(w.begins + at), to_timestamp(w.begins + at) + interval '8 days') as s (span)
+      where not sluice_internal.is_window_open(w.during, to_timestamp(w.begins + at))))
 $$;
 
 -- What full speed can do from each 500th of the time until the deadline, in seconds of one worker at the first cost.
@@ -167,7 +167,7 @@ create function sim.capacity(w sim.world) returns double precision[] language sq
   from (
     select i, sum(
         case when sim.stopped_until(w, (i + 0.5) / 500 * w.lasts) is null
-          then sluice.worker_speed(w.workers) * w.lasts / 500 / sim.level(w, (i + 0.5) / 500 * w.lasts)
+          then sluice_internal.worker_speed(w.workers) * w.lasts / 500 / sim.level(w, (i + 0.5) / 500 * w.lasts)
             * coalesce((select min(t.factor) from sim.trouble t where t.seed = w.seed and t.kind = 'slow'
                 and t.begins <= (i + 0.5) / 500 * w.lasts and t.ends > (i + 0.5) / 500 * w.lasts), 1)
           else 0 end) over (order by i desc) as ahead
@@ -175,12 +175,12 @@ create function sim.capacity(w sim.world) returns double precision[] language sq
 $$;
 
 -- Schedules the world's migration as schedule() would; null when its plan refuses the deadline.
-create function sim.schedule(w sim.world) returns sluice.migration language plpgsql as $$
+create function sim.schedule(w sim.world) returns sluice_internal.migration language plpgsql as $$
 declare
   policy sluice.policy;
   wanted sluice.schedule;
-  plan sluice.migration_plan;
-  migration sluice.migration;
+  plan sluice_internal.migration_plan;
+  migration sluice_internal.migration;
 begin
   select p.* into policy from sluice.policy p;
   wanted.migration := format('seed_%s', w.seed);
@@ -196,13 +196,13 @@ begin
   plan.batch_size := least(greatest(extract(epoch from policy.batch_time) / w.cost_guessed, policy.min_batch), policy.max_batch);
   plan.seconds_per_row := (w.cost_guessed + 2 * w.sweep_cost) * sim.level(w, 0) + w.overhead / plan.batch_size;
   plan.stripes := 1;
-  plan := sluice.fit_plan(plan, wanted, policy);
+  plan := sluice_internal.fit_plan(plan, wanted, policy);
   if not plan.feasible then
     return null;
   end if;
-  insert into sluice.migration (name, owner, owner_id, target, kind, pending, changes, key_columns, key_types, walk, search_path,
+  insert into sluice_internal.migration (name, owner, owner_id, target, kind, pending, changes, key_columns, key_types, walk, search_path,
     settings, definition, state, rows_estimated, pending_estimated, planned_batch, planned_seconds_per_row, started_at)
-  values (wanted.migration, session_user, sluice.role_id(session_user), 'sim.target', 'update', 'id is null', '{}', '{id}', '{integer}', 'key', '{}',
+  values (wanted.migration, session_user, sluice_internal.role_id(session_user), 'sim.target', 'update', 'id is null', '{}', '{id}', '{integer}', 'key', '{}',
     '{}', '{}', 'running', plan.rows_estimated, plan.rows_estimated, plan.batch_size, plan.seconds_per_row, sim.clock())
   returning * into migration;
   insert into sluice.schedule select wanted.*;
@@ -215,13 +215,13 @@ $$;
 create unlogged table sim.lane_rows (lane_id bigint primary key, rows double precision);
 
 create function sim.add_lane(
-  migration sluice.migration, act text, pass integer, rows double precision, rows_guessed double precision
+  migration sluice_internal.migration, act text, pass integer, rows double precision, rows_guessed double precision
 )
 returns void language plpgsql as $$
 declare
   added bigint;
 begin
-  insert into sluice.lane (migration_id, relation, act, state, pass, upper, batch_size, rows_estimated, due_at)
+  insert into sluice_internal.lane (migration_id, relation, act, state, pass, upper, batch_size, rows_estimated, due_at)
   select migration.migration_id, 'sim.target', act, 'active', pass, '{z}',
     case act when 'sweep' then p.max_batch else migration.planned_batch end, rows_guessed, sim.clock()
   from sluice.policy p
@@ -233,10 +233,10 @@ $$;
 -- All lanes are done: what complete_pass and revisit_range make of it. False: it is finished.
 create function sim.next_pass(w sim.world, migration_id bigint, at double precision) returns boolean language plpgsql as $$
 declare
-  migration sluice.migration;
+  migration sluice_internal.migration;
   grown double precision := floor(w.rows_grown * at / w.lasts);
 begin
-  select m.* into migration from sluice.migration m where m.migration_id = next_pass.migration_id;
+  select m.* into migration from sluice_internal.migration m where m.migration_id = next_pass.migration_id;
   case migration.pass
     when 0 then
       perform sim.add_lane(migration, 'sweep', 1, w.rows + grown, w.rows_guessed);
@@ -250,17 +250,17 @@ begin
     else
       return false;
   end case;
-  update sluice.migration m set state = 'verifying', pass = m.pass + 1 where m.migration_id = next_pass.migration_id;
+  update sluice_internal.migration m set state = 'verifying', pass = m.pass + 1 where m.migration_id = next_pass.migration_id;
   return true;
 end
 $$;
 
 -- The due batch of a lane and as many equal ones as fit until a time; returns the lane.
-create function sim.step(w sim.world, migration sluice.migration, lane sluice.lane, at double precision, until double precision)
-returns sluice.lane language plpgsql as $$
+create function sim.step(w sim.world, migration sluice_internal.migration, lane sluice_internal.lane, at double precision, until double precision)
+returns sluice_internal.lane language plpgsql as $$
 declare
   policy sluice.policy;
-  result sluice.batch_result;
+  result sluice_internal.batch_result;
   rows_left double precision;
   lanes_at_work integer;
   seconds double precision;
@@ -270,7 +270,7 @@ declare
 begin
   select p.* into policy from sluice.policy p;
   select r.rows - lane.rows_visited into rows_left from sim.lane_rows r where r.lane_id = lane.lane_id;
-  select count(*) into lanes_at_work from sluice.lane l where l.migration_id = migration.migration_id and l.state = 'active';
+  select count(*) into lanes_at_work from sluice_internal.lane l where l.migration_id = migration.migration_id and l.state = 'active';
 
   result.rows_visited := greatest(least(lane.batch_size, ceil(rows_left)), 1);
   result.rows_changed := result.rows_visited;
@@ -279,16 +279,16 @@ begin
   result.rows_pending := 0;
   seconds := w.overhead + result.rows_visited
     * case lane.act when 'sweep' then w.sweep_cost else w.cost end
-    * sim.level(w, at) * lanes_at_work / sluice.worker_speed(lanes_at_work)
+    * sim.level(w, at) * lanes_at_work / sluice_internal.worker_speed(lanes_at_work)
     * exp(w.noise * (random() + random() + random() - 1.5) - w.noise * w.noise / 8);
   call sim.set_clock(w.begins + at + seconds);
 
-  lane := sluice.size_batch(lane, migration, policy, result, seconds);
-  lane := sluice.count_batch(lane, result, seconds, seconds + lane.pause);
+  lane := sluice_internal.size_batch(lane, migration, policy, result, seconds);
+  lane := sluice_internal.count_batch(lane, result, seconds, seconds + lane.pause);
   if lane.rows_visited >= (select r.rows from sim.lane_rows r where r.lane_id = lane.lane_id) then
     lane.state := 'done';
   end if;
-  lane := sluice.pace_lane(lane, migration, policy, result.rows_visited, seconds);
+  lane := sluice_internal.pace_lane(lane, migration, policy, result.rows_visited, seconds);
   lane.rows_per_second := coalesce(lane.rows_per_second, result.rows_visited / (seconds + lane.pause));
   lane.busy_share := coalesce(lane.busy_share, seconds / (seconds + lane.pause));
   lane.last_batch_at := sim.clock();
@@ -305,20 +305,20 @@ begin
       lane.due_at := lane.due_at + make_interval(secs => repeated * (seconds + lane.pause));
     end if;
   end if;
-  perform sluice.save_lane(lane);
+  perform sluice_internal.save_lane(lane);
 
-  if lane.state = 'active' and sluice.wants_split(lane.lane_id) then
+  if lane.state = 'active' and sluice_internal.wants_split(lane.lane_id) then
     given := (rows_left - (1 + greatest(repeated, 0)) * result.rows_visited) / 2;
-    lane := sluice.split_lane(lane, '{m}');
-    perform sluice.save_lane(lane);
+    lane := sluice_internal.split_lane(lane, '{m}');
+    perform sluice_internal.save_lane(lane);
     for known in
-      update sluice.lane l set upper = '{z}', due_at = sim.clock()
+      update sluice_internal.lane l set upper = '{z}', due_at = sim.clock()
       where l.migration_id = migration.migration_id and not exists (select from sim.lane_rows r where r.lane_id = l.lane_id)
       returning l.lane_id
     loop
       insert into sim.lane_rows values (known.lane_id, given);
       update sim.lane_rows r set rows = r.rows - given where r.lane_id = lane.lane_id;
-      update sluice.lane l set upper = '{z}' where l.lane_id = lane.lane_id;
+      update sluice_internal.lane l set upper = '{z}' where l.lane_id = lane.lane_id;
     end loop;
   end if;
   return lane;
@@ -329,7 +329,7 @@ $$;
 create function sim.seconds_left(w sim.world, migration_id bigint) returns double precision language sql stable as $$
   select coalesce(sum(greatest(r.rows - l.rows_visited, 0)
     * case l.act when 'sweep' then w.sweep_cost else w.cost * (1 + w.overhead / 0.05) end), 0)
-  from sluice.lane l
+  from sluice_internal.lane l
   join sim.lane_rows r on r.lane_id = l.lane_id
   where l.migration_id = seconds_left.migration_id and l.state = 'active'
 $$;
@@ -341,8 +341,8 @@ create function sim.seconds_known(w sim.world, migration_id bigint) returns doub
     coalesce(sum(greatest(l.rows_estimated - l.rows_visited, l.rows_estimated / 20)
         * case l.act when 'sweep' then w.sweep_cost else w.cost * (1 + w.overhead / 0.05) end) filter (where l.state = 'active'), 0)
       + case when m.pass = 0 then coalesce(sum(l.rows_estimated), 0) / 10 * w.cost else 0 end
-  from sluice.migration m
-  left join sluice.lane l on l.migration_id = m.migration_id
+  from sluice_internal.migration m
+  left join sluice_internal.lane l on l.migration_id = m.migration_id
   where m.migration_id = seconds_known.migration_id
   group by m.migration_id
 $$;
@@ -413,8 +413,8 @@ $$;
 create procedure sim.run(seed integer) language plpgsql as $$
 declare
   w sim.world := sim.make_world(seed);
-  migration sluice.migration;
-  lane sluice.lane;
+  migration sluice_internal.migration;
+  lane sluice_internal.lane;
   outcome sim.outcome;
   ahead double precision[];
   stride double precision := w.lasts / 500;
@@ -458,7 +458,7 @@ begin
     end if;
     call sim.set_clock(w.begins + at);
     stopped := sim.stopped_until(w, at);
-    insert into sluice.guard_reading (guard, target, value, factor, read_at)
+    insert into sluice_internal.guard_reading (guard, target, value, factor, read_at)
     select 'simulated', 'sim.target'::regclass, 1,
       coalesce(min(case t.kind when 'hold' then 0 else t.factor end), 1), sim.clock()
     from sim.trouble t
@@ -469,8 +469,8 @@ begin
       select from sim.trouble t where t.seed = w.seed and t.kind = 'outage' and t.begins <= at and t.ends > at)
     then
       kept_house_at := at;
-      perform sluice.keep_house();
-      if outcome.at_risk_share is null and (select m.at_risk from sluice.migration m where m.migration_id = migration.migration_id) then
+      perform sluice_internal.keep_house();
+      if outcome.at_risk_share is null and (select m.at_risk from sluice_internal.migration m where m.migration_id = migration.migration_id) then
         outcome.at_risk_share := at / w.lasts;
       end if;
     end if;
@@ -480,9 +480,9 @@ begin
     end if;
 
     if outcome.lost_share is null and at < w.lasts then
-      if sim.seconds_known(w, migration.migration_id) * level / sluice.worker_speed(w.workers)
-        <= sluice.open_seconds(w.during, sim.clock(), to_timestamp(w.begins + w.lasts))
-          - 0.2 * sluice.open_seconds(w.during, to_timestamp(w.begins), to_timestamp(w.begins + w.lasts))
+      if sim.seconds_known(w, migration.migration_id) * level / sluice_internal.worker_speed(w.workers)
+        <= sluice_internal.open_seconds(w.during, sim.clock(), to_timestamp(w.begins + w.lasts))
+          - 0.2 * sluice_internal.open_seconds(w.during, to_timestamp(w.begins), to_timestamp(w.begins + w.lasts))
       then
         behind_at := null;
       elsif behind_at is null then
@@ -495,13 +495,13 @@ begin
       end if;
     end if;
 
-    select l.* into lane from sluice.lane l
+    select l.* into lane from sluice_internal.lane l
     where l.migration_id = migration.migration_id and l.state = 'active'
     order by l.due_at limit 1;
     if not found then
       finished := not sim.next_pass(w, migration.migration_id, at);
       exit when finished;
-      select m.* into migration from sluice.migration m where m.migration_id = migration.migration_id;
+      select m.* into migration from sluice_internal.migration m where m.migration_id = migration.migration_id;
       continue;
     end if;
     if extract(epoch from lane.due_at) - w.begins > at then
@@ -513,10 +513,10 @@ begin
     lane := sim.step(w, migration, lane, at, least(at + least(stride, greatest((w.lasts - at) / 50, 1)),
       (select coalesce(min(t.begins), 'infinity') from sim.trouble t where t.seed = w.seed and t.begins > at)));
     if cardinality(earliest) < cardinality(marks) and migration.pass = 0 and (
-      select sum(l.rows_visited) > marks[cardinality(earliest) + 1] * w.rows from sluice.lane l
+      select sum(l.rows_visited) > marks[cardinality(earliest) + 1] * w.rows from sluice_internal.lane l
       where l.migration_id = migration.migration_id)
     then
-      select r.* into foreseen from sluice.forecast_range(migration.migration_id) as r;
+      select r.* into foreseen from sluice_internal.forecast_range(migration.migration_id) as r;
       predicted := coalesce(predicted, extract(epoch from foreseen.expected) - w.begins);
       earliest := earliest || extract(epoch from foreseen.earliest)::double precision - w.begins;
       latest := latest || extract(epoch from foreseen.latest)::double precision - w.begins;
@@ -535,7 +535,7 @@ begin
     else 'missed'
   end;
   insert into sim.outcome select outcome.*;
-  delete from sluice.migration m where m.migration_id = migration.migration_id;
+  delete from sluice_internal.migration m where m.migration_id = migration.migration_id;
   delete from sim.trouble t where t.seed = w.seed;
 end
 $$;
