@@ -21,15 +21,15 @@ struct SQLFolder {
     return files
   }
 
-  /// The version written in `access/version.sql`, such as `0.1.0`.
+  /// The version written in `core/version.sql`, such as `0.1.0`.
   ///
   /// - Throws: `EmbeddingError` when there is none.
   func version() throws -> String {
-    for line in try lines(of: "access/version.sql") {
+    for line in try lines(of: "core/version.sql") {
       let words = line.split(separator: "'", omittingEmptySubsequences: false)
       if words.count == 3, words[0].trimmingCharacters(in: .whitespaces) == "select" { return String(words[1]) }
     }
-    throw EmbeddingError("access/version.sql: no line like: select '0.1.0'")
+    throw EmbeddingError("core/version.sql: no line like: select '0.1.0'")
   }
 
   /// Structural changes between versions, from the files `upgrades/<from>--<to>.sql`.

@@ -1,6 +1,6 @@
 /// One file of `sql/`.
 public struct SchemaFile: Sendable, Hashable {
-  /// Path within `sql/`, such as `claim/claim.sql`.
+  /// Path within `sql/`, such as `work/claim.sql`.
   public var path: String
   /// Statements, separated by semicolons.
   public var sql: String

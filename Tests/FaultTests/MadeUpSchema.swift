@@ -19,7 +19,7 @@ extension SchemaSource {
   private func renamed(_ version: SchemaVersion) -> SchemaSource {
     var source = self
     source.version = version
-    for index in source.files.indices where source.files[index].path == "access/version.sql" {
+    for index in source.files.indices where source.files[index].path == "core/version.sql" {
       source.files[index].sql.replace("'\(self.version)'", with: "'\(version)'")
     }
     return source

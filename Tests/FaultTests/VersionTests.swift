@@ -82,7 +82,7 @@ extension FaultTests {
       if schema.version > SchemaSource.embedded.version {
         try await SchemaInstaller(source: schema).install(on: owner)
       } else {
-        let version = try #require(schema.files.first { $0.path == "access/version.sql" })
+        let version = try #require(schema.files.first { $0.path == "core/version.sql" })
         try await PostgresConnection.withConnection(owner) { _ = try await $0.script(version.sql) }
       }
       #expect(try await SchemaInstaller(source: schema).status(on: owner) == .current(schema.version))

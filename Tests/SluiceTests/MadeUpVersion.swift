@@ -10,7 +10,7 @@ extension SchemaSource {
     for index in source.files.indices {
       switch source.files[index].path {
       case "tables/policy.sql": source.files[index].sql += "\n" + change
-      case "access/version.sql":
+      case "core/version.sql":
         source.files[index].sql.replace("'\(old)'", with: "'99.0.0'")
         source.files[index].sql += """
 

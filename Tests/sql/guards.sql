@@ -53,7 +53,7 @@ select is((select culprit from sluice.guards where name = 'replication_bytes'), 
 update sluice.guard set exempt = '{left_behind,by_design}' where name = 'replication_bytes';
 call read_again();
 select is((select value from sluice.guards where name = 'replication_bytes'), null, 'when all are exempt, there is nothing to measure');
-\ir ../../sql/claim/default_guards.sql
+\ir ../../sql/guard/default_guards.sql
 select is((select exempt from sluice.guard where name = 'replication_bytes'), '{left_behind,by_design}',
   'installing again leaves what is exempt');
 select pg_drop_replication_slot('left_behind'), pg_drop_replication_slot('by_design');

@@ -10,7 +10,7 @@
 --               handler does the change, errors of the definition pause at once, and others are treated as transient then
 --   definition  the lane ends, when its relation is gone from the target
 --   of a proof  see checkpoint/fail_proof.sql
---   SL017       the lane ends, and walk or verification begins again (finish/begin_again.sql); without a predicate the migration pauses
+--   SL017       the lane ends, and walk or verification begins again (verify/begin_again.sql); without a predicate the migration pauses
 --
 -- seconds is how long the batch took, where that is known; a driver that reports in a new transaction knows it.
 -- Called when:  after the batch's transaction was rolled back, in a new one; by a driver whose connection broke, too.

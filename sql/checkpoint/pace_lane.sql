@@ -3,7 +3,7 @@
 --   needed rate = rows left / open time left until 80 % of the deadline, shared by the lanes at work; a lane has a
 --                 twentieth left to its end
 --   its sweep   = counts as a tenth of all rows, and has the part of the time that these take, gently at most (as in
---                 plan/work_left.sql)
+--                 pace/work_left.sql)
 --   pause       = rows / needed rate - seconds - seconds on the wire, never below zero; so it is in what follows
 --   cheap hours = rows that cost less of late than in the mean of the run count as fewer, as many as would have taken the same
 --                 time then: so a night is used as much as the day has to be, and what a dear day leaves undone is

@@ -1,5 +1,5 @@
 -- sluice_internal.size_batch(lane, migration, result, seconds): how many rows the next batch of the lane will visit.
--- Toward batch_time, or the part of it that the pause before this batch calls for (plan/batch_scale.sql), by at most twice
+-- Toward batch_time, or the part of it that the pause before this batch calls for (pace/batch_scale.sql), by at most twice
 -- or half a step. At full speed a sweep, which locks nothing, may take four times as long: where the key is random it meets each
 -- page the less often. A batch that failures have made smaller than min_batch doubles until it is that again, as long as twice its
 -- time is at most half of the statement timeout: min_batch does not count for rows of which so many take too long.

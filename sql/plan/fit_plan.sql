@@ -1,10 +1,10 @@
 -- sluice_internal.fit_plan(plan, schedule, policy): the plan with its durations and its pace, and whether it meets its deadline.
 --
---   begins      = at its start, or when those are done that must be finished first, where that is known (plan/free_at.sql)
+--   begins      = at its start, or when those are done that must be finished first, where that is known (forecast/free_at.sql)
 --   full speed  = rows * seconds a row / speed of the workers, or as the limits of rate allow
 --   feasible    = full speed fits into deadline_share of the open time until the deadline
 --   pause       = as sluice_internal.pace_lane computes it for the first batch
---   batch       = the part of it that such a pause calls for (plan/batch_scale.sql), and its pause with it
+--   batch       = the part of it that such a pause calls for (pace/batch_scale.sql), and its pause with it
 --   shortest    = the least within into which full speed fits, with half as much to spare for what the next measurement
 --                 says, and the time in which an idle worker notices
 --

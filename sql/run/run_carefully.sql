@@ -3,7 +3,7 @@
 -- fit the tables any more, or their state forbids it, and no row is to blame: its error is raised. So is an error that all rows have,
 -- here and elsewhere in the lane, and that a missing setting or function can be the cause of. All other errors are those of rows,
 -- whatever their class. So an error that a careful lane raises, and that is not transient, is one of the definition (checkpoint/fail.sql).
--- The range is walked in pieces of work.careful rows, each in a subtransaction (define/pieces_body.sql). A piece that raises
+-- The range is walked in pieces of work.careful rows, each in a subtransaction (compile/pieces_body.sql). A piece that raises
 -- is cut (cut_failed), and so on down to the key, and the walk goes on behind it. A range that is known to fail is cut
 -- without a try: that is the last part of one that failed, when no other part did. A key by itself is always tried, since another
 -- row may have been the cause.

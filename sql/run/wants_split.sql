@@ -1,5 +1,5 @@
 -- sluice_internal.wants_split(lane_id): whether this lane should give half of what is left to another worker: fewer lanes are at
--- work than its workers want (claim/lanes_wanted.sql), none is queued, and this one has the most rows left.
+-- work than its workers want (verify/lanes_wanted.sql), none is queued, and this one has the most rows left.
 -- Called when:  a lane is read for a batch.
 -- Locks, writes: nothing.  Raises: nothing.
 

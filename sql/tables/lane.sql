@@ -101,14 +101,14 @@ comment on column sluice_internal.lane.has_all_keys is
   'found_keys has the key of each row that was found, and keys tell rows: false beyond a thousand, and for ctids';
 comment on column sluice_internal.lane.rows_changed_before is 'of a sweep after the first: rows that the walk of its range before it changed';
 comment on column sluice_internal.lane.key_order is
-  'what its bounds depend on (run/key_order.sql), as its first batch found it; null: on nothing, or not begun';
+  'what its bounds depend on (catalog/key_order.sql), as its first batch found it; null: on nothing, or not begun';
 comment on column sluice_internal.lane.is_outdated is 'ended because its bounds say nothing about rows any more; walk or verification begins again';
 comment on column sluice_internal.lane.is_gone is
   'ended at its cursor because its relation was no part of the target any more; it goes on there when the relation comes back';
 comment on column sluice_internal.lane.rows_staying is 'rows that the sweep found pending although they had been visited twice; keys_staying: keys of some';
 comment on column sluice_internal.lane.proof is 'what the query of a prove lane, which has the whole target for relation, saw';
 comment on column sluice_internal.lane.announced_by is
-  'backend that runs the next batch under a transaction_timeout; when it is gone, that batch ended it (run/announce_batch.sql)';
+  'backend that runs the next batch under a transaction_timeout; when it is gone, that batch ended it (work/announce_batch.sql)';
 comment on column sluice_internal.lane.attempts is 'transient failures in a row';
 comment on column sluice_internal.lane.seconds_per_change is
   'exponentially weighted mean of a changed row''s cost in batches most of whose rows were changed; null before the first';

@@ -1,5 +1,5 @@
 -- When and how fast: one row a scheduled migration, like cron.job, edited by DBAs with plain INSERT, UPDATE and DELETE.
--- Triggers (control/obey_schedule.sql) make each edit take effect from the next batch on.
+-- Triggers (schedule/obey_schedule.sql) make each edit take effect from the next batch on.
 
 create table sluice.schedule (
   migration text primary key

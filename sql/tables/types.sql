@@ -27,7 +27,7 @@ create type sluice_internal.cut as (
   rows integer
 );
 
--- How compiled SQL speaks of one column of a key (define/key_columns.sql).
+-- How compiled SQL speaks of one column of a key (expressions/key_columns.sql).
 create type sluice_internal.key_column as (
   expression text,
   ordered text,

@@ -8,7 +8,7 @@
 --                the walk has visited more rows than were estimated, until the next sample.
 --   now        = rows_per_second counts lanes that ran a batch in the last ten seconds, beside their pause.
 --
--- Error texts, and reasons that quote them, are shown to those who may read the target (access/may_read.sql); to others SQLSTATEs.
+-- Error texts, and reasons that quote them, are shown to those who may read the target (core/may_read.sql); to others SQLSTATEs.
 -- Read by:  viewers, authors and operators; by the driver and the command line.
 -- Locks, writes: nothing.  Raises: SL002 (the function).
 

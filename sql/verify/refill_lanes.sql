@@ -73,7 +73,7 @@ begin
   ) then
     return false;
   end if;
-  -- a session that holds a lane waits for the schedule next, which this one holds (control/lock_schedule.sql)
+  -- a session that holds a lane waits for the schedule next, which this one holds (state/lock_schedule.sql)
   if (select count(*) from (
       select from sluice_internal.lane l where l.migration_id = refill_lanes.migration_id for update skip locked) as free)
     < (select count(*) from sluice_internal.lane l where l.migration_id = refill_lanes.migration_id)

@@ -5,7 +5,7 @@
 --   rows left  = estimated less visited, and a tenth of all rows for the verification that is still to come. A lane that is
 --                not done has at least a twentieth of its estimate left, because there may be more rows than were estimated.
 --   the walk   = rows left at the cost of the lanes' recent batches, those beyond the estimate at the mean cost of the run; where
---                most pending rows are ahead of the lanes (plan/pending_ahead.sql), these at the cost of a change, if that is more:
+--                most pending rows are ahead of the lanes (pace/pending_ahead.sql), these at the cost of a change, if that is more:
 --                as the lanes' batches or else the plan's probes had it
 --   its proof  = a sweep and a query over the whole target, each as long as the plan expects of the query; where it
 --                expects nothing, a tenth of all rows at the cost of recent batches

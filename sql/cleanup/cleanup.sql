@@ -44,7 +44,7 @@ begin
     set transaction isolation level read committed;
     perform pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true);
     exit when sluice_internal.check_cleanup(name, timeout, ends_at);
-    -- it may hold the migration's row, and a batch is not to begin with that (control/lock_schedule.sql)
+    -- it may hold the migration's row, and a batch is not to begin with that (state/lock_schedule.sql)
     commit;
     set transaction isolation level read committed;
     perform pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true);

@@ -1,5 +1,5 @@
 -- View sluice.activity: which backend runs a batch of what, for how long, and what it waits for
--- (watch/batch_sessions.sql). Everybody who may watch sees what the owner of schema sluice sees; without pg_monitor
+-- (guard/batch_sessions.sql). Everybody who may watch sees what the owner of schema sluice sees; without pg_monitor
 -- that role sees little of others, which is null.
 -- Read by:  viewers, authors and operators.
 -- Locks, writes: nothing.

@@ -2,13 +2,13 @@
 -- Runs the session's user's due lanes, a transaction each, until the time is over; with until_idle, until nothing is
 -- left, or goes on only after a longer pause or a hold, which a notice tells. A range that failed is waited for while
 -- the time lasts. Between batches its application_name is that of a driver's worker, so that it counts as one
--- (plan/workers_present.sql). A statement_timeout cannot be armed inside a CALL, so batches are bounded by their size
+-- (pace/workers_present.sql). A statement_timeout cannot be armed inside a CALL, so batches are bounded by their size
 -- and by lock_timeout only; that of the session counts for the whole call, which ends in time. Its transactions are
 -- READ COMMITTED, whatever the session's default.
 -- Locks, writes: as claim, run, checkpoint and fail; every ten seconds as keep_house.
 -- Raises: SL002 for an unknown migration, SL009 for a bad duration; 57014 when it is cancelled, after the batch was
 --   recorded; 2D000 when
---   called inside a transaction. Nothing to run is a notice (run/check_work.sql).
+--   called inside a transaction. Nothing to run is a notice (work/check_work.sql).
 
 create or replace procedure sluice.work(
   lasting interval default '55 seconds',

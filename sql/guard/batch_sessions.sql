@@ -1,6 +1,6 @@
 -- sluice_internal.batch_sessions(): the sessions that run a batch now, with what the owner of schema sluice may see of them:
 -- with pg_monitor everything, so that viewers need not have it; what it may not see is null. Who
--- they are: watch/batch_backends.sql.
+-- they are: guard/batch_backends.sql.
 -- Called when:  sluice.activity is read.
 -- Locks, writes: nothing.  Raises: nothing.
 

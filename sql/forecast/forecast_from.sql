@@ -1,17 +1,17 @@
 -- sluice_internal.forecast_from(migration_id, free_at): when a migration will be done, verification included, by its own batches: the
 -- expected time, and between which times it will be, as a rule; free_at is when those are done that must be finished first.
 --
---   rows left      = those of all lanes, and what they cost, verification included (plan/work_left.sql)
+--   rows left      = those of all lanes, and what they cost, verification included (pace/work_left.sql)
 --   with deadline  = as the pace says, or later when rows left * seconds a row do not fit
 --   its sweep      = at most as long as a gentle one takes (checkpoint/pace_lane.sql)
 --   without        = rows left * seconds a row, in the part of the time that the lanes' batches took of late
---   workers        = as many as the schedule allows, or as are there, if these are fewer (plan/workers_present.sql); when none
+--   workers        = as many as the schedule allows, or as are there, if these are fewer (pace/workers_present.sql); when none
 --                    is there, it is forecast for when they come
 --   spread         = 1.28 standard deviations of a batch's cost a row (checkpoint/count_batch.sql), which leave one in ten
 --                    above them where they are normally distributed, and 10 % for the estimate of the rows
 --   earliest       = rows left at the cost less its spread; with a deadline not before nine tenths of what the pace says
 --   latest         = rows left at the cost and its spread; with a deadline not before the pace's last aim, half-way between
---                    80 % of the time and its end (plan/seconds_to_use.sql)
+--                    80 % of the time and its end (pace/seconds_to_use.sql)
 --
 -- The costs are those that batches had, not means of them: an hour in which all rows are as dear as the dearest of late is
 -- possible, and batches that are near to each other are alike. Only open time counts. Before the first batch the cost is
@@ -19,7 +19,7 @@
 -- Called when:  forecasting. Internal: runs with its caller's rights.
 -- Locks, writes: nothing; reads the migration's lanes, never its history.
 -- Raises: nothing. Null while it is not running, when nothing is known yet, and while it is held and nobody knows for how
---   long (plan/held_since.sql), unless it would be late even if it went on now; when it was done, if it is finished.
+--   long (forecast/held_since.sql), unless it would be late even if it went on now; when it was done, if it is finished.
 
 create or replace function sluice_internal.forecast_from(
   migration_id bigint,

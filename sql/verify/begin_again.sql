@@ -1,4 +1,4 @@
--- sluice_internal.begin_again(migration): after bounds of lanes turned out to be outdated (run/key_order.sql): the walk of those relations begins
+-- sluice_internal.begin_again(migration): after bounds of lanes turned out to be outdated (catalog/key_order.sql): the walk of those relations begins
 -- again from their first row, where it was in the walk, and verification from the start in any case. There is a predicate, which passes
 -- by the rows that are done.
 -- Called when:  all lanes are done. Internal: runs with its caller's rights.

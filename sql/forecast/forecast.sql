@@ -1,4 +1,4 @@
--- sluice_internal.forecast(migration_id): when a migration will be done, most likely (plan/forecast_range.sql).
+-- sluice_internal.forecast(migration_id): when a migration will be done, most likely (forecast/forecast_range.sql).
 -- Called when:  by users and views.
 -- Locks, writes: nothing; reads the migration's lanes, never its history.
 -- Raises: nothing. Null while it is not running, or when nothing is known yet; when it was done, if it is finished.

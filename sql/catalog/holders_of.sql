@@ -1,4 +1,4 @@
--- sluice_internal.holders_of(target, harmless): who holds locks on a table (capture/lock_holders.sql), for messages.
+-- sluice_internal.holders_of(target, harmless): who holds locks on a table (catalog/lock_holders.sql), for messages.
 -- Called when:  a lock could not be obtained.
 -- Locks, writes, raises: nothing.
 
