@@ -1,4 +1,5 @@
--- Sluice, the database side. Run it as the role that is to own everything, who needs CREATE on the database and no more:
+-- Sluice, the database side. Run it as the role that is to own everything, who needs CREATE on the database and no
+-- more:
 --
 --   psql --set ON_ERROR_STOP=1 --file sql/install.sql
 --

@@ -1,9 +1,11 @@
--- sluice_internal.audience(): who may use what; the one list. What is not in it, nobody but the owner of schema sluice may use.
+-- sluice_internal.audience(): who may use what; the one list. What is not in it, nobody but the owner of schema sluice
+-- may use.
 --
 --   viewer    watches
 --   control   the verbs, for operators on every migration, for authors on their own: each verb checks that
 --   operator  edits the scheduling tables
---   author    defines and runs migrations; among these are steps that define(), run() and cleanup() call with the author's rights
+--   author    defines and runs migrations; among these are steps that define(), run() and cleanup() call with the
+--             author's rights
 --   owner     internal: called by functions that run with the rights of the owner of schema sluice, or by nobody else
 --
 -- The functions that a definition is compiled to are not here: each is executable by its migration's owner alone.
@@ -413,4 +415,5 @@ as $$
     ('function', 'renew_access', 'owner', null)
 $$;
 
-comment on function sluice_internal.audience() is 'Who may use what: each view, table and function with its audience and privileges.';
+comment on function sluice_internal.audience() is
+  'Who may use what: each view, table and function with its audience and privileges.';

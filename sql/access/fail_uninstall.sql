@@ -1,5 +1,5 @@
--- sluice_internal.fail_uninstall(target): says whose locks keep uninstall() from going on: on relations of schema sluice, on views
--- over its functions, which go with them, or on the target of a capture trigger.
+-- sluice_internal.fail_uninstall(target): says whose locks keep uninstall() from going on: on relations of schema
+-- sluice, on views over its functions, which go with them, or on the target of a capture trigger.
 -- Called when:  uninstall() could not obtain a lock.
 -- Locks, writes: nothing.  Raises: 55P03.
 
@@ -20,16 +20,19 @@ begin
       or c.oid in (
         select r.ev_class
         from pg_rewrite r
-        join pg_depend d on d.classid = 'pg_rewrite'::regclass and d.objid = r.oid and d.refclassid = 'pg_proc'::regclass
+        join pg_depend d on d.classid = 'pg_rewrite'::regclass and d.objid = r.oid
+          and d.refclassid = 'pg_proc'::regclass
         join pg_proc p on p.oid = d.refobjid and p.pronamespace = any ('{sluice,sluice_internal}'::regnamespace[]))
   end;
   raise exception using
     errcode = 'lock_not_available',
-    message = format('could not uninstall: could not obtain a lock on %s', coalesce('table ' || target, 'schema sluice')),
+    message = format('could not uninstall: could not obtain a lock on %s',
+      coalesce('table ' || target, 'schema sluice')),
     detail = format('Locks there are held by %s.', coalesce(holders, 'no session any more')),
     hint = 'Look at the holders in pg_stat_activity; when they have ended, or were ended by pg_terminate_backend(), '
       'or a prepared transaction by rollback prepared, call it again: it goes on where it was.';
 end
 $$;
 
-comment on function sluice_internal.fail_uninstall(regclass) is 'Raises 55P03 with the sessions whose locks keep uninstall() from going on.';
+comment on function sluice_internal.fail_uninstall(regclass) is
+  'Raises 55P03 with the sessions whose locks keep uninstall() from going on.';

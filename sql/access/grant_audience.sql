@@ -1,4 +1,5 @@
--- sluice_internal.grant_audience(role, audiences): grants a role what the list in sluice_internal.audience() says for these audiences.
+-- sluice_internal.grant_audience(role, audiences): grants a role what the list in sluice_internal.audience() says for
+-- these audiences.
 -- Called when:  access is granted or renewed, by the owner of schema sluice.
 -- Locks: nothing.  Writes: privileges.
 -- Raises: 42704 for an unknown role; SL007 when the caller may not grant.
@@ -42,4 +43,5 @@ begin
 end
 $$;
 
-comment on function sluice_internal.grant_audience(name, text[]) is 'Grants a role what sluice_internal.audience() lists for these audiences.';
+comment on function sluice_internal.grant_audience(name, text[]) is
+  'Grants a role what sluice_internal.audience() lists for these audiences.';

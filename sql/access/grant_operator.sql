@@ -1,5 +1,6 @@
--- sluice.grant_operator(role): lets a role watch and control every migration, and edit schedules, windows, the thresholds
--- of guards, and the policy. An operator does not define migrations and runs none: that needs their owner's login.
+-- sluice.grant_operator(role): lets a role watch and control every migration, and edit schedules, windows, the
+-- thresholds of guards, and the policy. An operator does not define migrations and runs none: that needs their owner's
+-- login.
 -- Called by: the owner of schema sluice.
 -- Locks: nothing.  Writes: privileges.
 -- Raises: 42704 for an unknown role; SL007.

@@ -1,5 +1,5 @@
--- Nobody but the owner of schema sluice has any right here, until grant_viewer, grant_operator or grant_author gives some.
--- Runs after everything else: PostgreSQL lets everybody execute a new function and use a new type.
+-- Nobody but the owner of schema sluice has any right here, until grant_viewer, grant_operator or grant_author gives
+-- some. Runs after everything else: PostgreSQL lets everybody execute a new function and use a new type.
 -- Locks: nothing.  Writes: privileges.  Raises: nothing.
 
 do $$
@@ -29,9 +29,11 @@ begin
         select c.relacl as acl, c.relowner as owner
         from pg_catalog.pg_class c where c.relnamespace = any ('{sluice,sluice_internal}'::regnamespace[])
         union all
-        select p.proacl, p.proowner from pg_catalog.pg_proc p where p.pronamespace = any ('{sluice,sluice_internal}'::regnamespace[])
+        select p.proacl, p.proowner from pg_catalog.pg_proc p
+        where p.pronamespace = any ('{sluice,sluice_internal}'::regnamespace[])
         union all
-        select t.typacl, t.typowner from pg_catalog.pg_type t where t.typnamespace = any ('{sluice,sluice_internal}'::regnamespace[])
+        select t.typacl, t.typowner from pg_catalog.pg_type t
+        where t.typnamespace = any ('{sluice,sluice_internal}'::regnamespace[])
         union all
         select n.nspacl, n.nspowner from pg_catalog.pg_namespace n where n.nspname = 'sluice') as o
       cross join lateral pg_catalog.aclexplode(o.acl) as x

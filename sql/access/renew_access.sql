@@ -1,6 +1,6 @@
--- sluice_internal.renew_access(): after an upgrade, viewers, operators and authors get what the new version has for them.
--- Who is what is read from the privileges themselves: a viewer may select from the view progress, an operator update the
--- table schedule, an author execute define().
+-- sluice_internal.renew_access(): after an upgrade, viewers, operators and authors get what the new version has for
+-- them. Who is what is read from the privileges themselves: a viewer may select from the view progress, an operator
+-- update the table schedule, an author execute define().
 -- Called when:  code is installed or upgraded, by the owner of schema sluice.
 -- Locks: nothing.  Writes: privileges.  Raises: nothing.
 
@@ -35,4 +35,5 @@ begin
 end
 $$;
 
-comment on function sluice_internal.renew_access() is 'Grants viewers, operators and authors what a new version has for them.';
+comment on function sluice_internal.renew_access() is
+  'Grants viewers, operators and authors what a new version has for them.';

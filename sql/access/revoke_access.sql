@@ -18,7 +18,8 @@ begin
     select p.oid::regprocedure
     from pg_proc p
     where p.pronamespace = any ('{sluice,sluice_internal}'::regnamespace[])
-      and exists (select from sluice_internal.audience() as a where a.kind in ('function', 'procedure') and a.name = p.proname)
+      and exists (select from sluice_internal.audience() as a where a.kind in ('function', 'procedure')
+        and a.name = p.proname)
   loop
     execute format('revoke all on routine %s from %I', object, role);
   end loop;

@@ -51,7 +51,8 @@ begin
     raise warning using
       message = format('trigger function %s stays: it belongs to "%s", and no migration knows it', capture.function,
         capture.owner),
-      hint = format('Where %s has it of an earlier Sluice, as "%s": drop function %s cascade;', capture.target, capture.owner,
+      hint = format('Where %s has it of an earlier Sluice, as "%s": drop function %s cascade;', capture.target,
+        capture.owner,
         capture.function);
   end loop;
   begin

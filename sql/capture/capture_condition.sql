@@ -1,14 +1,15 @@
--- sluice_internal.capture_condition(migration): pending as a condition over the row "new"; null where it has a subquery.
--- is_safe: it may stand in the WHEN clause of a trigger, so that a row which is not pending costs next to nothing: it
--- cannot fail and is not forbidden in the application's session, for all its functions are PostgreSQL's own and marked
--- as leakproof; and it means the same under each session's settings, for they are immutable. It is read under the
--- definition's settings, and written under these but for formats, which are such that nothing is lost
+-- sluice_internal.capture_condition(migration): pending as a condition over the row "new"; null where it has a
+-- subquery. is_safe: it may stand in the WHEN clause of a trigger, so that a row which is not pending costs next to
+-- nothing: it cannot fail and is not forbidden in the application's session, for all its functions are PostgreSQL's own
+-- and marked as leakproof; and it means the same under each session's settings, for they are immutable. It is read
+-- under the definition's settings, and written under these but for formats, which are such that nothing is lost
 -- (writing_settings). install_capture() has the same. PostgreSQL deparses it from a view over two relations, where each
 -- column is qualified; the qualifier becomes "new".
 -- Called when:  defining, and installing the trigger, in the author's session.
 -- Locks: the target, ACCESS SHARE.  Writes: nothing that stays.  Raises: 55P03.
 
-create or replace function sluice_internal.capture_condition(migration sluice_internal.migration, out condition text, out is_safe boolean)
+create or replace function sluice_internal.capture_condition(migration sluice_internal.migration, out condition text,
+  out is_safe boolean)
 returns record
 language plpgsql
 set search_path to pg_catalog, pg_temp
@@ -18,7 +19,8 @@ as $$
 declare
   safe_nodes constant text[] := array[
     'VAR', 'CONST', 'OPEXPR', 'DISTINCTEXPR', 'NULLIFEXPR', 'SCALARARRAYOPEXPR', 'FUNCEXPR', 'BOOLEXPR', 'NULLTEST',
-    'BOOLEANTEST', 'RELABELTYPE', 'ARRAY', 'ARRAYEXPR', 'COALESCE', 'COALESCEEXPR', 'CASE', 'CASEEXPR', 'WHEN', 'CASEWHEN',
+    'BOOLEANTEST', 'RELABELTYPE', 'ARRAY', 'ARRAYEXPR', 'COALESCE', 'COALESCEEXPR', 'CASE', 'CASEEXPR', 'WHEN',
+    'CASEWHEN',
     'CASETESTEXPR'];
   alias text;
   tree text;
@@ -27,7 +29,8 @@ begin
   is_safe := false;
   select quote_ident(c.relname) into alias from pg_class c where c.oid = migration.target;
   begin
-    perform set_config('search_path', (select string_agg(quote_ident(p), ', ') from unnest(migration.search_path) as p), true),
+    perform set_config('search_path', (select string_agg(quote_ident(p), ', ') from unnest(migration.search_path) as p),
+      true),
       sluice_internal.apply_settings(migration.settings);
     execute format('create temporary view sluice_condition as '
       || E'select 1 as one from %s as %s, pg_catalog.generate_series(1, 1) as sluice_other where (%s\n)',
@@ -40,14 +43,16 @@ begin
     quals := substring(tree from '^.*:quals (.*) :targetList');
     if tree !~ '[{]SUBLINK' then
       is_safe :=
-        not exists (select from regexp_matches(quals, '[{]([A-Z_]+)', 'g') as m (nodes) where m.nodes[1] <> all (safe_nodes))
+        not exists (select from regexp_matches(quals, '[{]([A-Z_]+)', 'g') as m (nodes)
+          where m.nodes[1] <> all (safe_nodes))
         and not exists (
           select
           from regexp_matches(quals, ':(?:funcid|opfuncid) ([0-9]+)', 'g') as m (oids)
           join pg_proc p on p.oid = m.oids[1]::oid
           where not p.proleakproof or p.provolatile <> 'i' or p.pronamespace <> 'pg_catalog'::regnamespace
             or not has_function_privilege('public', p.oid, 'execute'));
-      select btrim(string_agg(case when t.is_qualifier then 'new' else t.token end, '' order by t.position)) into condition
+      select btrim(string_agg(case when t.is_qualifier then 'new' else t.token end, ''
+        order by t.position)) into condition
       from (
         select s.position, s.token,
           s.token = alias and lead(s.token) over w = '.' and lag(s.token) over w is distinct from '.' as is_qualifier,

@@ -1,6 +1,7 @@
--- sluice_internal.capture_functions(migration_id): the function of a migration's capture trigger, if there is one. Anybody can give
--- a function its name; so it is known by facts that others cannot make: it belongs to the migration's owner, in whatever
--- schema, since the table may have moved meanwhile; or a trigger calls it that was written down when it was made.
+-- sluice_internal.capture_functions(migration_id): the function of a migration's capture trigger, if there is one.
+-- Anybody can give a function its name; so it is known by facts that others cannot make: it belongs to the migration's
+-- owner, in whatever schema, since the table may have moved meanwhile; or a trigger calls it that was written down when
+-- it was made.
 -- Called when:  a capture trigger is made or removed.
 -- Locks, writes, raises: nothing.
 
@@ -22,4 +23,5 @@ as $$
         where c.migration_id = m.migration_id))
 $$;
 
-comment on function sluice_internal.capture_functions(bigint) is 'The function of a migration''s capture trigger, and who owns it.';
+comment on function sluice_internal.capture_functions(bigint) is
+  'The function of a migration''s capture trigger, and who owns it.';

@@ -1,5 +1,6 @@
--- sluice_internal.capture_obstacle(migration): why no trigger can do what the definition does, with what to do instead; or no row.
--- While a view pg_temp.sluice_captured exists, made from the definition, the columns that it reads are looked at too.
+-- sluice_internal.capture_obstacle(migration): why no trigger can do what the definition does, with what to do instead;
+-- or no row. While a view pg_temp.sluice_captured exists, made from the definition, the columns that it reads are
+-- looked at too.
 -- Called when:  defining with capture, in the author's session.
 -- Locks, writes, raises: nothing.
 
@@ -16,7 +17,8 @@ as $$
     'Give pending => ''...'', true for rows that need work and false once they are done.'
   where btrim(lower(migration.pending)) = 'true'
   union all
-  select format('what is assigned to column %s has no expression of its own', coalesce(quote_ident(a.column_name), '?')),
+  select format('what is assigned to column %s has no expression of its own',
+    coalesce(quote_ident(a.column_name), '?')),
     'Assign each column an expression: no default, no element or field of a column, no row(x.*).'
   from sluice_internal.split_assignments(migration.changes[1]) as a
   where migration.kind = 'update' and (a.expression is null or a.column_name is null)
@@ -36,7 +38,8 @@ as $$
   where r.ev_class = to_regclass('pg_temp.sluice_captured') and a.attgenerated <> ''
   union all
   -- no dependency tells of it: a whole row is a variable without a column, of the table's row type
-  select format('the row as a whole is read, in which column %I is generated, and a trigger runs before it is', a.attname),
+  select format('the row as a whole is read, in which column %I is generated, and a trigger runs before it is',
+    a.attname),
     'Write the columns that are meant in its place.'
   from pg_rewrite r
   join pg_class c on c.oid = migration.target

@@ -1,5 +1,5 @@
--- sluice_internal.capture_relations(target): the tables that carry a capture trigger. A partitioned table does so for its partitions,
--- for new ones too; where tables inherit in the old way, each has a trigger of its own.
+-- sluice_internal.capture_relations(target): the tables that carry a capture trigger. A partitioned table does so for
+-- its partitions, for new ones too; where tables inherit in the old way, each has a trigger of its own.
 -- Called when:  defining; installing the trigger and looking after it.
 -- Locks, writes, raises: nothing.
 
@@ -16,4 +16,5 @@ as $$
   where c.oid = target and c.relkind <> 'p'
 $$;
 
-comment on function sluice_internal.capture_relations(regclass) is 'The tables that carry the capture trigger of a target.';
+comment on function sluice_internal.capture_relations(regclass) is
+  'The tables that carry the capture trigger of a target.';

@@ -1,14 +1,15 @@
--- sluice_internal.capture_statements(migration, condition, is_safe): the statements that make the capture trigger, in order.
--- The function runs with the author's rights, because the application's role may lack them. What it raises is swallowed,
--- for a migration must not break the application: the row stays pending, and the walk puts it aside with its error. Only
--- the SQLSTATE is told, to who asks for it: the message may quote what the application may not read. A trigger that
--- another role created with it, on a table of its own, does nothing: such a table can have code of that role in its types. Nor does
--- it in a session that has a temporary table, view or type with a name that the definition uses: a name that is not found in the
--- path any more would be looked up there.
+-- sluice_internal.capture_statements(migration, condition, is_safe): the statements that make the capture trigger, in
+-- order. The function runs with the author's rights, because the application's role may lack them. What it raises is
+-- swallowed, for a migration must not break the application: the row stays pending, and the walk puts it aside with its
+-- error. Only the SQLSTATE is told, to who asks for it: the message may quote what the application may not read. A
+-- trigger that another role created with it, on a table of its own, does nothing: such a table can have code of that
+-- role in its types. Nor does it in a session that has a temporary table, view or type with a name that the definition
+-- uses: a name that is not found in the path any more would be looked up there.
 -- Called when:  defining, where the first two are tried, and installing, in the author's session.
 -- Locks, writes, raises: nothing.
 
-create or replace function sluice_internal.capture_statements(migration sluice_internal.migration, condition text, is_safe boolean)
+create or replace function sluice_internal.capture_statements(migration sluice_internal.migration, condition text,
+  is_safe boolean)
 returns text[]
 language plpgsql stable
 set search_path to pg_catalog, pg_temp
@@ -30,22 +31,26 @@ begin
   from pg_class c
   join pg_namespace n on n.oid = c.relnamespace
   where c.oid = migration.target;
-  select string_agg(format('        sluice_row.%I := sluice_captured.c%s;', s.column_name, s.position), E'\n' order by s.position)
+  select string_agg(format('        sluice_row.%I := sluice_captured.c%s;', s.column_name, s.position), E'\n'
+    order by s.position)
   into assignments
   from sluice_internal.split_assignments(migration.changes[1]) with ordinality as s (column_name, expression, position);
 
   -- a copy has other ids, and the names of before
   select format(case when c.relkind = 'p' then 'pg_catalog.pg_partition_root(tg_relid)' else 'tg_relid' end
       || '::pg_catalog.oid operator(pg_catalog.=) any (array[%s]::pg_catalog.oid[])', string_agg(format(
-      case when c.relkind = 'p' then 'pg_catalog.pg_partition_root(%s), pg_catalog.pg_partition_root(pg_catalog.to_regclass(%L))'
+      case when c.relkind = 'p' then 'pg_catalog.pg_partition_root(%s), '
+        'pg_catalog.pg_partition_root(pg_catalog.to_regclass(%L))'
       else '%s, pg_catalog.to_regclass(%L)' end, r.relation::oid, r.relation), ', '))
   into own_tables
   from pg_class c
   cross join sluice_internal.capture_relations(migration.target) as r
   where c.oid = migration.target
   group by c.relkind;
-  select case when bool_or(t.token ~* '^u&') then 'true' else format('t.typname operator(pg_catalog.=) any (%L::pg_catalog.name[])',
-      array_agg(distinct case t.kind when 'word' then lower(t.token) else replace(substr(t.token, 2, length(t.token) - 2), '""', '"') end::name)) end
+  select case when bool_or(t.token ~* '^u&') then 'true'
+    else format('t.typname operator(pg_catalog.=) any (%L::pg_catalog.name[])',
+      array_agg(distinct case t.kind when 'word' then lower(t.token)
+        else replace(substr(t.token, 2, length(t.token) - 2), '""', '"') end::name)) end
   into words
   from sluice_internal.sql_tokens(concat_ws(' ', query, condition)) as t
   where t.kind in ('word', 'name');

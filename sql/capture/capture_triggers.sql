@@ -1,6 +1,6 @@
--- sluice_internal.capture_triggers(migration): the capture trigger as it is now on each table of the target, partitioned ones
--- between the target and its leaves included. trigger_id is null where there is none. A trigger of the same name that
--- calls another function has another hash.
+-- sluice_internal.capture_triggers(migration): the capture trigger as it is now on each table of the target,
+-- partitioned ones between the target and its leaves included. trigger_id is null where there is none. A trigger of the
+-- same name that calls another function has another hash.
 -- Called when:  the trigger is made, what is there is written down, and compared with what was made.
 -- Locks, writes, raises: nothing.
 
@@ -21,7 +21,8 @@ as $$
     select p.oid, p.proowner as owner, sluice_internal.function_hash(p.oid) as hash
     from pg_proc p
     where p.oid in (
-      select u.tgfoid from pg_trigger u where u.tgname = (sluice_internal.capture_names(migration.migration_id)).trigger_name)
+      select u.tgfoid from pg_trigger u
+      where u.tgname = (sluice_internal.capture_names(migration.migration_id)).trigger_name)
     offset 0) as f on f.oid = t.tgfoid
 $$;
 

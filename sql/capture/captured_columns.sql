@@ -1,4 +1,5 @@
--- sluice_internal.captured_columns(name): the columns of a target that carries the migration's capture trigger; null without one.
+-- sluice_internal.captured_columns(name): the columns of a target that carries the migration's capture trigger; null
+-- without one.
 -- Called when:  before and after a statement of on_finish, which may drop what the trigger reads.
 -- Locks, writes: nothing.
 -- Raises: SL002, SL007.
@@ -14,4 +15,5 @@ as $$
   where exists (select from sluice_internal.capture_functions(m.migration_id))
 $$;
 
-comment on function sluice_internal.captured_columns(text) is 'The columns of a target while it has its capture trigger, or null.';
+comment on function sluice_internal.captured_columns(text) is
+  'The columns of a target while it has its capture trigger, or null.';

@@ -1,9 +1,10 @@
--- sluice_internal.check_capture(migration): whether a trigger can do to one row what the definition does to many, and looks its names up
--- where others than the author cannot create what it would call: it runs in the sessions of all who write to the table, with
--- the author's rights.
+-- sluice_internal.check_capture(migration): whether a trigger can do to one row what the definition does to many, and
+-- looks its names up where others than the author cannot create what it would call: it runs in the sessions of all who
+-- write to the table, with the author's rights.
 -- Called when:  defining with capture, in the author's session, when everything else was checked.
 -- Locks: the tables mentioned, ACCESS SHARE.  Writes: nothing that stays.
--- Raises: SL001 where it cannot; 42501 for missing rights; PostgreSQL's own errors, with the argument named in the message.
+-- Raises: SL001 where it cannot; 42501 for missing rights; PostgreSQL's own errors, with the argument named in the
+--   message.
 
 create or replace function sluice_internal.check_capture(migration sluice_internal.migration)
 returns void
@@ -71,7 +72,8 @@ begin
       raise exception using
         errcode = sqlstate,
         message = format('migration "%s", capture: %s', migration.name, sqlerrm),
-        detail = 'A capture trigger evaluates the SET list for one row, whose columns are all that it sees of the target.',
+        detail = 'A capture trigger evaluates the SET list for one row, whose columns are all that it sees of the '
+          'target.',
         hint = 'Refer to columns, not to the row or to ctid; or capture => false.';
   end;
 end

@@ -3,7 +3,8 @@
 -- Returns true when nothing is left of it; false when the lock was not to be had in time, or the session is not the
 -- owner's, who alone may drop it.
 -- Called when:  cleaning up, cancelling, forgetting; by the owner at any time.
--- Locks: the target and its partitions, ACCESS EXCLUSIVE, waiting at most a tenth of a second.  Writes: trigger and function.
+-- Locks: the target and its partitions, ACCESS EXCLUSIVE, waiting at most a tenth of a second.  Writes: trigger and
+--   function.
 -- Raises: SL002, SL006, SL007.
 
 create or replace function sluice.drop_capture(name text)
@@ -18,7 +19,8 @@ declare
   migration sluice_internal.migration := sluice_internal.read_captured(name);
   own record;
 begin
-  perform sluice_internal.require_state(migration, 'drop the capture trigger of', 'defined', 'finished', 'failed', 'cancelled', 'paused');
+  perform sluice_internal.require_state(migration, 'drop the capture trigger of', 'defined', 'finished', 'failed',
+    'cancelled', 'paused');
   for own in select f.function, f.owner from sluice_internal.capture_functions(migration.migration_id) as f loop
     if own.owner <> session_user or current_user <> session_user then
       return false;

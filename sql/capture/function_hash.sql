@@ -1,5 +1,5 @@
--- sluice_internal.function_hash(function): what a function does, and under which settings, as an MD5; not whose it is, and who
--- may call it.
+-- sluice_internal.function_hash(function): what a function does, and under which settings, as an MD5; not whose it is,
+-- and who may call it.
 -- Called when:  a capture trigger is written down and compared; by view captures.
 -- Locks, writes, raises: nothing.
 

@@ -1,11 +1,13 @@
--- sluice_internal.install_capture(migration): puts the capture trigger on the target, in place of what is left of an earlier one.
--- The lock that this takes waits at most a tenth of a second, so that no writer queues behind us for longer than that;
--- and less than PostgreSQL waits before it looks for a deadlock, so that nobody becomes the victim of one.
--- It conflicts with the lock of every writer. So, when it is held, each transaction that wrote to the table before has
--- ended, and whatever is written later is seen by the trigger, whichever snapshot its transaction has.
+-- sluice_internal.install_capture(migration): puts the capture trigger on the target, in place of what is left of an
+-- earlier one. The lock that this takes waits at most a tenth of a second, so that no writer queues behind us for
+-- longer than that; and less than PostgreSQL waits before it looks for a deadlock, so that nobody becomes the victim of
+-- one. It conflicts with the lock of every writer. So, when it is held, each transaction that wrote to the table before
+-- has ended, and whatever is written later is seen by the trigger, whichever snapshot its transaction has.
 -- Called when:  run() meets the capture lane, in a session of the owner.
--- Locks: the target and its partitions, SHARE ROW EXCLUSIVE.  Writes: a trigger and its function, in the target's schema.
--- Raises: 55P03, saying who holds the lock; SL001 where others may create in a schema of the path by now; 42501; what PostgreSQL says.
+-- Locks: the target and its partitions, SHARE ROW EXCLUSIVE.  Writes: a trigger and its function, in the target's
+--   schema.
+-- Raises: 55P03, saying who holds the lock; SL001 where others may create in a schema of the path by now; 42501; what
+--   PostgreSQL says.
 
 create or replace function sluice_internal.install_capture(migration sluice_internal.migration)
 returns void
@@ -30,11 +32,14 @@ begin
       execute format('drop function %s cascade', old_function);
     end loop;
     for old_table in
-      select s.relation from sluice_internal.capture_triggers(migration) as s where s.trigger_id is not null and not s.is_inherited
+      select s.relation from sluice_internal.capture_triggers(migration) as s where s.trigger_id is not null
+        and not s.is_inherited
     loop
-      execute format('drop trigger %I on %s', (sluice_internal.capture_names(migration.migration_id)).trigger_name, old_table);
+      execute format('drop trigger %I on %s', (sluice_internal.capture_names(migration.migration_id)).trigger_name,
+        old_table);
     end loop;
-    foreach statement in array sluice_internal.capture_statements(migration, condition.condition, condition.is_safe) loop
+    foreach statement in array sluice_internal.capture_statements(migration, condition.condition,
+      condition.is_safe) loop
       execute statement;
     end loop;
     perform sluice_internal.apply_settings(before);

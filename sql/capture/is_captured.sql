@@ -1,5 +1,5 @@
--- sluice_internal.is_captured(migration): whether the capture trigger is on all tables of the target what it was when it was
--- made, and has been all the time since.
+-- sluice_internal.is_captured(migration): whether the capture trigger is on all tables of the target what it was when
+-- it was made, and has been all the time since.
 -- Called when:  lanes are made, when a walk or a verification pass is complete, and in the transaction that ends a run.
 --   Internal: runs with its caller's rights.
 -- Locks, writes, raises: nothing.

@@ -1,6 +1,7 @@
--- sluice_internal.name_others(granted, author): who, besides the author, has what was granted to some roles, for a message; 0 among them
--- is PUBLIC. Others are roles that log in, and may act as one of these; but for superusers, those that may act as the author, and
--- those that may act as the owner of schema sluice, who can replace what the author calls anyway.
+-- sluice_internal.name_others(granted, author): who, besides the author, has what was granted to some roles, for a
+-- message; 0 among them is PUBLIC. Others are roles that log in, and may act as one of these; but for superusers, those
+-- that may act as the author, and those that may act as the owner of schema sluice, who can replace what the author
+-- calls anyway.
 -- Called when:  defining.
 -- Locks, writes, raises: nothing; null where there is no other.
 
@@ -17,8 +18,10 @@ as $$
     end
   from pg_roles r
   where r.rolcanlogin and not r.rolsuper
-    and (0 = any (granted) or exists (select from unnest(granted) as g (role) where pg_has_role(r.oid, g.role, 'member')))
-    and not pg_has_role(r.oid, sluice_internal.role_id(author), 'member') and not pg_has_role(r.oid, sluice_internal.schema_owner(), 'member')
+    and (0 = any (granted) or exists (select from unnest(granted) as g (role)
+      where pg_has_role(r.oid, g.role, 'member')))
+    and not pg_has_role(r.oid, sluice_internal.role_id(author), 'member')
+    and not pg_has_role(r.oid, sluice_internal.schema_owner(), 'member')
   having count(*) > 0
 $$;
 

@@ -1,6 +1,7 @@
--- sluice_internal.open_schemas(search_path, author): schemas of a search path in which others may create objects, and who. A function
--- or operator that fits the author's SQL better than the one which was meant is called instead, with the author's rights,
--- whenever it was created. Others are those of name_others(). A schema that does not exist is open to who may create it.
+-- sluice_internal.open_schemas(search_path, author): schemas of a search path in which others may create objects, and
+-- who. A function or operator that fits the author's SQL better than the one which was meant is called instead, with
+-- the author's rights, whenever it was created. Others are those of name_others(). A schema that does not exist is open
+-- to who may create it.
 -- Called when:  defining.
 -- Locks, writes, raises: nothing.
 

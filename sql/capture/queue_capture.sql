@@ -1,10 +1,10 @@
--- sluice_internal.queue_capture(migration): the lane that installs the capture trigger comes first; the others wait for it.
--- Lanes whose batch is in hand are passed over: what they leave out is found by the verification, which begins when the
--- trigger is in place.
+-- sluice_internal.queue_capture(migration): the lane that installs the capture trigger comes first; the others wait for
+-- it. Lanes whose batch is in hand are passed over: what they leave out is found by the verification, which begins when
+-- the trigger is in place.
 -- Called when:  lanes are made; when the trigger is found to be less than what was made. Internal: runs with its
 --   caller's rights.
--- Locks: lanes, skipping those that others hold.  Writes: lanes; sluice_internal.captured_relation, where the trigger is in
---   place.
+-- Locks: lanes, skipping those that others hold.  Writes: lanes; sluice_internal.captured_relation, where the trigger
+--   is in place.
 -- Raises: nothing.
 
 create or replace function sluice_internal.queue_capture(migration sluice_internal.migration)
@@ -28,7 +28,8 @@ begin
     for no key update skip locked);
   insert into sluice_internal.lane (migration_id, relation, act, state, batch_size)
   select migration.migration_id, migration.target, 'capture', 'active', 1
-  where not exists (select from sluice_internal.lane l where l.migration_id = migration.migration_id and l.act = 'capture');
+  where not exists (select from sluice_internal.lane l where l.migration_id = migration.migration_id
+    and l.act = 'capture');
 end
 $$;
 

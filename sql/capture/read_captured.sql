@@ -11,7 +11,8 @@ as $$
 declare
   migration sluice_internal.migration := sluice_internal.find_migration(name);
 begin
-  if caller is null or not sluice_internal.is_owner(migration, caller) and not has_table_privilege(caller, 'sluice.schedule', 'update') then
+  if caller is null or not sluice_internal.is_owner(migration, caller)
+    and not has_table_privilege(caller, 'sluice.schedule', 'update') then
     raise exception using
       errcode = 'SL007',
       message = format('migration "%s" belongs to "%s"', name, migration.owner),
@@ -21,4 +22,5 @@ begin
 end
 $$;
 
-comment on function sluice_internal.read_captured(text, sluice_internal.caller) is 'A migration, for those who make or remove its capture trigger.';
+comment on function sluice_internal.read_captured(text, sluice_internal.caller) is
+  'A migration, for those who make or remove its capture trigger.';

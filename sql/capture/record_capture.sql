@@ -1,5 +1,5 @@
--- sluice_internal.record_capture(migration): writes down the capture trigger as it is on each table of the target for which that
--- was not done.
+-- sluice_internal.record_capture(migration): writes down the capture trigger as it is on each table of the target for
+-- which that was not done.
 -- Called when:  the trigger was made; for tables that have inherited it; after a copy was adopted.
 --   Internal: runs with its caller's rights.
 -- Locks: nothing.  Writes: sluice_internal.captured_relation.  Raises: nothing.

@@ -1,5 +1,5 @@
--- sluice_internal.renew_capture(migration): after the capture trigger was found to be less than what was made: it is installed
--- again, and then verification begins from the start. A run that was finished goes on.
+-- sluice_internal.renew_capture(migration): after the capture trigger was found to be less than what was made: it is
+-- installed again, and then verification begins from the start. A run that was finished goes on.
 -- Called when:  a walk or a verification pass is complete, and when cleanup begins. Internal: runs with its caller's
 --   rights.
 -- Locks: as queue_capture.  Writes: lanes, the migration's row, an event.  Raises: nothing.

@@ -1,5 +1,5 @@
--- sluice_internal.require_no_capture(migration, verb): refuses to let go of a migration whose capture trigger is still there, for
--- nothing would tell of it any more.
+-- sluice_internal.require_no_capture(migration, verb): refuses to let go of a migration whose capture trigger is still
+-- there, for nothing would tell of it any more.
 -- Called when:  cleaning up and forgetting.
 -- Locks, writes: nothing.
 -- Raises: SL006.
@@ -16,7 +16,8 @@ begin
   if found then
     raise exception using
       errcode = 'SL006',
-      message = format('cannot %s migration "%s": its capture trigger is still on %s', verb, migration.name, migration.target),
+      message = format('cannot %s migration "%s": its capture trigger is still on %s', verb, migration.name,
+        migration.target),
       detail = format('Its function %s belongs to "%s".', left_over.function, left_over.owner),
       hint = format('As "%s": select sluice.drop_capture(%L); and try again while it says false. '
         'A superuser can: drop function %s cascade;', left_over.owner, migration.name, left_over.function);

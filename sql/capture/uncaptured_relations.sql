@@ -1,6 +1,7 @@
--- sluice_internal.uncaptured_relations(migration): the tables of the target on which the capture trigger is not what was made
--- there: missing, disabled or enabled again, less than it was, or with a function that was replaced or altered. A table
--- that is new has the trigger by inheritance, as its root has it; once it has a lane it must have been written down.
+-- sluice_internal.uncaptured_relations(migration): the tables of the target on which the capture trigger is not what
+-- was made there: missing, disabled or enabled again, less than it was, or with a function that was replaced or
+-- altered. A table that is new has the trigger by inheritance, as its root has it; once it has a lane it must have been
+-- written down.
 -- Called when:  lanes are made, and when a walk or a verification pass is complete. Internal: runs with its caller's
 --   rights.
 -- Locks, writes, raises: nothing.
@@ -12,7 +13,8 @@ set search_path to pg_catalog, pg_temp
 as $$
   select s.relation
   from sluice_internal.capture_triggers(migration) as s
-  left join sluice_internal.captured_relation made on made.migration_id = migration.migration_id and made.relation = s.relation
+  left join sluice_internal.captured_relation made on made.migration_id = migration.migration_id
+    and made.relation = s.relation
   left join sluice_internal.captured_relation root
     on root.migration_id = migration.migration_id and root.relation = migration.target
   where case

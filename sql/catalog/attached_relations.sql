@@ -1,6 +1,6 @@
--- sluice_internal.attached_relations(migration_id): tables that became part of the target, and that this run has not walked or
--- swept: foreign ones too. is_new is false for one that was detached during the run, whose lanes ended then, and that
--- came back.
+-- sluice_internal.attached_relations(migration_id): tables that became part of the target, and that this run has not
+-- walked or swept: foreign ones too. is_new is false for one that was detached during the run, whose lanes ended then,
+-- and that came back.
 -- Called when:  maintenance, before a pass is completed, when the rest is accepted, when cleanup begins; by view
 --   stuck.
 -- Locks, writes, raises: nothing.

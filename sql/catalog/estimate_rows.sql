@@ -1,7 +1,8 @@
 -- sluice_internal.estimate_rows(relation): rows of a table, from its statistics and present size; no page is read.
--- As the planner does (estimate_rel_size in plancat.c): density at the last ANALYZE times the pages there are now. Without a
--- density, or with one of zero, the rows that PostgreSQL counted as inserted and not deleted; else 50 a page of those that
--- nothing is known of. Plans and batches read pages instead (plan/estimate_target.sql, compile/estimate_body.sql).
+-- As the planner does (estimate_rel_size in plancat.c): density at the last ANALYZE times the pages there are now.
+-- Without a density, or with one of zero, the rows that PostgreSQL counted as inserted and not deleted; else 50 a page
+-- of those that nothing is known of. Plans and batches read pages instead (plan/estimate_target.sql,
+-- compile/estimate_body.sql).
 -- Called when:  scheduling without a plan, following partitions; by plans, which compare it with their sample.
 -- Locks, writes: nothing.  Raises: nothing.
 

@@ -51,4 +51,5 @@ end
 $$;
 
 comment on function sluice_internal.find_functions(text, text) is
-  'Finds the volatile functions that a query calls, its views too, and whether a function may read tables; leaves nothing behind.';
+  'Finds the volatile functions that a query calls, its views too, and whether a function may read tables; leaves '
+  'nothing behind.';

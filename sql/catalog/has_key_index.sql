@@ -1,6 +1,6 @@
--- sluice_internal.has_key_index(relation, columns): whether an index gives the rows in key order: by the default operator class
--- of each column's type and the column's collation, which are those of ORDER BY and of the comparisons that are
--- compiled (key_columns).
+-- sluice_internal.has_key_index(relation, columns): whether an index gives the rows in key order: by the default
+-- operator class of each column's type and the column's collation, which are those of ORDER BY and of the comparisons
+-- that are compiled (key_columns).
 -- Called when:  defining.
 -- Locks, writes: nothing.  Raises: nothing.
 

@@ -1,5 +1,5 @@
--- sluice_internal.hot_blocker(migration, relation): an index that keeps every update of the migration from being HOT, because it
--- depends on a column that is changed: as a key, in INCLUDE, in an expression or in a predicate.
+-- sluice_internal.hot_blocker(migration, relation): an index that keeps every update of the migration from being HOT,
+-- because it depends on a column that is changed: as a key, in INCLUDE, in an expression or in a predicate.
 -- BRIN does not count from PostgreSQL 16 on.
 -- Called when:  planning.
 -- Locks, writes: nothing.  Raises: nothing. Null when there is none.
@@ -13,7 +13,8 @@ as $$
   from pg_index i
   join pg_class c on c.oid = i.indexrelid
   join pg_am am on am.oid = c.relam
-  join pg_attribute a on a.attrelid = i.indrelid and a.attname = any ((select sluice_internal.changed_columns(migration))::text[])
+  join pg_attribute a on a.attrelid = i.indrelid
+    and a.attname = any ((select sluice_internal.changed_columns(migration))::text[])
   where i.indrelid = relation and a.attnum > 0
     and (am.amname <> 'brin' or current_setting('server_version_num')::integer < 160000)
     and (

@@ -1,5 +1,5 @@
--- sluice_internal.identity_columns(target): the columns by which a handler's change names its row: the primary key, or ctid, where the
--- row lies, for a table without one. The batch has the row locked, so that it stays there.
+-- sluice_internal.identity_columns(target): the columns by which a handler's change names its row: the primary key, or
+-- ctid, where the row lies, for a table without one. The batch has the row locked, so that it stays there.
 -- Called when:  compiling, and when changes are applied.
 -- Locks, writes: nothing.  Raises: nothing.
 

@@ -1,5 +1,6 @@
--- sluice_internal.is_leaf_of(relation, target): whether a lane's relation still holds rows of the target: is the target itself, or, step
--- by step upward, a partition or inheritor of it. A partition that is being detached concurrently is none any more.
+-- sluice_internal.is_leaf_of(relation, target): whether a lane's relation still holds rows of the target: is the target
+-- itself, or, step by step upward, a partition or inheritor of it. A partition that is being detached concurrently is
+-- none any more.
 -- Called when:  a lane is read for a batch, or a batch failed for want of a relation.
 -- Locks, writes: nothing.  Raises: nothing.
 

@@ -1,5 +1,5 @@
--- sluice_internal.is_unique_key(relation, columns): whether no two rows of a relation have the same values in these columns, by
--- a unique index.
+-- sluice_internal.is_unique_key(relation, columns): whether no two rows of a relation have the same values in these
+-- columns, by a unique index.
 -- Called when:  compiling, defining.
 -- Locks, writes: nothing.  Raises: nothing.
 

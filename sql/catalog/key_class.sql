@@ -1,6 +1,6 @@
--- sluice_internal.key_class(type): the operator class by which PostgreSQL orders a type unless told otherwise, and the type that
--- its operators compare: for varchar that is text, for a domain its base type. Found as ORDER BY finds it, by identity:
--- the search path has no part in it.
+-- sluice_internal.key_class(type): the operator class by which PostgreSQL orders a type unless told otherwise, and the
+-- type that its operators compare: for varchar that is text, for a domain its base type. Found as ORDER BY finds it, by
+-- identity: the search path has no part in it.
 -- Called when:  defining and compiling.
 -- Locks, writes: nothing.  Raises: nothing; nulls for a type without an order.
 
@@ -29,7 +29,8 @@ begin
     join pg_type i on i.oid = o.opcintype
     where o.opcdefault
       and (o.opcintype = 'anyarray'::regtype and known.typsubscript = 'array_subscript_handler'::regproc
-        or o.opcintype = case known.typtype when 'e' then 'anyenum' when 'r' then 'anyrange' when 'm' then 'anymultirange'
+        or o.opcintype = case known.typtype when 'e' then 'anyenum' when 'r' then 'anyrange' when 'm'
+          then 'anymultirange'
           when 'c' then 'record' end::regtype
         or exists (
           select from pg_cast c
@@ -39,7 +40,8 @@ begin
   end if;
   -- a polymorphic operator compares two values of the same type
   compared_type := case
-    when input_type in ('anyarray'::regtype, 'anyenum'::regtype, 'anyrange'::regtype, 'anymultirange'::regtype, 'record'::regtype)
+    when input_type in ('anyarray'::regtype, 'anyenum'::regtype, 'anyrange'::regtype, 'anymultirange'::regtype,
+      'record'::regtype)
       then type
     else input_type
   end;

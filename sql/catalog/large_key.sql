@@ -1,9 +1,10 @@
--- sluice_internal.large_key(migration, rows): the most common value of a key that is one column, and about how many rows have
--- it, by statistics; null where rows differ in their key, or where that is not known.
+-- sluice_internal.large_key(migration, rows): the most common value of a key that is one column, and about how many
+-- rows have it, by statistics; null where rows differ in their key, or where that is not known.
 -- Called when:  planning, and by sluice.stuck.
 -- Locks, writes: nothing.  Raises: nothing.
 
-create or replace function sluice_internal.large_key(migration sluice_internal.migration, rows bigint, out key text, out rows_alike bigint)
+create or replace function sluice_internal.large_key(migration sluice_internal.migration, rows bigint, out key text,
+  out rows_alike bigint)
 language sql stable
 set search_path to pg_catalog, pg_temp
 as $$

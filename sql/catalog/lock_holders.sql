@@ -1,5 +1,5 @@
--- sluice_internal.lock_holders(target, harmless): the sessions and prepared transactions that hold a lock on a table, or on
--- one of its parts, in other modes than the harmless ones; up to five of them. A prepared transaction has no
+-- sluice_internal.lock_holders(target, harmless): the sessions and prepared transactions that hold a lock on a table,
+-- or on one of its parts, in other modes than the harmless ones; up to five of them. A prepared transaction has no
 -- backend, and its id in gid.
 -- Called when:  a lock could not be obtained: that for a capture trigger, or one of a batch or of cleanup.
 -- Locks, writes, raises: nothing.

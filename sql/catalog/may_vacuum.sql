@@ -1,5 +1,5 @@
--- sluice_internal.may_vacuum(relation, role): whether PostgreSQL lets a role vacuum a table: its owner, the database's owner, and from
--- PostgreSQL 17 on whoever has MAINTAIN. For others VACUUM does nothing but warn.
+-- sluice_internal.may_vacuum(relation, role): whether PostgreSQL lets a role vacuum a table: its owner, the database's
+-- owner, and from PostgreSQL 17 on whoever has MAINTAIN. For others VACUUM does nothing but warn.
 -- Called when:  upkeep is due; planning; by views.
 -- Locks, writes: nothing.  Raises: nothing.
 

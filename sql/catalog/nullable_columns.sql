@@ -1,7 +1,7 @@
--- sluice_internal.nullable_columns(relation, columns): those of the columns in which rows of this very table may have null. A
--- partition or an inheritor is asked by itself: what its parent says need not hold for it. From PostgreSQL 18 on a
--- column counts as NOT NULL as soon as there is a constraint, whether the rows that were there before were looked at or
--- not.
+-- sluice_internal.nullable_columns(relation, columns): those of the columns in which rows of this very table may have
+-- null. A partition or an inheritor is asked by itself: what its parent says need not hold for it. From PostgreSQL 18
+-- on a column counts as NOT NULL as soon as there is a constraint, whether the rows that were there before were looked
+-- at or not.
 -- Called when:  defining and compiling.
 -- Locks, writes: nothing.  Raises: nothing.
 
@@ -19,4 +19,5 @@ as $$
         where c.conrelid = relation and c.contype = 'n' and c.conkey = array[a.attnum] and not c.convalidated))
 $$;
 
-comment on function sluice_internal.nullable_columns(regclass, text[]) is 'The columns in which rows of a table may have null.';
+comment on function sluice_internal.nullable_columns(regclass, text[]) is
+  'The columns in which rows of a table may have null.';

@@ -1,6 +1,6 @@
--- sluice_internal.reads_histogram(relation, name): whether the histogram of a column, which is text of the column's type, can
--- be read as values of the type that its operators compare. A regclass is compared as oid, and its text is a name.
--- Domains, varchar and cidr are written as the types that they are compared as.
+-- sluice_internal.reads_histogram(relation, name): whether the histogram of a column, which is text of the column's
+-- type, can be read as values of the type that its operators compare. A regclass is compared as oid, and its text is a
+-- name. Domains, varchar and cidr are written as the types that they are compared as.
 -- Called when:  compiling.
 -- Locks, writes, raises: nothing.
 

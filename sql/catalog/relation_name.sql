@@ -1,5 +1,5 @@
--- sluice_internal.relation_name(migration_id, relation): what a relation is called. Of one that was dropped, the compiled functions tell:
--- they have what it was called in their comment.
+-- sluice_internal.relation_name(migration_id, relation): what a relation is called. Of one that was dropped, the
+-- compiled functions tell: they have what it was called in their comment.
 -- Called when:  a lane's relation is no part of the target any more. Internal: runs with its caller's rights.
 -- Locks, writes: nothing.  Raises: nothing.
 
@@ -16,4 +16,5 @@ as $$
   end
 $$;
 
-comment on function sluice_internal.relation_name(bigint, regclass) is 'What a relation is called, or was called before it was dropped.';
+comment on function sluice_internal.relation_name(bigint, regclass) is
+  'What a relation is called, or was called before it was dropped.';

@@ -1,6 +1,7 @@
--- sluice_internal.sampled_pages(relation, wanted, lower, upper): the first and the last place on each of so many pages of a table, at
--- equal distances, of which each stands for pages_apiece; all of them, where it has no more. With the bounds of a range of
--- places only pages in it. They come in an order that is spread over the table, so that the first ones are a sample as well.
+-- sluice_internal.sampled_pages(relation, wanted, lower, upper): the first and the last place on each of so many pages
+-- of a table, at equal distances, of which each stands for pages_apiece; all of them, where it has no more. With the
+-- bounds of a range of places only pages in it. They come in an order that is spread over the table, so that the first
+-- ones are a sample as well.
 -- Called when:  estimating, by compiled functions.
 -- Locks, writes: nothing.  Raises: nothing.
 
@@ -20,7 +21,8 @@ as $$
   cross join generate_series(1, s.wanted) as i
   cross join lateral (
     select s.first_page
-      + (2 * (i * case when s.wanted % 61 = 0 then 1 else 61 end % s.wanted) + 1) * s.pages / (2 * s.wanted) as page) as p
+      + (2 * (i * case when s.wanted % 61 = 0 then 1 else 61 end % s.wanted) + 1) * s.pages / (2 * s.wanted) as page)
+        as p
   order by i
 $$;
 

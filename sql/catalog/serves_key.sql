@@ -1,5 +1,5 @@
--- sluice_internal.serves_key(migration, relation): whether the index that the walk of a relation needs is still there. True
--- where none is needed.
+-- sluice_internal.serves_key(migration, relation): whether the index that the walk of a relation needs is still there.
+-- True where none is needed.
 -- Called when:  keeping house, and when a batch took much longer than it should.
 -- Locks, writes: nothing.  Raises: nothing.
 

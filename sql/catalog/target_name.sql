@@ -1,5 +1,5 @@
--- sluice_internal.target_name(target, definition): what the target of a migration is called, with its schema; of one that was
--- dropped, what it was called when the migration was defined.
+-- sluice_internal.target_name(target, definition): what the target of a migration is called, with its schema; of one
+-- that was dropped, what it was called when the migration was defined.
 -- Called when:  views show it.
 -- Locks, writes: nothing.  Raises: nothing.
 

@@ -1,7 +1,7 @@
--- sluice_internal.unindexed_references(migration): foreign keys that refer to the target, or to a table above or below it, and
--- must be looked after for each row that a delete removes, or whose referenced key an update changes, where no index
--- serves that: each row then reads the whole referencing table. An index serves when it begins with the referencing
--- columns, in any order.
+-- sluice_internal.unindexed_references(migration): foreign keys that refer to the target, or to a table above or below
+-- it, and must be looked after for each row that a delete removes, or whose referenced key an update changes, where no
+-- index serves that: each row then reads the whole referencing table. An index serves when it begins with the
+-- referencing columns, in any order.
 -- Called when:  planning, for advice.
 -- Locks, writes, raises: nothing.
 

@@ -1,7 +1,8 @@
--- sluice_internal.xmin_holders(): what keeps dead rows of this database from being removed, and since when: transactions, prepared transactions, and
--- standbys and replication slots, whose hot_standby_feedback hands on the oldest snapshot there. Of these PostgreSQL knows no time: it is
--- that since which their xmin stands still, as seen by readings that are less than a minute apart.
--- catalog_xmin, which a logical slot holds, keeps rows of catalogs only, and no migration waits for it.
+-- sluice_internal.xmin_holders(): what keeps dead rows of this database from being removed, and since when:
+-- transactions, prepared transactions, and standbys and replication slots, whose hot_standby_feedback hands on the
+-- oldest snapshot there. Of these PostgreSQL knows no time: it is that since which their xmin stands still, as seen by
+-- readings that are less than a minute apart. catalog_xmin, which a logical slot holds, keeps rows of catalogs only,
+-- and no migration waits for it.
 -- Called when:  the guard oldest_transaction is read, and when a vacuum removed little.
 -- Locks, writes: the rows of sluice_internal.xmin_mark of the session's role.
 -- Raises: nothing. Without pg_monitor transactions and standbys of others are not seen.
@@ -23,7 +24,8 @@ begin
   where (a.backend_xid is not null or (a.backend_xmin is not null and a.datname = current_database()))
     and a.xact_start is not null
     -- VACUUM keeps no dead rows; a walsender speaks for a standby
-    and a.backend_type <> 'walsender' and a.pid <> pg_backend_pid() and a.pid not in (select v.pid from pg_stat_progress_vacuum v);
+    and a.backend_type <> 'walsender' and a.pid <> pg_backend_pid()
+    and a.pid not in (select v.pid from pg_stat_progress_vacuum v);
 
   return query
   select format('prepared transaction %L in database %s', x.gid, x.database),
@@ -33,14 +35,17 @@ begin
   return query
   with known as (
     select format('standby "%s"', r.application_name) as name,
-      format('End the query on standby "%s", or turn hot_standby_feedback off there.', r.application_name) as advice, r.backend_xmin as xmin
+      format('End the query on standby "%s", or turn hot_standby_feedback off there.', r.application_name) as advice,
+      r.backend_xmin as xmin
     from pg_stat_replication r
     where r.backend_xmin is not null
     union all
     select format('%s slot "%s"%s', s.slot_type, s.slot_name,
-        case when s.active then coalesce(format(' of standby "%s"', nullif(r.application_name, '')), '') else ', which nobody reads' end),
+        case when s.active then coalesce(format(' of standby "%s"', nullif(r.application_name, '')), '')
+          else ', which nobody reads' end),
       case
-        when s.active then format('End the query on the standby that reads slot "%s", or turn hot_standby_feedback off there.', s.slot_name)
+        when s.active then format('End the query on the standby that reads slot "%s", or turn hot_standby_feedback '
+          'off there.', s.slot_name)
         else format('select pg_drop_replication_slot(%L);', s.slot_name)
       end, s.xmin
     from pg_replication_slots s
@@ -67,4 +72,5 @@ end
 $$;
 
 comment on function sluice_internal.xmin_holders() is
-  'Returns what keeps dead rows from being removed: transactions, prepared ones, standbys and slots, since when, and what ends it.';
+  'Returns what keeps dead rows from being removed: transactions, prepared ones, standbys and slots, since when, and '
+  'what ends it.';

@@ -1,8 +1,10 @@
--- sluice_internal.advance_cursor(lane, result): the lane after a batch: cursor, stripe and stretch, and whether it is done.
+-- sluice_internal.advance_cursor(lane, result): the lane after a batch: cursor, stripe and stretch, and whether it is
+-- done.
 -- Called when:  checkpointing. Pure.
 -- Locks, writes: nothing.  Raises: nothing.
 
-create or replace function sluice_internal.advance_cursor(lane sluice_internal.lane, result sluice_internal.batch_result)
+create or replace function sluice_internal.advance_cursor(lane sluice_internal.lane,
+  result sluice_internal.batch_result)
 returns sluice_internal.lane
 language plpgsql immutable
 set search_path to pg_catalog, pg_temp

@@ -1,8 +1,9 @@
--- sluice_internal.back_off(lane): the lane after a transient failure: half the batch, and a wait that doubles, with jitter.
--- Half of what is left of the range, where that is less than a batch: a batch that fails has no more rows.
+-- sluice_internal.back_off(lane): the lane after a transient failure: half the batch, and a wait that doubles, with
+-- jitter. Half of what is left of the range, where that is less than a batch: a batch that fails has no more rows.
 -- Wait: first_retry_after * 2^(attempts - 1), at most last_retry_after, times a random factor between 0.5 and 1.
--- Nothing is given up but what was tried: a batch that failed is halved down to a single key; attempts of that are counted from one
--- again, and after more than max_attempts the key alone is quarantined. So rows that fail for good do not take others along.
+-- Nothing is given up but what was tried: a batch that failed is halved down to a single key; attempts of that are
+-- counted from one again, and after more than max_attempts the key alone is quarantined. So rows that fail for good do
+-- not take others along.
 -- Called when:  failing. Internal: runs with its caller's rights.
 -- Locks: nothing.  Writes: an event when a proof is given up.  Raises: nothing.
 
@@ -38,7 +39,8 @@ begin
     perform sluice_internal.record_event(lane.migration_id, 'lane_failed',
       format('the proof of %s was given up after %s attempts: %s', lane.relation, lane.attempts, lane.error_message),
       jsonb_build_object('lane_id', lane.lane_id, 'sqlstate', lane.error_sqlstate),
-      format('the proof of %s was given up after %s attempts: SQLSTATE %s', lane.relation, lane.attempts, lane.error_sqlstate));
+      format('the proof of %s was given up after %s attempts: SQLSTATE %s', lane.relation, lane.attempts,
+        lane.error_sqlstate));
   elsif was_one_key and lane.attempts > most_attempts then
     lane.detour := 'quarantine';
     retry_after := interval '0';
@@ -51,4 +53,5 @@ end
 $$;
 
 comment on function sluice_internal.back_off(sluice_internal.lane) is
-  'The lane after a transient failure: half the batch, due after a wait that doubles; a single key is quarantined after max_attempts.';
+  'The lane after a transient failure: half the batch, due after a wait that doubles; a single key is quarantined '
+  'after max_attempts.';

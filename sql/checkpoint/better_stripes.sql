@@ -1,9 +1,10 @@
--- sluice_internal.better_stripes(stripes, updated, hot, most): in how many stripes a lane goes on, by the share of its recent
--- updates that were HOT.
+-- sluice_internal.better_stripes(stripes, updated, hot, most): in how many stripes a lane goes on, by the share of its
+-- recent updates that were HOT.
 --
 --   stripes that give less than a quarter do not work       -> 1
 --   all but a quarter of one stripe: on full pages a whole one is not HOT -> half as many: the pages have room
---   less than three fifths, with 2 or 4                     -> twice as many, if that is of use; 16 would give a sixteenth more
+--   less than three fifths, with 2 or 4                     -> twice as many, if that is of use; 16 would give a
+--                                                           sixteenth more
 --                                                              than 8, which is not what is missing then
 --   without stripes less than a quarter                     -> 8, or what is of use
 --

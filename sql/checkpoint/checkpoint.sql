@@ -1,14 +1,16 @@
--- sluice_internal.checkpoint(result): moves the lane's cursor, counts, sizes the next batch, and says when to claim again.
--- The time of a batch is the time since run() began: its size, its cost and its pause follow from the work alone. What was spent between
--- BEGIN and run(), on the way to a client and back, is taken off the pause.
+-- sluice_internal.checkpoint(result): moves the lane's cursor, counts, sizes the next batch, and says when to claim
+-- again. The time of a batch is the time since run() began: its size, its cost and its pause follow from the work
+-- alone. What was spent between BEGIN and run(), on the way to a client and back, is taken off the pause.
 -- Called when:  after run, in the same transaction, so that rows and cursor commit together or not at all.
--- A proof ends the run here, in its own transaction, or never: where others hold what that takes, or the run is not to go on now, a
--- new proof begins later.
+-- A proof ends the run here, in its own transaction, or never: where others hold what that takes, or the run is not to
+-- go on now, a new proof begins later.
 -- Locks: the lane's row, already held by claim; after a proof as refill_lanes, which skips what others hold.
--- Writes: sluice_internal.lane, sluice_internal.batch, sluice_internal.outage; new lanes when the lane is split, detached or a sweep found rows; sluice_internal.quarantine.
+-- Writes: sluice_internal.lane, sluice_internal.batch, sluice_internal.outage; new lanes when the lane is split,
+--   detached or a sweep found rows; sluice_internal.quarantine.
 -- Raises: SL007 for a foreign migration; SL008 when the lane moved since it was claimed.
 
-create or replace function sluice_internal.checkpoint(result sluice_internal.batch_result, caller sluice_internal.caller default current_user)
+create or replace function sluice_internal.checkpoint(result sluice_internal.batch_result,
+  caller sluice_internal.caller default current_user)
 returns timestamptz
 language plpgsql security definer
 set search_path to pg_catalog, pg_temp
@@ -77,7 +79,8 @@ begin
     if result.midpoint is not null and lane.state = 'active' then
       lane := sluice_internal.split_lane(lane, result.midpoint);
     end if;
-    lane := sluice_internal.pace_lane(lane, migration, policy, lane.rows_visited - rows_before, seconds, seconds_on_wire);
+    lane := sluice_internal.pace_lane(lane, migration, policy, lane.rows_visited - rows_before, seconds,
+      seconds_on_wire);
     -- where workers take several lanes in turn, each of these rests for the others
     if lane.rows_per_second is null then
       seconds_with_rest := greatest(seconds_on_wire + seconds + lane.pause,
@@ -91,7 +94,8 @@ begin
   if held.is_outage then
     -- the server is well again; where another lane has begun its attempt, that one says so
     delete from sluice_internal.outage o
-    where o.migration_id in (select f.migration_id from sluice_internal.outage f where f.migration_id = lane.migration_id for update skip locked);
+    where o.migration_id in (select f.migration_id from sluice_internal.outage f
+      where f.migration_id = lane.migration_id for update skip locked);
     perform sluice_internal.wake_drivers(migration.name);
   end if;
   if lane.act = 'capture' then
@@ -103,7 +107,8 @@ begin
   end if;
 
   if seconds > greatest(1, 4 * extract(epoch from coalesce(migration.batch_time, policy.batch_time)))
-    and not lane.by_blocks and lane.act in ('change', 'sweep') and not sluice_internal.serves_key(migration, lane.relation)
+    and not lane.by_blocks and lane.act in ('change', 'sweep')
+    and not sluice_internal.serves_key(migration, lane.relation)
   then
     perform sluice_internal.pause_without_index(migration, lane.relation);
   end if;
@@ -112,14 +117,16 @@ begin
     migration_id, lane_id, act, backend_pid, started_at, finished_at, lower, upper, stripe,
     rows_visited, rows_changed, rows_hot, outcome, sqlstate, message, detail, hint, context)
   values (
-    lane.migration_id, lane.lane_id, lane.act, pg_backend_pid(), begun_at, clock_timestamp(), result.lower, result.upper,
+    lane.migration_id, lane.lane_id, lane.act, pg_backend_pid(), begun_at, clock_timestamp(), result.lower,
+    result.upper,
     stripe_done, result.rows_visited, result.rows_changed, result.rows_hot, outcome,
     failure.sqlstate, failure.message, failure.detail, failure.hint, failure.context);
   if lane.act = 'prove' then
     perform sluice_internal.refill_safely(lane.migration_id);
   end if;
   return case
-    when lane.pause > 0 then least(sluice_internal.next_due(migration.owner_id), clock_timestamp() + policy.poll_interval)
+    when lane.pause > 0 then least(sluice_internal.next_due(migration.owner_id),
+      clock_timestamp() + policy.poll_interval)
     else now()
   end;
 end

@@ -1,8 +1,8 @@
--- sluice_internal.correct_estimate(lane, rows_left): the lane with its estimate corrected by what a sample of pages found to be left
--- from its cursor on, and with the number of visited rows at which the next sample is due. Called before the batch is counted.
--- An estimate that the sample does not contradict stays, as long as it leaves anything: what was visited and statistics know
--- more than a hundred pages do. The next sample is due after a tenth of what is left, but not within twenty batches, so that
--- samples take less than a hundredth of the time.
+-- sluice_internal.correct_estimate(lane, rows_left): the lane with its estimate corrected by what a sample of pages
+-- found to be left from its cursor on, and with the number of visited rows at which the next sample is due. Called
+-- before the batch is counted. An estimate that the sample does not contradict stays, as long as it leaves anything:
+-- what was visited and statistics know more than a hundred pages do. The next sample is due after a tenth of what is
+-- left, but not within twenty batches, so that samples take less than a hundredth of the time.
 -- Called when:  checkpointing a batch that took a sample. Pure.
 -- Locks, writes: nothing.  Raises: nothing.
 

@@ -1,18 +1,19 @@
--- sluice_internal.count_batch(lane, result, seconds): the lane's counters and rates after a batch. Called before the cursor moves.
--- A striped walk visits each row once a stripe; each stripe counts its share, so that visited rows add up to rows.
--- The cost of a row is an exponentially weighted mean with weight a = 0.2 for the newest batch. Its variance follows it by
--- v := (1 - a) * (v + a * d * d), d being how far the newest cost is from the mean of those before (T. Finch, Incremental
--- calculation of weighted mean and variance, 2009, section 9).
--- The rate is a mean over time, about the last ten seconds: a batch has the weight 1 - exp(-s / 10), s being the seconds since the
--- one before, so that a short gap between two batches counts as little as it lasts. A long one, which may have been a hold or a
--- pause by hand, counts as half. The share of the time in which batches run is weighted likewise. The first of both are set by
--- checkpoint, which knows the pause.
+-- sluice_internal.count_batch(lane, result, seconds): the lane's counters and rates after a batch. Called before the
+-- cursor moves. A striped walk visits each row once a stripe; each stripe counts its share, so that visited rows add up
+-- to rows. The cost of a row is an exponentially weighted mean with weight a = 0.2 for the newest batch. Its variance
+-- follows it by v := (1 - a) * (v + a * d * d), d being how far the newest cost is from the mean of those before (T.
+-- Finch, Incremental calculation of weighted mean and variance, 2009, section 9).
+-- The rate is a mean over time, about the last ten seconds: a batch has the weight 1 - exp(-s / 10), s being the
+-- seconds since the one before, so that a short gap between two batches counts as little as it lasts. A long one, which
+-- may have been a hold or a pause by hand, counts as half. The share of the time in which batches run is weighted
+-- likewise. The first of both are set by checkpoint, which knows the pause.
 -- What a change costs is known of batches most of whose rows were changed.
 -- Called when:  checkpointing. Pure.
 -- Locks, writes: nothing.  Raises: nothing.
 
 create or replace function sluice_internal.count_batch(
-  lane sluice_internal.lane, result sluice_internal.batch_result, seconds double precision, seconds_since_last double precision
+  lane sluice_internal.lane, result sluice_internal.batch_result, seconds double precision,
+  seconds_since_last double precision
 )
 returns sluice_internal.lane
 language plpgsql immutable
@@ -48,5 +49,6 @@ begin
 end
 $$;
 
-comment on function sluice_internal.count_batch(sluice_internal.lane, sluice_internal.batch_result, double precision, double precision) is
+comment on function sluice_internal.count_batch(sluice_internal.lane, sluice_internal.batch_result, double precision,
+  double precision) is
   'The lane with its counters and weighted rates after a batch.';

@@ -1,23 +1,29 @@
--- sluice_internal.fail(lane_id, version, sqlstate, message, ...): records a failed batch and decides what happens to its lane.
+-- sluice_internal.fail(lane_id, version, sqlstate, message, ...): records a failed batch and decides what happens to
+-- its lane.
 --
---   transient   back off, halve the batch; after three in a row the range is detached; a key that keeps failing is quarantined (back_off)
---   server      no range is to blame: the migration waits as a whole, and one lane tries again (wait_for_server); so does an internal
---               error (class XX) for which a careful lane found no row to blame
---   57014       as transient when the batch took as long as the statement timeout; else the author's SQL, or a user, cancelled it,
---               which a careful batch finds out
---   any other   the lane becomes careful and is due at once: its next batches go in pieces, in which failing rows are found
---               (run_carefully). An error that a careful lane still reports is none of a row, and the migration pauses. Where a
---               handler does the change, errors of the definition pause at once, and others are treated as transient then
+--   transient   back off, halve the batch; after three in a row the range is detached; a key that keeps failing is
+--               quarantined (back_off)
+--   server      no range is to blame: the migration waits as a whole, and one lane tries again (wait_for_server); so
+--               does an internal error (class XX) for which a careful lane found no row to blame
+--   57014       as transient when the batch took as long as the statement timeout; else the author's SQL, or a user,
+--               cancelled it, which a careful batch finds out
+--   any other   the lane becomes careful and is due at once: its next batches go in pieces, in which failing rows are
+--               found (run_carefully). An error that a careful lane still reports is none of a row, and the migration
+--               pauses. Where a handler does the change, errors of the definition pause at once, and others are treated
+--               as transient then
 --   definition  the lane ends, when its relation is gone from the target
 --   of a proof  see checkpoint/fail_proof.sql
---   SL017       the lane ends, and walk or verification begins again (verify/begin_again.sql); without a predicate the migration pauses
+--   SL017       the lane ends, and walk or verification begins again (verify/begin_again.sql); without a predicate the
+--               migration pauses
 --
 -- seconds is how long the batch took, where that is known; a driver that reports in a new transaction knows it.
 -- Called when:  after the batch's transaction was rolled back, in a new one; by a driver whose connection broke, too.
 -- It commits asynchronously, as batches do.
 -- Locks: the lane's row; a lane that another worker holds or has moved is left alone.
--- Writes: sluice_internal.lane, sluice_internal.batch, sluice_internal.event, sluice_internal.outage; the migration's state.
--- Raises: SL007 for a foreign migration. Returns when the lane is due again, unless its migration waits for the server; null when the report came too late.
+-- Writes: sluice_internal.lane, sluice_internal.batch, sluice_internal.event, sluice_internal.outage; the migration's
+--   state.
+-- Raises: SL007 for a foreign migration. Returns when the lane is due again, unless its migration waits for the server;
+--   null when the report came too late.
 
 create or replace function sluice_internal.fail(
   lane_id bigint,
@@ -66,13 +72,15 @@ begin
   lane.error_context := context;
   lane.error_constraint := constraint_name;
 
-  if kind = 'definition' and lane.act <> 'capture' and not sluice_internal.is_leaf_of(lane.relation, (held.migration).target)
+  if kind = 'definition' and lane.act <> 'capture'
+    and not sluice_internal.is_leaf_of(lane.relation, (held.migration).target)
     and exists (select from pg_class c where c.oid = (held.migration).target)
   then
     lane.state := 'done';
     lane.is_gone := true;
     perform sluice_internal.record_event(lane.migration_id, 'relation_gone',
-      format('%s is no part of the target any more; its lane ends', sluice_internal.relation_name(lane.migration_id, lane.relation)));
+      format('%s is no part of the target any more; its lane ends',
+        sluice_internal.relation_name(lane.migration_id, lane.relation)));
   elsif sqlstate = 'SL017' and btrim(lower((held.migration).pending)) = 'true' then
     perform sluice_internal.pause_migration(lane.migration_id, format(
       '%s, and without a predicate it cannot be known which rows are done; to change all of them again: '
@@ -117,5 +125,6 @@ begin
 end
 $$;
 
-comment on function sluice_internal.fail(bigint, bigint, text, text, text, text, text, text, double precision, sluice_internal.caller) is
+comment on function sluice_internal.fail(bigint, bigint, text, text, text, text, text, text, double precision,
+  sluice_internal.caller) is
   'Records a failed batch: back off, be careful from now on, or pause a broken definition.';

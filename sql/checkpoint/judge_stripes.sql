@@ -1,15 +1,16 @@
--- sluice_internal.judge_stripes(lane, migration, policy): the lane with another number of stripes, where walk is auto and the share of
--- HOT updates since it was judged last says that the plan's number does not work. Between two stretches only, so that the
--- cursor says all there is to say.
--- A lane is judged after 20,000 updates. One without stripes is judged again only when it has done as much as before, at
--- least 200,000: each trial costs a stretch or two, so there are few of them. None is made where an index on a changed column,
--- a small batch, a transaction that has been open for a minute, or few pending rows would make it fail; nor where the plan
--- wanted none: in a heap in random order of the key few updates are HOT until each page has been met once, most later, and
--- stripes would visit pages for a row each.
+-- sluice_internal.judge_stripes(lane, migration, policy): the lane with another number of stripes, where walk is auto
+-- and the share of HOT updates since it was judged last says that the plan's number does not work. Between two
+-- stretches only, so that the cursor says all there is to say.
+-- A lane is judged after 20,000 updates. One without stripes is judged again only when it has done as much as before,
+-- at least 200,000: each trial costs a stretch or two, so there are few of them. None is made where an index on a
+-- changed column, a small batch, a transaction that has been open for a minute, or few pending rows would make it fail;
+-- nor where the plan wanted none: in a heap in random order of the key few updates are HOT until each page has been met
+-- once, most later, and stripes would visit pages for a row each.
 -- Called when:  checkpointing, after the cursor moved. Internal: runs with its caller's rights.
 -- Locks: nothing more.  Writes: an event when the number changes.  Raises: nothing.
 
-create or replace function sluice_internal.judge_stripes(lane sluice_internal.lane, migration sluice_internal.migration, policy sluice.policy)
+create or replace function sluice_internal.judge_stripes(lane sluice_internal.lane, migration sluice_internal.migration,
+  policy sluice.policy)
 returns sluice_internal.lane
 language plpgsql
 set search_path to pg_catalog, pg_temp
@@ -38,10 +39,12 @@ begin
       where (a.backend_xmin is not null or a.backend_xid is not null) and a.pid <> pg_backend_pid()
         and a.xact_start < clock_timestamp() - interval '1 minute'))
   then
-    -- few were planned because rows are narrow; pages look emptier once rows have left them, but are as full of line pointers
+    -- few were planned because rows are narrow; pages look emptier once rows have left them, but are as full of line
+    -- pointers
     most := case
       when migration.planned_stripes < 8 then migration.planned_stripes
-      else (select sluice_internal.most_stripes(c.reltuples / greatest(c.relpages, 1)) from pg_class c where c.oid = lane.relation)
+      else (select sluice_internal.most_stripes(c.reltuples / greatest(c.relpages, 1)) from pg_class c
+        where c.oid = lane.relation)
     end;
   end if;
   lane.stripes := sluice_internal.better_stripes(lane.stripes, updated, hot, most);

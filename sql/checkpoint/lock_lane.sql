@@ -1,5 +1,5 @@
--- sluice_internal.lock_lane(lane_id, version, caller): the lane, locked, if it still is as it was claimed, with its migration and
--- the policy; else a null row.
+-- sluice_internal.lock_lane(lane_id, version, caller): the lane, locked, if it still is as it was claimed, with its
+-- migration and the policy; else a null row.
 -- Called when:  checkpointing and failing. Internal: runs with its caller's rights.
 -- Locks: the lane's row.  Writes: nothing.
 -- Raises: SL007 unless the session is logged in, and acting, as the migration's owner.

@@ -1,9 +1,10 @@
--- sluice_internal.name_failure(lane, failures): the key that failed by itself as often as policy.max_attempts says, with the
--- lane's last error.
+-- sluice_internal.name_failure(lane, failures): the key that failed by itself as often as policy.max_attempts says,
+-- with the lane's last error.
 -- Called when:  checkpointing a lane whose batch was only this key. Internal: runs with its caller's rights.
 -- Locks: nothing.  Writes: an event.  Raises: nothing.
 
-create or replace function sluice_internal.name_failure(lane sluice_internal.lane, failures sluice_internal.failed_row[])
+create or replace function sluice_internal.name_failure(lane sluice_internal.lane,
+  failures sluice_internal.failed_row[])
 returns sluice_internal.failed_row[]
 language plpgsql
 set search_path to pg_catalog, pg_temp
@@ -15,7 +16,8 @@ begin
     failures[1].detail := lane.error_detail;
     failures[1].hint := case
       when failures[1].rows > 1 then format(
-        '%s rows have this key, and are one batch: define the migration with a key of more columns, in which they differ.',
+        '%s rows have this key, and are one batch: define the migration with a key of more columns, in which they '
+        'differ.',
         failures[1].rows)
       else lane.error_hint
     end;

@@ -1,6 +1,7 @@
--- sluice_internal.next_due(owner_id): when a worker of this owner should claim again after a batch that is followed by a pause: when the first
--- of the owner's lanes is due. A worker that knows it does not ask in vain, which costs as much as a claim that finds a lane.
--- Lanes that others have in hand, or that something holds, were due already; then the claim is asked, as ever.
+-- sluice_internal.next_due(owner_id): when a worker of this owner should claim again after a batch that is followed by
+-- a pause: when the first of the owner's lanes is due. A worker that knows it does not ask in vain, which costs as much
+-- as a claim that finds a lane. Lanes that others have in hand, or that something holds, were due already; then the
+-- claim is asked, as ever.
 -- Called when:  checkpointing. Internal: runs with its caller's rights.
 -- Locks, writes: nothing.  Raises: nothing.
 

@@ -5,21 +5,23 @@
 --   its sweep   = counts as a tenth of all rows, and has the part of the time that these take, gently at most (as in
 --                 pace/work_left.sql)
 --   pause       = rows / needed rate - seconds - seconds on the wire, never below zero; so it is in what follows
---   cheap hours = rows that cost less of late than in the mean of the run count as fewer, as many as would have taken the same
---                 time then: so a night is used as much as the day has to be, and what a dear day leaves undone is
---                 not put off to the day before the deadline
+--   cheap hours = rows that cost less of late than in the mean of the run count as fewer, as many as would have taken
+--                 the same time then: so a night is used as much as the day has to be, and what a dear day leaves
+--                 undone is not put off to the day before the deadline
 --   no deadline = batches are gentle_share of the workers' time: pause = seconds * (lanes a worker / gentle_share - 1)
 --   a sweep     = the shorter of the two: it only reads, and is not to use up the time that is left
---   clustered   = as long as the walk has met less than half of the pending rows that were expected by now, the rest lies ahead,
---                 and so does the work: rows that cost little are then passed gently, or in time if that is sooner, so that
---                 the time is left for those that cost much
+--   clustered   = as long as the walk has met less than half of the pending rows that were expected by now, the rest
+--               lies ahead,
+--                 and so does the work: rows that cost little are then passed gently, or in time if that is sooner, so
+--                 that the time is left for those that cost much
 --   guards      = the time of a batch with its pause is divided by the guards' factor
 --
 -- Called when:  checkpointing.
 -- Locks, writes: nothing.  Raises: nothing.
 
 create or replace function sluice_internal.pace_lane(
-  lane sluice_internal.lane, migration sluice_internal.migration, policy sluice.policy, rows bigint, seconds double precision,
+  lane sluice_internal.lane, migration sluice_internal.migration, policy sluice.policy, rows bigint,
+  seconds double precision,
   seconds_on_wire double precision default 0
 )
 returns sluice_internal.lane
@@ -54,7 +56,8 @@ begin
         then sum(case when l.state = 'done' then l.rows_visited else l.rows_estimated end) / 10
       else 0
     end,
-    sum(l.seconds_busy) filter (where l.act = lane.act) / nullif(sum(l.rows_visited) filter (where l.act = lane.act), 0),
+    sum(l.seconds_busy) filter (where l.act = lane.act) / nullif(sum(l.rows_visited) filter (where l.act = lane.act),
+      0),
     lane.act = 'change' and migration.pass = 0 and migration.kind in ('update', 'delete')
       and coalesce(sum(l.rows_changed) < 0.5 * sum(l.rows_visited)
         * migration.pending_estimated / nullif(migration.rows_estimated, 0), false)
@@ -63,7 +66,8 @@ begin
   where l.migration_id = migration.migration_id;
 
   if plan.deadline is null or lane.act = 'sweep' or pending_lie_ahead then
-    lane.pause := seconds * (greatest(lanes_at_work::double precision / plan.workers, 1) / policy.gentle_share - 1) - seconds_on_wire;
+    lane.pause := seconds * (greatest(lanes_at_work::double precision / plan.workers,
+      1) / policy.gentle_share - 1) - seconds_on_wire;
   end if;
   if plan.deadline is not null and rows_left > 0 then
     to_use := sluice_internal.seconds_to_use(plan, policy);

@@ -1,12 +1,14 @@
--- sluice_internal.quarantine_rows(lane, migration, policy, result): puts the rows that could not be migrated aside, each with its
--- error, fails the migration when there are too many, and returns the lane with the last error as its own.
--- A row that was put aside before, and fails again in a sweep or where its range is walked once more, has one row there: the
--- newest.
+-- sluice_internal.quarantine_rows(lane, migration, policy, result): puts the rows that could not be migrated aside,
+-- each with its error, fails the migration when there are too many, and returns the lane with the last error as its
+-- own. A row that was put aside before, and fails again in a sweep or where its range is walked once more, has one row
+-- there: the newest.
 -- Called when:  checkpointing a batch in which rows failed. Internal: runs with its caller's rights.
--- Locks: the migration's row, only when it fails.  Writes: sluice_internal.quarantine, sluice_internal.event.  Raises: nothing.
+-- Locks: the migration's row, only when it fails.  Writes: sluice_internal.quarantine, sluice_internal.event.  Raises:
+--   nothing.
 
 create or replace function sluice_internal.quarantine_rows(
-  lane sluice_internal.lane, migration sluice_internal.migration, policy sluice.policy, result sluice_internal.batch_result
+  lane sluice_internal.lane, migration sluice_internal.migration, policy sluice.policy,
+  result sluice_internal.batch_result
 )
 returns sluice_internal.lane
 language plpgsql
@@ -27,11 +29,13 @@ begin
     and hash_array(q.key) = hash_array(f.key) and q.key = f.key;
   known_before := found;
   insert into sluice_internal.quarantine (
-    migration_id, relation, lower, key, rows, stripes, stripe, key_order, sqlstate, message, detail, hint, context, constraint_name)
+    migration_id, relation, lower, key, rows, stripes, stripe, key_order, sqlstate, message, detail, hint, context,
+    constraint_name)
   select lane.migration_id, lane.relation, f.lower, f.key, greatest(f.rows, 1),
     case when lane.by_blocks then 1 else lane.stripes end, case when lane.by_blocks then 0 else lane.stripe end,
     sluice_internal.key_order(lane.relation, migration.key_columns, migration.assigned_columns),
-    f.sqlstate, left(f.message, 10000), left(f.detail, 10000), left(f.hint, 10000), left(f.context, 10000), f.constraint_name
+    f.sqlstate, left(f.message, 10000), left(f.detail, 10000), left(f.hint, 10000), left(f.context, 10000),
+    f.constraint_name
   from unnest(failures) as f;
 
   last_failure.message := left(last_failure.message, 10000);
@@ -65,5 +69,6 @@ begin
 end
 $$;
 
-comment on function sluice_internal.quarantine_rows(sluice_internal.lane, sluice_internal.migration, sluice.policy, sluice_internal.batch_result) is
+comment on function sluice_internal.quarantine_rows(sluice_internal.lane, sluice_internal.migration, sluice.policy,
+  sluice_internal.batch_result) is
   'Puts rows that cannot be migrated aside, each with its error; fails the migration when there are too many.';

@@ -1,12 +1,14 @@
--- sluice_internal.revisit_range(lane, migration, result): a sweep found pending rows in its range: the range is walked once more.
--- Rows that were found pending here before, and walked since, are counted; they make the run fail once no range is left to be walked
--- again (report_staying), so that all of them are known. They are told by their keys, of which a range keeps a thousand. Where a range
--- has more, or keys are ctids, which change with each update, what is pending in it is taken for the same rows: so none is visited more
--- than twice. Ranges are joined only as long as all of their keys are kept.
+-- sluice_internal.revisit_range(lane, migration, result): a sweep found pending rows in its range: the range is walked
+-- once more. Rows that were found pending here before, and walked since, are counted; they make the run fail once no
+-- range is left to be walked again (report_staying), so that all of them are known. They are told by their keys, of
+-- which a range keeps a thousand. Where a range has more, or keys are ctids, which change with each update, what is
+-- pending in it is taken for the same rows: so none is visited more than twice. Ranges are joined only as long as all
+-- of their keys are kept.
 -- Called when:  checkpointing a sweep. Internal: runs with its caller's rights.
 -- Locks: a neighbouring queued lane.  Writes: sluice_internal.lane; the migration's state.  Raises: nothing.
 
-create or replace function sluice_internal.revisit_range(lane sluice_internal.lane, migration sluice_internal.migration, result sluice_internal.batch_result)
+create or replace function sluice_internal.revisit_range(lane sluice_internal.lane, migration sluice_internal.migration,
+  result sluice_internal.batch_result)
 returns void
 language plpgsql
 set search_path to pg_catalog, pg_temp
@@ -14,7 +16,8 @@ as $$
 declare
   most_passes constant integer := 10;
   keys_kept constant integer := 1000;
-  all_kept constant boolean := migration.key_columns <> '{ctid}' and cardinality(result.keys_pending) = result.rows_pending;
+  all_kept constant boolean := migration.key_columns <> '{ctid}'
+    and cardinality(result.keys_pending) = result.rows_pending;
   stubborn text[];
 begin
   select array_agg(k.key) into stubborn
@@ -29,7 +32,8 @@ begin
     return;
   elsif lane.pass >= most_passes then
     perform sluice_internal.fail_migration(lane.migration_id, format(
-      'the application writes pending rows faster than they are found; let it write converted rows, then call sluice.retry(%L)',
+      'the application writes pending rows faster than they are found; let it write converted rows, then call '
+      'sluice.retry(%L)',
       migration.name), 'the application writes pending rows faster than they are found');
     return;
   end if;
@@ -46,13 +50,16 @@ begin
     for no key update skip locked);
   if not found then
     insert into sluice_internal.lane (
-      migration_id, relation, pass, lower, upper, cursor, found_keys, has_all_keys, key_order, batch_size, rows_estimated)
+      migration_id, relation, pass, lower, upper, cursor, found_keys, has_all_keys, key_order, batch_size,
+      rows_estimated)
     values (
-      lane.migration_id, lane.relation, lane.pass, result.lower, result.upper, result.lower, result.keys_pending, all_kept,
+      lane.migration_id, lane.relation, lane.pass, result.lower, result.upper, result.lower, result.keys_pending,
+      all_kept,
       lane.key_order, least(greatest(result.rows_visited, 1), 1000), result.rows_visited);
   end if;
 end
 $$;
 
-comment on function sluice_internal.revisit_range(sluice_internal.lane, sluice_internal.migration, sluice_internal.batch_result) is
+comment on function sluice_internal.revisit_range(sluice_internal.lane, sluice_internal.migration,
+  sluice_internal.batch_result) is
   'Queues the range of a sweep that found pending rows for another walk, or counts those that are the same rows again.';

@@ -10,11 +10,13 @@ as $$
 begin
   update sluice_internal.lane l
   set detour = lane.detour, state = lane.state, upper = lane.upper, cursor = lane.cursor,
-    stripes = lane.stripes, stripe = lane.stripe, stripe_cursor = lane.stripe_cursor, stretch_upper = lane.stretch_upper,
+    stripes = lane.stripes, stripe = lane.stripe, stripe_cursor = lane.stripe_cursor,
+    stretch_upper = lane.stretch_upper,
     stretch_rows = lane.stretch_rows, cuts = lane.cuts, proof = lane.proof,
     key_order = lane.key_order, is_outdated = lane.is_outdated, is_gone = lane.is_gone,
     version = lane.version, batch_size = lane.batch_size, careful = lane.careful, clean_batches = lane.clean_batches,
-    rows_estimated = lane.rows_estimated, measure_at = lane.measure_at, rows_visited = lane.rows_visited, rows_changed = lane.rows_changed,
+    rows_estimated = lane.rows_estimated, measure_at = lane.measure_at, rows_visited = lane.rows_visited,
+    rows_changed = lane.rows_changed,
     rows_updated = lane.rows_updated, rows_hot = lane.rows_hot, rows_deleted = lane.rows_deleted,
     rows_updated_judged = lane.rows_updated_judged, rows_hot_judged = lane.rows_hot_judged,
     batches = lane.batches, failures = lane.failures, attempts = lane.attempts, seconds_busy = lane.seconds_busy,
@@ -29,4 +31,5 @@ begin
 end
 $$;
 
-comment on function sluice_internal.save_lane(sluice_internal.lane) is 'Writes a lane''s row back after a batch or a failure.';
+comment on function sluice_internal.save_lane(sluice_internal.lane) is
+  'Writes a lane''s row back after a batch or a failure.';

@@ -23,10 +23,13 @@ begin
 
   insert into sluice_internal.lane (
     migration_id, relation, act, by_blocks, state, lower, upper, cursor, stripes, pass, found_keys,
-    has_all_keys, rows_changed_before, key_order, batch_size, careful, rows_estimated, seconds_per_row, seconds_per_change)
+    has_all_keys, rows_changed_before, key_order, batch_size, careful, rows_estimated, seconds_per_row,
+    seconds_per_change)
   values (
-    lane.migration_id, lane.relation, lane.act, lane.by_blocks, 'active', midpoint, lane.upper, midpoint, lane.stripes, lane.pass,
-    lane.found_keys, lane.has_all_keys, lane.rows_changed_before, lane.key_order, lane.batch_size, lane.careful, rows_given,
+    lane.migration_id, lane.relation, lane.act, lane.by_blocks, 'active', midpoint, lane.upper, midpoint, lane.stripes,
+    lane.pass,
+    lane.found_keys, lane.has_all_keys, lane.rows_changed_before, lane.key_order, lane.batch_size, lane.careful,
+    rows_given,
     lane.seconds_per_row, lane.seconds_per_change);
   lane.upper := midpoint;
   lane.rows_estimated := lane.rows_estimated - rows_given;

@@ -1,5 +1,5 @@
--- sluice_internal.time_limit(statement_timeout): how long a batch may take in this session: policy.statement_timeout, or less
--- where the session's statement_timeout or transaction_timeout is shorter. Inside a CALL, that is the only
+-- sluice_internal.time_limit(statement_timeout): how long a batch may take in this session: policy.statement_timeout,
+-- or less where the session's statement_timeout or transaction_timeout is shorter. Inside a CALL, that is the only
 -- statement_timeout there is.
 -- Called when:  checkpointing. Internal: runs with its caller's rights.
 -- Locks, writes: nothing.  Raises: nothing.

@@ -1,11 +1,12 @@
--- sluice_internal.wait_for_server(lane): the lane after an error of the whole server, as a full disk is; its migration waits as a whole. No range
--- is divided, set apart or given up because of it: any other would fail as well, and the more lanes, the more failures.
--- Wait: first_retry_after * 2^(failures - 1), at most last_retry_after, times a random factor between 0.5 and 1. Then one lane tries
--- (claim); the first batch that succeeds ends the wait of all (checkpoint).
--- Half the batch where something ran out, such as memory or disk, or the session was ended: a smaller one may do. Batches grow again by
--- themselves.
+-- sluice_internal.wait_for_server(lane): the lane after an error of the whole server, as a full disk is; its migration
+-- waits as a whole. No range is divided, set apart or given up because of it: any other would fail as well, and the
+-- more lanes, the more failures. Wait: first_retry_after * 2^(failures - 1), at most last_retry_after, times a random
+-- factor between 0.5 and 1. Then one lane tries (claim); the first batch that succeeds ends the wait of all
+-- (checkpoint). Half the batch where something ran out, such as memory or disk, or the session was ended: a smaller one
+-- may do. Batches grow again by themselves.
 -- Called when:  failing. Internal: runs with its caller's rights.
--- Locks, writes: the row of sluice_internal.outage, unless another session, whose attempt it is, holds it.  Raises: nothing.
+-- Locks, writes: the row of sluice_internal.outage, unless another session, whose attempt it is, holds it.  Raises:
+--   nothing.
 
 create or replace function sluice_internal.wait_for_server(lane sluice_internal.lane)
 returns sluice_internal.lane
@@ -27,7 +28,8 @@ begin
   if found then
     update sluice_internal.outage o
     set sqlstate = lane.error_sqlstate, failures = failures_before + 1,
-      retry_at = clock_timestamp() + least(policy.first_retry_after * power(2, least(failures_before, 30)), policy.last_retry_after)
+      retry_at = clock_timestamp() + least(policy.first_retry_after * power(2, least(failures_before, 30)),
+        policy.last_retry_after)
         * (0.5 + random() / 2)
     where o.migration_id = lane.migration_id;
   else

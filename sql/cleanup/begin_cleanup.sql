@@ -1,8 +1,8 @@
 -- sluice_internal.begin_cleanup(name): lets a migration run at once and without pauses, from whatever state it is in.
--- Failed ranges and quarantined rows are tried again; lost lanes, functions and schedules are made again. What is finished is
--- verified again where its capture trigger did not stay what it was, or where tables became part of its target since. It hurries
--- for a few seconds, which cleanup_state() puts off as long as there is somebody who cleans up: who breaks a cleanup off, or loses its
--- session, has the pace and the guards back.
+-- Failed ranges and quarantined rows are tried again; lost lanes, functions and schedules are made again. What is
+-- finished is verified again where its capture trigger did not stay what it was, or where tables became part of its
+-- target since. It hurries for a few seconds, which cleanup_state() puts off as long as there is somebody who cleans
+-- up: who breaks a cleanup off, or loses its session, has the pace and the guards back.
 -- Called when:  cleanup begins, in a session of the owner.
 -- Locks, writes: the migration's lanes (waits for the batches in hand), its row, its schedule.
 -- Raises: SL002, SL007; SL012 in a copied database. Returns the state in which the migration is now.
@@ -55,4 +55,5 @@ begin
 end
 $$;
 
-comment on function sluice_internal.begin_cleanup(text, sluice_internal.caller) is 'Makes a migration run at once, without pauses or windows, from any state.';
+comment on function sluice_internal.begin_cleanup(text, sluice_internal.caller) is
+  'Makes a migration run at once, without pauses or windows, from any state.';

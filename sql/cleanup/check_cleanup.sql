@@ -1,4 +1,5 @@
--- sluice_internal.check_cleanup(name, timeout, ends_at): whether a cleanup is done with the rows; or why it cannot go on.
+-- sluice_internal.check_cleanup(name, timeout, ends_at): whether a cleanup is done with the rows; or why it cannot go
+-- on.
 -- Called when:  before each batch of cleanup, in SQL and in the client of a handler.
 -- Locks, writes: as cleanup_state.
 -- Raises: SL002, SL006 (waits for another migration), SL014 (time is over), SL022 (rows or ranges failed).

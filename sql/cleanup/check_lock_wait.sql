@@ -1,4 +1,5 @@
--- sluice_internal.check_lock_wait(name, timeout, ends_at, told): whether a cleanup that waits for a lock has time to try again.
+-- sluice_internal.check_lock_wait(name, timeout, ends_at, told): whether a cleanup that waits for a lock has time to
+-- try again.
 -- Called when:  an attempt of cleanup to get a lock failed.
 -- Locks, writes: nothing.
 -- Raises: SL014, with what waits, and for whom.
@@ -15,7 +16,8 @@ begin
       message = format('could not finish migration "%s" within %s', name,
         sluice_internal.readable_interval(extract(epoch from timeout)::double precision)),
       detail = format('The migration is finished; %s.', rtrim(told, ';')),
-      hint = format('Look at the holders in pg_stat_activity; when they have ended, or were ended by pg_terminate_backend(), '
+      hint = format('Look at the holders in pg_stat_activity; when they have ended, or were ended by '
+        'pg_terminate_backend(), '
         'or a prepared transaction by rollback prepared: call sluice.cleanup(%L); which goes on with this.', name);
   end if;
 end

@@ -1,13 +1,14 @@
 -- sluice.cleanup(name, timeout): finishes a migration now, in this session, proves it, and leaves nothing behind.
--- Works from any state, without a driver; workers that run help. Each batch and each on_finish statement is a transaction
--- of its own, so that a cancelled or interrupted cleanup goes on where it was when it is called again.
--- Its transactions are READ COMMITTED, whatever the session's default. A statement_timeout of the session counts for the whole call,
--- which ends in time with SL014; a transaction_timeout is lifted for the statements of on_finish, which may take long.
--- An error of on_finish is remembered before it is raised, and so is a lock that is waited for: sluice.stuck has them.
+-- Works from any state, without a driver; workers that run help. Each batch and each on_finish statement is a
+-- transaction of its own, so that a cancelled or interrupted cleanup goes on where it was when it is called again.
+-- Its transactions are READ COMMITTED, whatever the session's default. A statement_timeout of the session counts for
+-- the whole call, which ends in time with SL014; a transaction_timeout is lifted for the statements of on_finish, which
+-- may take long. An error of on_finish is remembered before it is raised, and so is a lock that is waited for:
+-- sluice.stuck has them.
 -- Locks, writes: as claim, run, checkpoint and fail; then what on_finish says.
--- Raises: SL002, SL006 (waits for another migration), SL007, SL012, SL014 (time is over), SL022 (rows or ranges failed),
---   SL023 (a statement that cannot run inside a transaction), SL026 (rows go to application code); 25006 where the database is
---   read-only for this session; what a statement of
+-- Raises: SL002, SL006 (waits for another migration), SL007, SL012, SL014 (time is over), SL022 (rows or ranges
+--   failed), SL023 (a statement that cannot run inside a transaction), SL026 (rows go to application code); 25006 where
+--   the database is read-only for this session; what a statement of
 --   on_finish raises, with the statement in its detail; 2D000 when called inside a transaction.
 
 create or replace procedure sluice.cleanup(name text, timeout interval default null)
@@ -72,7 +73,8 @@ begin
         error_detail = pg_exception_detail, error_hint = pg_exception_hint, error_context = pg_exception_context;
     end;
     if error_sqlstate is not null then
-      told := sluice_internal.fail_cleanup(name, error_sqlstate, error_message, error_detail, error_hint, error_context);
+      told := sluice_internal.fail_cleanup(name, error_sqlstate, error_message, error_detail, error_hint,
+        error_context);
       commit;
       perform pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true);
       raise exception using
@@ -80,7 +82,8 @@ begin
         message = error_message,
         detail = concat_ws(' ', nullif(error_detail, ''), format('Migration "%s", %s', name, told)),
         hint = concat_ws(' ', nullif(error_hint, ''), format(
-          'The migration is finished; mend the cause, then: call sluice.cleanup(%L); which goes on with this statement.', name));
+          'The migration is finished; mend the cause, then: call sluice.cleanup(%L); which goes on with this '
+          'statement.', name));
     end if;
     if executed is null then
       exit when sluice.drop_capture(name);

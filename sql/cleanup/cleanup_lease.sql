@@ -1,5 +1,5 @@
--- sluice_internal.cleanup_lease(): how long a migration hurries after the last sign of a cleanup that works on it. A batch of cleanup
--- takes a small part of that, and whoever has just broken one off would not wait for more.
+-- sluice_internal.cleanup_lease(): how long a migration hurries after the last sign of a cleanup that works on it. A
+-- batch of cleanup takes a small part of that, and whoever has just broken one off would not wait for more.
 -- Called when:  cleaning up. Internal: runs with its caller's rights.
 -- Locks, writes: nothing.  Raises: nothing.
 
@@ -11,4 +11,5 @@ as $$
   select interval '10 seconds'
 $$;
 
-comment on function sluice_internal.cleanup_lease() is 'How long a migration hurries after the last sign of its cleanup.';
+comment on function sluice_internal.cleanup_lease() is
+  'How long a migration hurries after the last sign of its cleanup.';

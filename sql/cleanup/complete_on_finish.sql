@@ -3,7 +3,8 @@
 -- Locks, writes: the migration's row, an event.
 -- Raises: SL002, SL007; SL008 when another session executed it meanwhile, so that this one rolls back.
 
-create or replace function sluice_internal.complete_on_finish(name text, "position" integer, caller sluice_internal.caller default current_user)
+create or replace function sluice_internal.complete_on_finish(name text, "position" integer,
+  caller sluice_internal.caller default current_user)
 returns void
 language plpgsql security definer
 set search_path to pg_catalog, pg_temp
@@ -19,4 +20,5 @@ begin
 end
 $$;
 
-comment on function sluice_internal.complete_on_finish(text, integer, sluice_internal.caller) is 'Remembers that a statement of on_finish was executed.';
+comment on function sluice_internal.complete_on_finish(text, integer, sluice_internal.caller) is
+  'Remembers that a statement of on_finish was executed.';

@@ -1,5 +1,5 @@
--- sluice_internal.dismantle(name): removes lanes, schedule and compiled functions of a finished migration; the history stays. Of many
--- tables, functions are left, which are unused from then on (drop_compiled).
+-- sluice_internal.dismantle(name): removes lanes, schedule and compiled functions of a finished migration; the history
+-- stays. Of many tables, functions are left, which are unused from then on (drop_compiled).
 -- Called when:  cleanup has verified and executed everything.
 -- Locks, writes: the migration's row, lanes, schedule, functions.
 -- Raises: SL002, SL006 (also while the capture trigger is there), SL007. Dismantling twice is a no-op.
@@ -23,8 +23,10 @@ begin
   delete from sluice_internal.lane l where l.migration_id = migration.migration_id;
   delete from sluice.schedule s where s.migration = migration.name;
   perform sluice_internal.drop_compiled();
-  perform sluice_internal.record_event(migration.migration_id, 'cleaned', 'lanes, schedule and compiled functions were removed');
+  perform sluice_internal.record_event(migration.migration_id, 'cleaned',
+    'lanes, schedule and compiled functions were removed');
 end
 $$;
 
-comment on function sluice_internal.dismantle(text, sluice_internal.caller) is 'Removes lanes, schedule and functions of a finished migration.';
+comment on function sluice_internal.dismantle(text, sluice_internal.caller) is
+  'Removes lanes, schedule and functions of a finished migration.';

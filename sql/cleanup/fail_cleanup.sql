@@ -1,6 +1,6 @@
--- sluice_internal.fail_cleanup(name, sqlstate, message, ...): remembers why a cleanup does not go on after verification, for
--- sluice.stuck and sluice.events; returns at which step it was and, when it waits for a lock (55P03), for whom. Of many attempts
--- to get a lock an event tells of the first.
+-- sluice_internal.fail_cleanup(name, sqlstate, message, ...): remembers why a cleanup does not go on after
+-- verification, for sluice.stuck and sluice.events; returns at which step it was and, when it waits for a lock (55P03),
+-- for whom. Of many attempts to get a lock an event tells of the first.
 -- Called when:  a statement of on_finish raised, or a lock of cleanup was not to be had; in a transaction of its own.
 -- Locks, writes: the migration's row, an event.
 -- Raises: SL002, SL007.
@@ -34,8 +34,10 @@ begin
     ': ' || statement, '. ' || sluice_internal.index_path_hint(statement, sqlstate));
   if migration.state = 'finished' then
     if not waits or migration.cleanup_sqlstate is distinct from fail_cleanup.sqlstate then
-      perform sluice_internal.record_event(migration.migration_id, case when waits then 'cleanup_waits' else 'cleanup_failed' end, told,
-        jsonb_strip_nulls(jsonb_build_object('sqlstate', sqlstate, 'detail', nullif(detail, ''), 'hint', nullif(hint, ''),
+      perform sluice_internal.record_event(migration.migration_id, case when waits then 'cleanup_waits'
+        else 'cleanup_failed' end, told,
+        jsonb_strip_nulls(jsonb_build_object('sqlstate', sqlstate, 'detail', nullif(detail, ''), 'hint',
+          nullif(hint, ''),
           'context', nullif(context, ''))),
         case when waits then told else format('%s failed: SQLSTATE %s', step, sqlstate) end);
     end if;

@@ -1,5 +1,5 @@
--- sluice_internal.find_duplicates_query(name): a query that lists the keys that stand in the way of a unique index which the next
--- on_finish statement failed to create; null when there is no such index.
+-- sluice_internal.find_duplicates_query(name): a query that lists the keys that stand in the way of a unique index
+-- which the next on_finish statement failed to create; null when there is no such index.
 -- Called when:  a unique index could not be created.
 -- Locks, writes: nothing.  Raises: SL002, SL007.
 
@@ -19,4 +19,5 @@ as $$
   where i.indisunique and not i.indisvalid
 $$;
 
-comment on function sluice_internal.find_duplicates_query(text) is 'A query for the keys that kept a unique index of on_finish from being created.';
+comment on function sluice_internal.find_duplicates_query(text) is
+  'A query for the keys that kept a unique index of on_finish from being created.';

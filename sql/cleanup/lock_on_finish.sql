@@ -1,4 +1,5 @@
--- sluice_internal.lock_on_finish(name, position, caller): the finished migration, locked, if this on_finish statement is its next one.
+-- sluice_internal.lock_on_finish(name, position, caller): the finished migration, locked, if this on_finish statement
+-- is its next one.
 -- Called when:  a statement of on_finish begins or was executed. Internal: runs with its caller's rights.
 -- Locks: the migration's row.  Writes: nothing.
 -- Raises: SL002, SL007; SL008 when another session executed it meanwhile, so that this one rolls back.

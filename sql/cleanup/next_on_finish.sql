@@ -1,11 +1,12 @@
--- sluice_internal.next_on_finish(name): the next statement that cleanup is to run, its position, and whether it was begun outside of a
--- transaction before; no row when all are done.
+-- sluice_internal.next_on_finish(name): the next statement that cleanup is to run, its position, and whether it was
+-- begun outside of a transaction before; no row when all are done.
 -- Called when:  cleaning up, after verification.
 -- Locks, writes: nothing.
--- Raises: SL002; SL007 when the session's user does not own the migration; SL020 when a table became part of the target after the
---   end of the run, and no statement was executed so far.
+-- Raises: SL002; SL007 when the session's user does not own the migration; SL020 when a table became part of the target
+--   after the end of the run, and no statement was executed so far.
 
-create or replace function sluice_internal.next_on_finish(name text, out "position" integer, out statement text, out begun boolean)
+create or replace function sluice_internal.next_on_finish(name text, out "position" integer, out statement text,
+  out begun boolean)
 returns setof record
 language plpgsql stable security definer
 set search_path to pg_catalog, pg_temp
@@ -27,7 +28,8 @@ begin
     then
       raise exception using
         errcode = 'SL020',
-        message = format('migration "%s" is not verified: %s became part of the target after the end of the run', name, attached),
+        message = format('migration "%s" is not verified: %s became part of the target after the end of the run', name,
+          attached),
         detail = 'No statement of on_finish was executed.',
         hint = format('Verify it, too: call sluice.cleanup(%L);', name);
     end if;

@@ -14,7 +14,8 @@ begin
   if migration.handler is not null and migration.state <> 'finished' then
     raise exception using
       errcode = 'SL026',
-      message = format('cannot clean up migration "%s" in SQL alone: its rows go to the handler "%s"', name, migration.handler),
+      message = format('cannot clean up migration "%s" in SQL alone: its rows go to the handler "%s"', name,
+        migration.handler),
       detail = format('It is %s, and a handler is code of an application.', migration.state),
       hint = 'Clean up in the application, in Swift: try await NAME.cleanup(on: client); '
         'or let a driver with the handler finish it, and then call this again.';

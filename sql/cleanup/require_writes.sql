@@ -1,5 +1,5 @@
--- sluice_internal.require_writes(name): refuses a cleanup where the database, or the session, is read-only by default. Nothing
--- overrides that.
+-- sluice_internal.require_writes(name): refuses a cleanup where the database, or the session, is read-only by default.
+-- Nothing overrides that.
 -- Called when:  cleanup begins.
 -- Locks, writes: nothing.
 -- Raises: 25006, with where it was set, and how it ends.
@@ -15,7 +15,8 @@ begin
   if current_setting('transaction_read_only') = 'off' then
     return;
   end if;
-  select r.reason, r.advice into known from sluice_internal.read_only_reason(sluice_internal.role_id(current_user)) as r;
+  select r.reason, r.advice into known
+  from sluice_internal.read_only_reason(sluice_internal.role_id(current_user)) as r;
   raise exception using
     errcode = 'read_only_sql_transaction',
     message = format('cannot clean up migration "%s": it waits for %s', name,

@@ -1,20 +1,21 @@
--- sluice.resume_on_finish(name): what is to be executed now, outside of a transaction, for the next on_finish statement.
--- The intent is written down before, and what became of it is looked at when it is asked for again; so a session may die
--- anywhere, also between the end of the statement and the note that it is done:
+-- sluice.resume_on_finish(name): what is to be executed now, outside of a transaction, for the next on_finish
+-- statement. The intent is written down before, and what became of it is looked at when it is asked for again; so a
+-- session may die anywhere, also between the end of the statement and the note that it is done:
 --
 --   an index that is valid, or gone where it was to be dropped    that statement is done, and is noted as such
 --   an index that somebody is building                            55P03: wait
 --   an invalid index, left behind by a crash or a failure         it is dropped, and then created again
 --   anything else                                                 the statement is executed (again)
 --
--- statement is null when it is done already. completes tells whether complete_on_finish() is to be called after it; for an
--- index this function is asked again instead, because only what is there proves it.
+-- statement is null when it is done already. completes tells whether complete_on_finish() is to be called after it; for
+-- an index this function is asked again instead, because only what is there proves it.
 -- Called when:  cleaning up, by the driver; in psql: select statement from sluice.resume_on_finish(name) \gexec
 -- Locks, writes: the migration's row.
 -- Raises: SL002, SL007, SL008; 55P03.
 
 create or replace function sluice.resume_on_finish(
-  name text, out "position" integer, out statement text, out completes boolean, out lock_timeout_ms integer, out search_path text,
+  name text, out "position" integer, out statement text, out completes boolean, out lock_timeout_ms integer,
+  out search_path text,
   out settings jsonb
 )
 returns setof record
@@ -57,7 +58,8 @@ begin
   elsif seen.is_built then
     raise exception using
       errcode = 'lock_not_available',
-      message = format('statement %s of on_finish of migration "%s" is being executed: index %s is being built', "position",
+      message = format('statement %s of on_finish of migration "%s" is being executed: index %s is being built',
+        "position",
         name, seen.index_name),
       hint = 'Wait for the session that builds it: select * from pg_stat_progress_create_index;';
   elsif seen.verb = 'create' and seen.index is not null then
@@ -68,4 +70,5 @@ end
 $$;
 
 comment on function sluice.resume_on_finish(text) is
-  'What to execute outside of a transaction for the next statement of on_finish, with what a crash left behind put right.';
+  'What to execute outside of a transaction for the next statement of on_finish, with what a crash left behind put '
+  'right.';

@@ -1,6 +1,6 @@
 -- sluice_internal.run_on_finish(name): executes the next on_finish statement; the caller commits.
--- Returns true when one was executed, or was found executed; false when it could not get its lock in time, or when somebody is
--- at it; null when none is left.
+-- Returns true when one was executed, or was found executed; false when it could not get its lock in time, or when
+-- somebody is at it; null when none is left.
 -- A statement that drops what the capture trigger reads takes the trigger along, in the same transaction.
 -- Called when:  cleaning up, in a session of the owner.
 -- Locks: what the statement locks, waiting no longer than policy.lock_timeout.  Writes: what the statement says.
@@ -49,7 +49,8 @@ begin
       is_refused := true;
     end;
     perform set_config('search_path', 'pg_catalog, pg_temp', true);
-    if (is_refused or not columns_before <@ sluice_internal.captured_columns(name)) and not sluice.drop_capture(name) then
+    if (is_refused or not columns_before <@ sluice_internal.captured_columns(name))
+      and not sluice.drop_capture(name) then
       raise exception using
         errcode = 'lock_not_available',
         message = 'the lock to remove the capture trigger was not to be had',
@@ -72,7 +73,8 @@ begin
         message = sqlerrm,
         detail = failed_context,
         hint = coalesce(sluice_internal.index_path_hint(next.statement, sqlstate), nullif(failed_hint, ''),
-          'A table without a schema is looked for on the search path of the definition: select search_path from sluice.definitions;');
+          'A table without a schema is looked for on the search path of the definition: select search_path from '
+          'sluice.definitions;');
     when active_sql_transaction then
       raise exception using
         errcode = 'SL023',
@@ -84,7 +86,8 @@ begin
               'and then call sluice.cleanup(%1$L); until it succeeds.', name)
           else
             format('Use the driver: sluice cleanup %1$s; or execute it by hand, then '
-              'select sluice_internal.complete_on_finish(%1$L, %2$s); and call sluice.cleanup(%1$L);', name, next.position)
+              'select sluice_internal.complete_on_finish(%1$L, %2$s); and call sluice.cleanup(%1$L);', name,
+                next.position)
         end;
   end;
 end

@@ -1,6 +1,6 @@
--- sluice_internal.session_limits(name): the search_path, lock_timeout and settings with which a migration's own statements run.
--- pg_catalog is searched first without being named; named, it would be where a statement creates what it names without
--- schema.
+-- sluice_internal.session_limits(name): the search_path, lock_timeout and settings with which a migration's own
+-- statements run. pg_catalog is searched first without being named; named, it would be where a statement creates what
+-- it names without schema.
 -- Called when:  before a statement of on_finish.
 -- Locks, writes: nothing.  Raises: SL002.
 
@@ -22,4 +22,5 @@ begin
 end
 $$;
 
-comment on function sluice_internal.session_limits(text) is 'The search_path, lock timeout and settings of a migration''s own statements.';
+comment on function sluice_internal.session_limits(text) is
+  'The search_path, lock timeout and settings of a migration''s own statements.';

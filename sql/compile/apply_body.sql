@@ -1,10 +1,12 @@
--- sluice_internal.apply_body(migration, relation, alias, key): the body, but for its end, of the function that applies a handler's changes.
--- A change is an object of texts by column. It finds its row by the identity columns, and only among the pending rows of
--- the range. The names of its columns in the statement have a blank, so that they hide none that the predicate means.
+-- sluice_internal.apply_body(migration, relation, alias, key): the body, but for its end, of the function that applies
+-- a handler's changes. A change is an object of texts by column. It finds its row by the identity columns, and only
+-- among the pending rows of the range. The names of its columns in the statement have a blank, so that they hide none
+-- that the predicate means.
 -- Called when:  compiling.
 -- Locks, writes: nothing.  Raises: nothing; the function raises SL024 (change_lists) and SL025.
 
-create or replace function sluice_internal.apply_body(migration sluice_internal.migration, relation regclass, alias text, key sluice_internal.key_column[])
+create or replace function sluice_internal.apply_body(migration sluice_internal.migration, relation regclass,
+  alias text, key sluice_internal.key_column[])
 returns text
 language sql stable
 set search_path to pg_catalog, pg_temp
@@ -38,5 +40,6 @@ begin
     format(E' and %s and (%s\n)', sluice_internal.batch_range(key), migration.pending))
 $$;
 
-comment on function sluice_internal.apply_body(sluice_internal.migration, regclass, text, sluice_internal.key_column[]) is
+comment on function sluice_internal.apply_body(sluice_internal.migration, regclass, text,
+  sluice_internal.key_column[]) is
   'The body of the function that applies what a handler returned, by key, to rows of its batch.';

@@ -1,6 +1,6 @@
 -- sluice_internal.block_bound_body(relation, alias): the body of a bound_ function for a walk in physical order.
--- As many blocks as hold a little less than $3 rows by statistics, which see less of them in a block as the table grows. Where they
--- hold more nevertheless, as many fewer; only within a block are rows put in order, to count to $3.
+-- As many blocks as hold a little less than $3 rows by statistics, which see less of them in a block as the table
+-- grows. Where they hold more nevertheless, as many fewer; only within a block are rows put in order, to count to $3.
 -- Called when:  compiling.
 -- Locks, writes: nothing.  Raises: nothing.
 
@@ -18,7 +18,8 @@ declare
   blocks bigint;
   guess text;
 begin
-  select least(floor(0.9 * $3 / greatest(c.reltuples / greatest(c.relpages, 1), 1))::bigint, last_block - first_block) into blocks
+  select least(floor(0.9 * $3 / greatest(c.reltuples / greatest(c.relpages, 1), 1))::bigint,
+    last_block - first_block) into blocks
   from pg_class c where c.oid = %1$L::regclass;
   blocks := greatest(blocks, 1);
 

@@ -1,38 +1,45 @@
--- sluice_internal.compiled_functions(migration, relation, by_blocks): the functions that a definition becomes for one relation.
+-- sluice_internal.compiled_functions(migration, relation, by_blocks): the functions that a definition becomes for one
+-- relation.
 --
 --   last_    ()                          key of the last row: where a lane that begins now will end
---   bound_   (lower, upper, size)        key of the size-th row after lower, and how many rows that is: more, where rows share it
+--   bound_   (lower, upper, size)        key of the size-th row after lower, and how many rows that is: more, where
+--            rows share it
 --   cuts_    (lower, upper, size, most)  keys that end pieces of size rows after lower, at most so many
---   suspects_ (lower, upper, stripes, stripe, passed)  where the row is on which a batch failed that had changed so many
+--   suspects_ (lower, upper, stripes, stripe, passed)  where the row is on which a batch failed that had changed so
+--   many
 --   leap_    (lower, upper, size)        a key about so many rows after lower, by statistics, where they tell
 --   change_  (lower, upper, stripes, stripe)  one batch; how many rows it changed, updated in the target, HOT, deleted
 --   sweep_   (lower, upper, quarantined) how many rows of the range are pending, and some of their keys
---   pieces_  (lower, null, stripes, stripe, pieces, quarantined, may_defer, is_sweep, result)  either, in pieces, until one
---                                        fails; the result with what they did, how many were done, the error, and how many
---                                        rows were changed before it
+--   pieces_  (lower, null, stripes, stripe, pieces, quarantined, may_defer, is_sweep, result)  either, in pieces, until
+--                                        one fails; the result with what they did, how many were done, the error, and
+--                                        how many rows were changed before it
 --   prove_   ()                          for the target: its pending rows, in one snapshot over all its leaves
---   estimate_ (lower, upper, pages, until)  how many rows the range has, by a sample of pages, and how many of the sample are pending
+--   estimate_ (lower, upper, pages, until)  how many rows the range has, by a sample of pages, and how many of the
+--   sample are pending
 --   middle_  (lower, upper)              a key near the middle of the range, to split a lane at
 --   rows_    (lower, upper)              for a handler: a cursor over the pending rows of the range, locked
 --   pending_ (lower, upper, rows)        the first pending rows of a range, for a preview
 --   apply_   (lower, upper, columns, changes)  for a handler: its changes, by key, to pending rows of the range alone
 --
--- A migration that has a key may be walked in physical order nevertheless, when its plan finds that better (choose_walk). For
--- that it has last_, bound_, cuts_, suspects_, change_, pieces_, estimate_ and middle_ once more, with names that end in _blocks and ctids for
--- keys; where the primary key is of integers, it still deals the rows out to stripes. And
+-- A migration that has a key may be walked in physical order nevertheless, when its plan finds that better
+-- (choose_walk). For that it has last_, bound_, cuts_, suspects_, change_, pieces_, estimate_ and middle_ once more,
+-- with names that end in _blocks and ctids for keys; where the primary key is of integers, it still deals the rows out
+-- to stripes. And
 --
---   name_    (ctid)                      the range (lower, key] of the migration's key that holds the row at that place alone
+--   name_    (ctid)                      the range (lower, key] of the migration's key that holds the row at that place
+--            alone
 --
--- Those with SQL of the author's run under the search path and the settings of the session that defined it; all others have the key's
--- operators on their path, and no more. Text becomes a key, and a key text, under settings of its own (read_value).
--- All are SECURITY INVOKER: they can do what the session's user can. They name the relation, and so would follow the name
--- when tables are swapped; therefore last_, change_, sweep_, pieces_, rows_ and apply_ make sure, once their statement has
--- locked it, that the name still means the relation they were compiled for. Their variables have names of ours, so that one of
--- a column that somebody renames is not read as a variable. The pieces of a small table are never searched for by reading all of
--- it: then rows outside of the piece would be asked whether they are pending, and one that raises would spoil every piece.
+-- Those with SQL of the author's run under the search path and the settings of the session that defined it; all others
+-- have the key's operators on their path, and no more. Text becomes a key, and a key text, under settings of its own
+-- (read_value). All are SECURITY INVOKER: they can do what the session's user can. They name the relation, and so would
+-- follow the name when tables are swapped; therefore last_, change_, sweep_, pieces_, rows_ and apply_ make sure, once
+-- their statement has locked it, that the name still means the relation they were compiled for. Their variables have
+-- names of ours, so that one of a column that somebody renames is not read as a variable. The pieces of a small table
+-- are never searched for by reading all of it: then rows outside of the piece would be asked whether they are pending,
+-- and one that raises would spoil every piece.
 -- Called when:  compiling.
--- A policy that hides rows from the owner raises in the same way, once it is there; and where the author's predicate reads other
--- tables, sweep_ and prove_ raise rather than see a part of them.
+-- A policy that hides rows from the owner raises in the same way, once it is there; and where the author's predicate
+-- reads other tables, sweep_ and prove_ raise rather than see a part of them.
 -- Locks, writes: nothing.  Raises: nothing.
 
 create or replace function sluice_internal.compiled_functions(
@@ -42,8 +49,8 @@ returns table (name text, arguments text, returns text, settings text, body text
 language plpgsql stable
 set search_path to pg_catalog, pg_temp
 as $$
--- what is a name is quoted, and texts are the author's own; and plpgsql_check 2.3 crashes on a format() whose pattern is read from a
--- row: @plpgsql_check_options: security_warnings = off
+-- what is a name is quoted, and texts are the author's own; and plpgsql_check 2.3 crashes on a format() whose pattern
+-- is read from a row: @plpgsql_check_options: security_warnings = off
 declare
   suffix text := format('%s_%s%s', migration.migration_id, relation::oid, case when by_blocks then '_blocks' end);
   alias text;
@@ -56,7 +63,8 @@ declare
   key_written text;
   key_reads_end text;
   key_settings text;
-  settings_of_definition constant text := sluice_internal.settings_clause(migration.search_path, migration.settings) || ' ';
+  settings_of_definition constant text := sluice_internal.settings_clause(migration.search_path, migration.settings)
+    || ' ';
   null_free text;
   stripe_hash text;
   rows_wanted text;
@@ -92,7 +100,8 @@ begin
     returns := 'record';
     settings := settings_of_definition || 'set row_security to off '
       -- of what functions read in other processes, no lock tells (check_reads)
-      || case when 'pending' = any (migration.function_parts) then 'set max_parallel_workers_per_gather to 0 ' else '' end;
+      || case when 'pending' = any (migration.function_parts) then 'set max_parallel_workers_per_gather to 0 '
+        else '' end;
     body := sluice_internal.prove_body(migration, same_relation);
     return next;
     settings := key_settings;
@@ -107,7 +116,8 @@ begin
     body := sluice_internal.name_body(relation, alias, key);
     return next;
     -- an integer is read off a row in a fifth of the time that its place takes
-    if migration.key_types <@ array['smallint', 'integer', 'bigint'] and sluice_internal.identity_columns(relation) = migration.key_columns then
+    if migration.key_types <@ array['smallint', 'integer', 'bigint']
+      and sluice_internal.identity_columns(relation) = migration.key_columns then
       stripe_hash := sluice_internal.hash_expression(key);
     end if;
     migration.key_columns := '{ctid}';
@@ -118,8 +128,10 @@ begin
   key_order := array_to_string(sluice_internal.key_list(key, 'ordered'), ', ');
   key_order_back := array_to_string(sluice_internal.key_list(key, 'ordered'), ' desc, ') || ' desc';
   key_selected := array_to_string(sluice_internal.key_list(key, 'named', ' as key_%s'), ', ');
-  key_written := format('array[%s]', array_to_string(sluice_internal.key_list(key, 'writing', 'sluice_key.key_%s'), ', '));
-  key_reads_end := sluice_internal.compare_keys(key, '=', sluice_internal.key_list(key, 'number', 'sluice_key.key_%s'), sluice_internal.key_list(key, 'upper'));
+  key_written := format('array[%s]',
+    array_to_string(sluice_internal.key_list(key, 'writing', 'sluice_key.key_%s'), ', '));
+  key_reads_end := sluice_internal.compare_keys(key, '=', sluice_internal.key_list(key, 'number', 'sluice_key.key_%s'),
+    sluice_internal.key_list(key, 'upper'));
   null_free := sluice_internal.null_free_condition(relation, alias, migration.key_columns);
   key_range := sluice_internal.range_condition(key) || null_free;
   rows_wanted := sluice_internal.batch_condition(migration, alias, key, stripe_hash);
@@ -131,7 +143,8 @@ begin
     when migration.key_columns = '{ctid}' then format(
       $body$
 begin%2$s
-  return array[pg_catalog.format('(%%s,65535)', pg_relation_size(%1$L::regclass) / current_setting('block_size')::bigint)];
+  return array[pg_catalog.format('(%%s,65535)',
+    pg_relation_size(%1$L::regclass) / current_setting('block_size')::bigint)];
 end$body$, relation, same_relation)
     else format(
       $body$
@@ -204,10 +217,12 @@ end$body$, key_selected, source, key_range, key_order, key_reads_end, key_writte
     end || E'  get diagnostics sluice_affected = row_count;\n  sluice_changed := sluice_changed + sluice_affected;\n',
     '' order by s.position)
   into change
-  from unnest(sluice_internal.batch_statements(migration, relation, rows_wanted)) with ordinality as s (statement, position);
+  from unnest(sluice_internal.batch_statements(migration, relation, rows_wanted)) with ordinality as s (statement,
+    position);
   if migration.kind = 'statements' then
-    -- No other session comes between the statements of a batch. So its rows are selected and locked first; one that somebody takes
-    -- out of pending meanwhile is not selected. Without a right that allows the lock, they are only selected.
+    -- No other session comes between the statements of a batch. So its rows are selected and locked first; one that
+    -- somebody takes out of pending meanwhile is not selected. Without a right that allows the lock, they are only
+    -- selected.
     identity := sluice_internal.key_columns(relation, alias, sluice_internal.identity_columns(relation));
     selected := format('select array[%s]::text from %s where %s order by %s',
       array_to_string(sluice_internal.key_list(identity, 'written'), ', '), source, rows_wanted, key_order);
@@ -267,9 +282,11 @@ end$body$, relation, change, same_relation);
       where %5$s and (%6$s
       )) as f
     where not exists (select from sluice_known as k where %7$s)) as f;$statement$,
-      array_to_string(sluice_internal.key_list(key, 'writing', 'f.key_%s'), ', '), array_to_string(sluice_internal.key_list(key, 'number', 'f.key_%s'), ', '),
+      array_to_string(sluice_internal.key_list(key, 'writing', 'f.key_%s'), ', '),
+      array_to_string(sluice_internal.key_list(key, 'number', 'f.key_%s'), ', '),
       key_selected, source, sluice_internal.batch_range(key, true), migration.pending,
-      sluice_internal.compare_keys(key, '=', sluice_internal.key_list(key, 'number', 'k.key_%s'), sluice_internal.key_list(key, 'number', 'f.key_%s')),
+      sluice_internal.compare_keys(key, '=', sluice_internal.key_list(key, 'number', 'k.key_%s'),
+        sluice_internal.key_list(key, 'number', 'f.key_%s')),
       array_to_string(sluice_internal.key_list(key, 'reading', '(q.key::text[])[%s]'), ', '),
       array_to_string(sluice_internal.key_list(key, 'number', 'key_%s'), ', '));
   end if;
@@ -324,7 +341,8 @@ end$body$, sweep, same_relation);
   settings := settings_of_definition;
 
   name := 'pending_' || suffix;
-  arguments := 'text[], text[], integer, out sluice_keys text[], out sluice_versions text[], out sluice_contents jsonb[]';
+  arguments := 'text[], text[], integer, out sluice_keys text[], out sluice_versions text[], out sluice_contents '
+    'jsonb[]';
   returns := 'record';
   body := sluice_internal.pending_body(migration, relation, alias, key);
   return next;

@@ -1,5 +1,5 @@
--- sluice_internal.cuts_body(relation, alias, key, key_range, bound_function): the body of a cuts_ function. One scan of the
--- key's index, from $1 on; every $3rd row, up to $4 of them, ends a piece. Where the range ends before, so does the
+-- sluice_internal.cuts_body(relation, alias, key, key_range, bound_function): the body of a cuts_ function. One scan of
+-- the key's index, from $1 on; every $3rd row, up to $4 of them, ends a piece. Where the range ends before, so does the
 -- last piece. Keys that are equal are one cut, however they are written, and the end of the range is written as it was
 -- given. In physical order, pieces of several blocks end at every so many blocks, by statistics, without a look at the
 -- rows; for smaller ones the range is first cut to about as many blocks as hold so many rows.
@@ -53,7 +53,8 @@ end$body$,
     case when key[1].ordered like '%.ctid' then format(
       $physical$
   rows_a_block := (
-    select case when c.reltuples > 0 then c.reltuples / greatest(c.relpages, 1) end from pg_class c where c.oid = %L::regclass);
+    select case when c.reltuples > 0 then c.reltuples / greatest(c.relpages, 1) end from pg_class c
+    where c.oid = %L::regclass);
   if $3 > 2 * rows_a_block and $3 > 1 and $4 > 1 then
     blocks := ($3 / rows_a_block)::bigint;
     block := coalesce(split_part(ltrim($1[1], '('), ',', 1)::bigint, -1);
@@ -63,16 +64,20 @@ end$body$,
         blocks := split_part(ltrim($2[1], '('), ',', 1)::bigint - block;
         return cuts || row($2, greatest(blocks * rows_a_block, 2)::integer)::sluice_internal.cut;
       end if;
-      cuts := cuts operator(pg_catalog.||) row(array[place], greatest(blocks * rows_a_block, 2)::integer)::sluice_internal.cut;
+      cuts := cuts operator(pg_catalog.||) row(array[place],
+        greatest(blocks * rows_a_block, 2)::integer)::sluice_internal.cut;
       block := block + blocks;
     end loop;
     return cuts;
   end if;
-  $2 := (select b.bound from sluice_internal.%I($1, $2, $3 * $4) as b);$physical$, relation, bound_function) else '' end,
+  $2 := (select b.bound from sluice_internal.%I($1, $2, $3 * $4) as b);$physical$, relation, bound_function)
+    else '' end,
     array_to_string(sluice_internal.key_list(key, 'named', ' as key_%s'), ', '), relation, alias, key_range,
     array_to_string(sluice_internal.key_list(key, 'ordered'), ', '),
-    sluice_internal.compare_keys(key, '=', sluice_internal.key_list(key, 'number', 'last.key_%s'), sluice_internal.key_list(key, 'number', 'previous.key_%s')),
-    sluice_internal.compare_keys(key, '=', sluice_internal.key_list(key, 'number', 'last.key_%s'), sluice_internal.key_list(key, 'upper')),
+    sluice_internal.compare_keys(key, '=', sluice_internal.key_list(key, 'number', 'last.key_%s'),
+      sluice_internal.key_list(key, 'number', 'previous.key_%s')),
+    sluice_internal.compare_keys(key, '=', sluice_internal.key_list(key, 'number', 'last.key_%s'),
+      sluice_internal.key_list(key, 'upper')),
     array_to_string(sluice_internal.key_list(key, 'writing', 'last.key_%s'), ', '))
 $$;
 

@@ -1,8 +1,8 @@
--- sluice_internal.drop_compiled(): drops compiled functions that no migration needs any more: those of migrations that were
--- forgotten or cleaned up, and of tables that were dropped. Those of some tables a call, whole tables only: each DROP
--- holds a lock to the end of the transaction, and a migration of thousands of partitions would fill the lock table of
--- the server. Those of a migration that exists are dropped in sessions of its owner or of the owner of schema sluice.
--- A function that an object of a user depends on, such as a view over it, stays as long as that object.
+-- sluice_internal.drop_compiled(): drops compiled functions that no migration needs any more: those of migrations that
+-- were forgotten or cleaned up, and of tables that were dropped. Those of some tables a call, whole tables only: each
+-- DROP holds a lock to the end of the transaction, and a migration of thousands of partitions would fill the lock table
+-- of the server. Those of a migration that exists are dropped in sessions of its owner or of the owner of schema
+-- sluice. A function that an object of a user depends on, such as a view over it, stays as long as that object.
 -- Called when:  cleaning up, until nothing is left; forgetting, once; by keep_house(), which does the rest.
 -- Locks: the functions, skipping those that another session drops at the time; the migration's row, skipping those that
 --   others hold.
@@ -25,12 +25,14 @@ begin
     left join sluice_internal.migration m on m.migration_id = c.migration_id
     where (m.migration_id is null
       -- rows of others are not locked: this transaction may stay open
-      or (m.owner_id = sluice_internal.role_id(session_user) or pg_has_role(session_user, sluice_internal.schema_owner(), 'usage'))
+      or (m.owner_id = sluice_internal.role_id(session_user)
+        or pg_has_role(session_user, sluice_internal.schema_owner(), 'usage'))
         and (m.cleaned_at is not null
           or not exists (select from pg_class r where r.oid = c.relation_id)
             -- whose name the functions tell
             and not exists (
-              select from sluice_internal.lane l where l.migration_id = c.migration_id and l.relation::oid = c.relation_id)))
+              select from sluice_internal.lane l where l.migration_id = c.migration_id
+                and l.relation::oid = c.relation_id)))
       and not exists (
         select from pg_depend d where d.refclassid = 'pg_proc'::regclass and d.refobjid = c.function::oid)
     group by c.migration_id, c.relation_id, is_known

@@ -1,7 +1,7 @@
 -- sluice_internal.estimate_body(relation, alias, columns, key_range, pending): the body of an estimate_ function.
--- It counts the rows of a range on $3 pages (catalog/sampled_pages.sql). So it is right for any distribution of the keys, counts
--- neither rows before the range nor beyond it, and needs no statistics; a table of at most $3 pages is counted. Until $4 it also
--- counts which of the rows are pending; null: not at all.
+-- It counts the rows of a range on $3 pages (catalog/sampled_pages.sql). So it is right for any distribution of the
+-- keys, counts neither rows before the range nor beyond it, and needs no statistics; a table of at most $3 pages is
+-- counted. Until $4 it also counts which of the rows are pending; null: not at all.
 -- Called when:  compiling.
 -- Locks, writes: nothing.  Raises: nothing.
 

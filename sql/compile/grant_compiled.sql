@@ -1,7 +1,7 @@
--- sluice_internal.grant_compiled(migration_id, functions): lets the owner of a migration, and no other role, execute functions that
--- it was compiled to: what default privileges or an earlier owner gave is revoked.
--- Called when:  functions were compiled; all of them, when a migration is given to another owner. Internal: runs with its
---   caller's rights, which are those of the owner of schema sluice.
+-- sluice_internal.grant_compiled(migration_id, functions): lets the owner of a migration, and no other role, execute
+-- functions that it was compiled to: what default privileges or an earlier owner gave is revoked.
+-- Called when:  functions were compiled; all of them, when a migration is given to another owner. Internal: runs with
+--   its caller's rights, which are those of the owner of schema sluice.
 -- Locks: nothing.  Writes: the privileges of the functions.
 -- Raises: nothing of its own. Without an owner, which sluice.stuck says, no role may execute them until set_owner().
 

@@ -1,5 +1,5 @@
--- sluice_internal.list_compiled(): the functions that migrations were compiled to, with the migration and the relation that
--- their names tell.
+-- sluice_internal.list_compiled(): the functions that migrations were compiled to, with the migration and the relation
+-- that their names tell.
 -- Called when:  functions that are not needed any more are dropped. Internal: runs with its caller's rights.
 -- Locks, writes, raises: nothing.
 

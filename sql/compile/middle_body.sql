@@ -1,7 +1,7 @@
 -- sluice_internal.middle_body(relation, alias, columns, key, key_range): the body of a middle_ function.
 -- Tries, in this order: block arithmetic (TIDs); the middle of the histogram bounds inside the range; the arithmetic
--- middle (integers); where these lead to no row before the end, the 20,000th row of the range, or an earlier one if it is
--- shorter.
+-- middle (integers); where these lead to no row before the end, the 20,000th row of the range, or an earlier one if it
+-- is shorter.
 -- Called when:  compiling.
 -- Locks, writes: nothing.  Raises: nothing.
 
@@ -52,7 +52,8 @@ begin
   end if;
   return case when found_key operator(pg_catalog.=) $2 then null else found_key end;
 end$body$,
-      format('array[%s]', array_to_string(sluice_internal.key_list(key, 'written'), ', ')), format('only %s as %s', relation, alias),
+      format('array[%s]', array_to_string(sluice_internal.key_list(key, 'written'), ', ')),
+      format('only %s as %s', relation, alias),
       key_range, array_to_string(sluice_internal.key_list(key, 'ordered'), ', '),
       key[1].type,
       case when sluice_internal.reads_histogram(relation, columns[1]) then format(
@@ -63,7 +64,8 @@ end$body$,
     cross join pg_catalog.unnest(s.histogram_bounds::text::text[]) with ordinality as h (value, position)
     where s.schemaname = %2$L and s.tablename = %3$L and s.attname = %4$L and not s.inherited
       and ($1 is null or h.value::%1$s %5$s %6$s) and h.value::%1$s %7$s %8$s)::%1$s;
-$histogram$, key[1].type, n.nspname, c.relname, columns[1], key[1].greater, key[1].lower, key[1].less, key[1].upper) else '' end,
+$histogram$, key[1].type, n.nspname, c.relname, columns[1], key[1].greater, key[1].lower, key[1].less, key[1].upper)
+  else '' end,
       case when key[1].type in ('smallint', 'integer', 'bigint') then format(
         $integers$
   if middle is null and $1 is not null then

@@ -1,5 +1,5 @@
--- sluice_internal.name_body(relation, alias, key): the body of a name_ function: the range (lower, key] that holds the row at a
--- ctid alone, lower being the key before it. Null, when no row is there any more.
+-- sluice_internal.name_body(relation, alias, key): the body of a name_ function: the range (lower, key] that holds the
+-- row at a ctid alone, lower being the key before it. Null, when no row is there any more.
 -- Called when:  compiling.
 -- Locks, writes: nothing.  Raises: nothing.
 
@@ -28,7 +28,8 @@ end$body$,
     array_to_string(sluice_internal.key_list(key, 'named', ' as key_%s'), ', '), relation, alias,
     format('array[%s]', array_to_string(sluice_internal.key_list(key, 'writing', 'sluice_key.key_%s'), ', ')),
     format('array[%s]', array_to_string(sluice_internal.key_list(key, 'written'), ', ')),
-    sluice_internal.compare_keys(key, '<', sluice_internal.key_list(key, 'expression'), sluice_internal.key_list(key, 'number', 'sluice_key.key_%s'), true),
+    sluice_internal.compare_keys(key, '<', sluice_internal.key_list(key, 'expression'),
+      sluice_internal.key_list(key, 'number', 'sluice_key.key_%s'), true),
     array_to_string(sluice_internal.key_list(key, 'ordered'), ' desc, ') || ' desc')
 $$;
 

@@ -1,9 +1,10 @@
--- sluice_internal.pending_body(migration, relation, alias, key): the body of a pending_ function: the first pending rows of a
--- range: their keys, where their present versions lie, and what they hold.
+-- sluice_internal.pending_body(migration, relation, alias, key): the body of a pending_ function: the first pending
+-- rows of a range: their keys, where their present versions lie, and what they hold.
 -- Called when:  compiling.
 -- Locks, writes: nothing.  Raises: nothing.
 
-create or replace function sluice_internal.pending_body(migration sluice_internal.migration, relation regclass, alias text, key sluice_internal.key_column[])
+create or replace function sluice_internal.pending_body(migration sluice_internal.migration, relation regclass,
+  alias text, key sluice_internal.key_column[])
 returns text
 language sql stable
 set search_path to pg_catalog, pg_temp
@@ -24,9 +25,11 @@ begin
     order by %3$s
     limit $3) as w;
 end$body$,
-    array_to_string(sluice_internal.key_list(key, 'written'), ', '), alias, array_to_string(sluice_internal.key_list(key, 'ordered'), ', '),
+    array_to_string(sluice_internal.key_list(key, 'written'), ', '), alias,
+    array_to_string(sluice_internal.key_list(key, 'ordered'), ', '),
     relation, sluice_internal.batch_range(key), migration.pending)
 $$;
 
-comment on function sluice_internal.pending_body(sluice_internal.migration, regclass, text, sluice_internal.key_column[]) is
+comment on function sluice_internal.pending_body(sluice_internal.migration, regclass, text,
+  sluice_internal.key_column[]) is
   'The body of the function that finds the first pending rows of a range, for a preview.';

@@ -1,13 +1,13 @@
--- sluice_internal.pieces_body(relation, change, sweep, same_relation): the body of a pieces_ function: the pieces of a range, one after
--- another, each in a subtransaction, until one fails.
--- The loop is compiled with the statements, because that halves what a piece costs beside its rows; and so a row that fails costs
--- the fewer rows done in vain, as the pieces can be the smaller (checkpoint/size_batch.sql).
--- Deferred constraints are checked at the end of each piece, so that they fail there and not at commit; where there can be none,
--- the time for that is saved.
--- A transient error, or one of the server, is raised again. So is a cancel, but for one that comes within a second, without the timeout of the statement
--- being over: that may be an error of the author's SQL, and run_carefully tries again in order to know.
--- What is done is added to the result that is given. change and sweep are statements over ($1, $2]; a walk by blocks has no
--- sweep, which is null then.
+-- sluice_internal.pieces_body(relation, change, sweep, same_relation): the body of a pieces_ function: the pieces of a
+-- range, one after another, each in a subtransaction, until one fails.
+-- The loop is compiled with the statements, because that halves what a piece costs beside its rows; and so a row that
+-- fails costs the fewer rows done in vain, as the pieces can be the smaller (checkpoint/size_batch.sql).
+-- Deferred constraints are checked at the end of each piece, so that they fail there and not at commit; where there can
+-- be none, the time for that is saved.
+-- A transient error, or one of the server, is raised again. So is a cancel, but for one that comes within a second,
+-- without the timeout of the statement being over: that may be an error of the author's SQL, and run_carefully tries
+-- again in order to know. What is done is added to the result that is given. change and sweep are statements over ($1,
+-- $2]; a walk by blocks has no sweep, which is null then.
 -- Called when:  compiling.
 -- Locks, writes: nothing.  Raises: nothing.
 
@@ -54,7 +54,8 @@ begin
         sluice_failure.hint = pg_exception_hint,
         sluice_failure.context = pg_exception_context,
         sluice_failure.constraint_name = constraint_name;
-      if sluice_internal.failure_kind(sluice_failure.sqlstate) in ('transient', 'server') and (sluice_failure.sqlstate <> '57014'
+      if sluice_internal.failure_kind(sluice_failure.sqlstate) in ('transient', 'server')
+        and (sluice_failure.sqlstate <> '57014'
         or clock_timestamp() > sluice_begun_at + interval '1 second' or sluice_internal.is_timed_out())
       then
         raise;

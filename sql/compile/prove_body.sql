@@ -1,11 +1,11 @@
--- sluice_internal.prove_body(migration, same_relation): the body of a prove_ function: one query over the whole target, the parent with all
--- its leaves, that counts the rows that are pending.
--- The target and its leaves are locked first, by EXPLAIN, which needs no right on them but those of the query. The query has a
--- snapshot of its own, taken after that: an older one may see a table as empty that was rewritten since. So the transaction must be
--- READ COMMITTED, in which each statement of a volatile function has one. A partition may be attached in spite of the lock; therefore
--- leaves and their files must be the same before and after.
--- The predicate stands in WHERE, as in a sweep: there its parts are evaluated in the same order, and an index may serve it. All rows
--- are counted beside, where that takes no more than a few seconds.
+-- sluice_internal.prove_body(migration, same_relation): the body of a prove_ function: one query over the whole target,
+-- the parent with all its leaves, that counts the rows that are pending.
+-- The target and its leaves are locked first, by EXPLAIN, which needs no right on them but those of the query. The
+-- query has a snapshot of its own, taken after that: an older one may see a table as empty that was rewritten since. So
+-- the transaction must be READ COMMITTED, in which each statement of a volatile function has one. A partition may be
+-- attached in spite of the lock; therefore leaves and their files must be the same before and after.
+-- The predicate stands in WHERE, as in a sweep: there its parts are evaluated in the same order, and an index may serve
+-- it. All rows are counted beside, where that takes no more than a few seconds.
 -- The query is executed as a string, since PL/pgSQL reads no table in parallel for SELECT INTO.
 -- Called when:  compiling.
 -- Locks, writes: nothing.  Raises: nothing.
@@ -27,7 +27,8 @@ begin
       errcode = 'active_sql_transaction',
       message = pg_catalog.format('cannot prove in a %%s transaction that no row of %%s is pending',
         current_setting('transaction_isolation'), %1$L),
-      detail = 'Its snapshot is older than the lock on the table, and may see a table as empty that was rewritten since.',
+      detail = 'Its snapshot is older than the lock on the table, and may see a table as empty that was rewritten '
+        'since.',
       hint = 'Run it in READ COMMITTED transactions, for example: '
         'alter role ... set default_transaction_isolation to ''read committed'';';
   end if;
@@ -55,7 +56,8 @@ end$body$,
     format(query, format('(select count(*) from %s)', migration.target), migration.target, alias, migration.pending),
     format(query, 'null', migration.target, alias, migration.pending))
   from (
-    select E'select %s, count(*), pg_current_snapshot() from %s as %s where (%s\n)' as query, quote_ident(c.relname) as alias
+    select E'select %s, count(*), pg_current_snapshot() from %s as %s where (%s\n)' as query,
+    quote_ident(c.relname) as alias
     from pg_class c
     where c.oid = migration.target) as q
 $$;

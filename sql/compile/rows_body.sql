@@ -1,11 +1,12 @@
--- sluice_internal.rows_body(migration, relation, alias, key): the body, but for its end, of the function that opens a cursor
--- over the rows of a batch for a handler. They are locked, as they are read, against changes by others; foreign keys
--- may still refer to them. Which rows those are is found here, under the definition's settings; the cursor is read
+-- sluice_internal.rows_body(migration, relation, alias, key): the body, but for its end, of the function that opens a
+-- cursor over the rows of a batch for a handler. They are locked, as they are read, against changes by others; foreign
+-- keys may still refer to them. Which rows those are is found here, under the definition's settings; the cursor is read
 -- under the session's. A locked row stays where it is.
 -- Called when:  compiling.
 -- Locks, writes: nothing.  Raises: nothing.
 
-create or replace function sluice_internal.rows_body(migration sluice_internal.migration, relation regclass, alias text, key sluice_internal.key_column[])
+create or replace function sluice_internal.rows_body(migration sluice_internal.migration, relation regclass, alias text,
+  key sluice_internal.key_column[])
 returns text
 language sql stable
 set search_path to pg_catalog, pg_temp
@@ -35,5 +36,6 @@ begin
     format('array[%s]', array_to_string(sluice_internal.key_list(key, 'written'), ', ')))
 $$;
 
-comment on function sluice_internal.rows_body(sluice_internal.migration, regclass, text, sluice_internal.key_column[]) is
+comment on function sluice_internal.rows_body(sluice_internal.migration, regclass, text,
+  sluice_internal.key_column[]) is
   'The body of the function that opens a cursor over the rows of a handler''s batch.';

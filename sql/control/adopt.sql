@@ -35,15 +35,16 @@ begin
   loop
     perform sluice_internal.compile_migration(known_id, again => true);
   end loop;
-  -- rows are at other places here, columns and types have other numbers; orders of text, which may be others too, are compared
-  -- by each batch
+  -- rows are at other places here, columns and types have other numbers; orders of text, which may be others too, are
+  -- compared by each batch
   update sluice_internal.lane l
   set key_order = regexp_replace(l.key_order, '^columns [^,]*', n.numbers)
   from sluice_internal.migration m
   cross join lateral sluice_internal.leaf_relations(m.target) as r
   cross join lateral substring(
     sluice_internal.key_order(r.relation, m.key_columns, m.assigned_columns) from '^columns [^,]*') as n (numbers)
-  where m.migration_id = l.migration_id and r.relation = l.relation and n.numbers is not null and l.key_order is not null;
+  where m.migration_id = l.migration_id and r.relation = l.relation and n.numbers is not null
+    and l.key_order is not null;
   update sluice_internal.quarantine q
   set key_order = regexp_replace(q.key_order, '^columns [^,]*', n.numbers)
   from sluice_internal.migration m

@@ -1,6 +1,6 @@
--- sluice.cancel(name, reason): ends the run. What is done stays done; schedule() goes on from there, restart() begins anew.
--- A capture trigger is removed with the owner's rights: in another session, or while its lock is not to be had, it stays,
--- and sluice.stuck says so.
+-- sluice.cancel(name, reason): ends the run. What is done stays done; schedule() goes on from there, restart() begins
+-- anew. A capture trigger is removed with the owner's rights: in another session, or while its lock is not to be had,
+-- it stays, and sluice.stuck says so.
 -- Called by: owners and operators.
 -- Locks, writes: as cancel_run and drop_capture.
 -- Raises: SL002, SL006, SL007. Cancelling a cancelled migration is a no-op.

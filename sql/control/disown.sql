@@ -2,7 +2,8 @@
 -- clone that was made by a base backup or a snapshot, which has the identity of its original and cannot be told from
 -- it.
 -- Called by: the owner of schema sluice.
--- Locks, writes: sluice_internal.installation, an event; NOTIFY sluice.  Raises: nothing; batches that are running end first.
+-- Locks, writes: sluice_internal.installation, an event; NOTIFY sluice.  Raises: nothing; batches that are running end
+--   first.
 
 create or replace function sluice.disown()
 returns void

@@ -9,7 +9,8 @@ language plpgsql
 set search_path to pg_catalog, pg_temp
 as $$
 begin
-  perform sluice_internal.require_state(sluice_internal.read_captured(name), 'forget', 'defined', 'finished', 'failed', 'cancelled', 'paused');
+  perform sluice_internal.require_state(sluice_internal.read_captured(name), 'forget', 'defined', 'finished', 'failed',
+    'cancelled', 'paused');
   perform sluice.drop_capture(name);
   perform sluice_internal.forget_run(name);
 end

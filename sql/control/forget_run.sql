@@ -1,5 +1,5 @@
--- sluice_internal.forget_run(name): removes a migration with its definition, schedule, lanes and history. Compiled functions of many tables
--- are left to keep_house().
+-- sluice_internal.forget_run(name): removes a migration with its definition, schedule, lanes and history. Compiled
+-- functions of many tables are left to keep_house().
 -- Called when:  forgetting, once its capture trigger is gone.
 -- Locks, writes: everything of the migration; waits for the batches in hand.
 -- Raises: SL002, SL006 while it runs or its capture trigger is there, SL007.
@@ -21,4 +21,5 @@ begin
 end
 $$;
 
-comment on function sluice_internal.forget_run(text, sluice_internal.caller) is 'Removes a migration that does not run, with its definition and history.';
+comment on function sluice_internal.forget_run(text, sluice_internal.caller) is
+  'Removes a migration that does not run, with its definition and history.';

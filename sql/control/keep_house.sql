@@ -5,10 +5,11 @@
 -- owners. So a transaction that stays open after it holds no row that the migrations of others need.
 -- Called when:  the driver and work() have time, about every ten seconds; by authors as often as they like.
 -- Locks: rows that change, skipping those that others hold: nobody waits for it, and it waits for nobody.
--- Writes: sluice_internal.batch, sluice_internal.event, sluice_internal.guard_reading, sluice_internal.migration.owner; as keep_migration.
--- Raises: nothing: an error of one migration, or of what is done for all, becomes the event maintenance_failed, once for
---   each SQLSTATE, and the others have their turn. Returns how many rows of history, and functions, it removed: more
---   than zero means that there may be more.
+-- Writes: sluice_internal.batch, sluice_internal.event, sluice_internal.guard_reading, sluice_internal.migration.owner;
+--   as keep_migration.
+-- Raises: nothing: an error of one migration, or of what is done for all, becomes the event maintenance_failed, once
+--   for each SQLSTATE, and the others have their turn. Returns how many rows of history, and functions, it removed:
+--   more than zero means that there may be more.
 
 create or replace function sluice_internal.keep_house()
 returns bigint
@@ -41,7 +42,8 @@ begin
     where b.batch_id in (
       select o.batch_id from sluice_internal.batch o
       where o.batch_id <= (
-          select max(f.batch_id) from (select f.batch_id from sluice_internal.batch f order by f.batch_id limit rows_a_call) as f)
+          select max(f.batch_id) from (select f.batch_id from sluice_internal.batch f
+            order by f.batch_id limit rows_a_call) as f)
         and o.finished_at < kept_since
       for update skip locked);
     get diagnostics pruned = row_count;
@@ -49,7 +51,8 @@ begin
     where e.event_id in (
       select o.event_id from sluice_internal.event o
       where o.event_id <= (
-          select max(f.event_id) from (select f.event_id from sluice_internal.event f order by f.event_id limit rows_a_call) as f)
+          select max(f.event_id) from (select f.event_id from sluice_internal.event f
+            order by f.event_id limit rows_a_call) as f)
         and o.happened_at < kept_since
       for update skip locked);
     get diagnostics pruned_here = row_count;
@@ -99,4 +102,5 @@ end
 $$;
 
 comment on function sluice_internal.keep_house() is
-  'Prunes old history in small steps, and runs maintenance of the caller''s migrations; returns how many rows were pruned.';
+  'Prunes old history in small steps, and runs maintenance of the caller''s migrations; returns how many rows were '
+  'pruned.';

@@ -1,6 +1,6 @@
--- sluice_internal.keep_migration(migration_id, expected_at): maintenance of one migration that runs: pauses it where the index of
--- its key is gone, announces a deadline that is at risk or safe again by the forecast given, and gives partitions that
--- were attached their lanes.
+-- sluice_internal.keep_migration(migration_id, expected_at): maintenance of one migration that runs: pauses it where
+-- the index of its key is gone, announces a deadline that is at risk or safe again by the forecast given, and gives
+-- partitions that were attached their lanes.
 -- Called when:  keep_house() goes through migrations. Internal: runs with its caller's rights.
 -- Locks: the schedule's and the migration's row where something changes, skipping those that others hold.
 -- Writes: migration.at_risk, an event, NOTIFY sluice; lanes of partitions that were attached (follow_partitions).

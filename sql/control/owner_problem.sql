@@ -1,5 +1,5 @@
--- sluice_internal.owner_problem(owner_id, owner): why nobody can run what a role owns, as a code and as a sentence about its
--- owner:
+-- sluice_internal.owner_problem(owner_id, owner): why nobody can run what a role owns, as a code and as a sentence
+-- about its owner:
 --
 --   owner_gone           there is no such role any more
 --   owner_cannot_log_in  it has NOLOGIN, or its VALID UNTIL has passed

@@ -16,4 +16,5 @@ begin
 end
 $$;
 
-comment on function sluice.pause(text, sluice_internal.caller) is 'Stops a migration after the batches in hand, until resume().';
+comment on function sluice.pause(text, sluice_internal.caller) is
+  'Stops a migration after the batches in hand, until resume().';

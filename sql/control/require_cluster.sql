@@ -19,11 +19,13 @@ begin
       errcode = 'SL009',
       message = format('cluster_name of this server, "%s", is not among %s', current_setting('cluster_name'), names),
       detail = 'It would run no migrations.',
-      hint = 'Set cluster_name in the configuration of each server that may be the primary, restart it, and name them all: '
+      hint = 'Set cluster_name in the configuration of each server that may be the primary, restart it, and name them '
+        'all: '
         'select sluice.require_cluster(''{shop_1,shop_2}''); or null for none.';
   end if;
   update sluice_internal.installation i set cluster_names = names;
-  perform sluice_internal.record_event(null, 'cluster_required', format('%s lets migrations run where cluster_name is %s',
+  perform sluice_internal.record_event(null, 'cluster_required',
+    format('%s lets migrations run where cluster_name is %s',
     session_user,
     coalesce(array_to_string(names, ' or '), 'anything')));
 end

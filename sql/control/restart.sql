@@ -1,9 +1,9 @@
 -- sluice.restart(name): forgets the progress of the run and begins again from the first row.
--- With a pending predicate rows that are done are passed over; without one they are changed once more. After a cleanup, the next
--- one executes on_finish again from its first statement, which may find what it created already there.
+-- With a pending predicate rows that are done are passed over; without one they are changed once more. After a cleanup,
+-- the next one executes on_finish again from its first statement, which may find what it created already there.
 -- Called by: owners and operators.
--- Locks, writes: the migration's lanes (waits for the batches in hand), its row, its quarantine; its compiled functions,
---   where cleanup dropped them.
+-- Locks, writes: the migration's lanes (waits for the batches in hand), its row, its quarantine; its compiled
+--   functions, where cleanup dropped them.
 -- Raises: SL002, SL006, SL007.
 
 create or replace function sluice.restart(name text, caller sluice_internal.caller default current_user)
@@ -38,7 +38,8 @@ begin
   else
     raise notice using
       message = format('migration "%s" has no schedule, so nothing runs yet', migration.name),
-      hint = format('Schedule it: select * from sluice.schedule(%1$L); or finish it now: call sluice.cleanup(%1$L);', migration.name);
+      hint = format('Schedule it: select * from sluice.schedule(%1$L); or finish it now: call sluice.cleanup(%1$L);',
+        migration.name);
   end if;
 end
 $$;

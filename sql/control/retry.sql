@@ -12,15 +12,18 @@ declare
   migration sluice_internal.migration := sluice_internal.lock_run(name, caller, lanes_too => true);
   tried_again bigint;
 begin
-  perform sluice_internal.require_state(migration, 'retry', 'failed', 'paused', 'running', 'verifying', 'scheduled', 'finished');
+  perform sluice_internal.require_state(migration, 'retry', 'failed', 'paused', 'running', 'verifying', 'scheduled',
+    'finished');
   tried_again := sluice_internal.reopen_failed(migration);
   if not exists (select from sluice.schedule s where s.migration = migration.name) then
     raise notice using
       message = format('migration "%s" has no schedule, so nothing runs yet', migration.name),
-      hint = format('Schedule it: select * from sluice.schedule(%1$L); or finish it now: call sluice.cleanup(%1$L);', migration.name);
+      hint = format('Schedule it: select * from sluice.schedule(%1$L); or finish it now: call sluice.cleanup(%1$L);',
+        migration.name);
   end if;
   return tried_again;
 end
 $$;
 
-comment on function sluice.retry(text, sluice_internal.caller) is 'Tries failed ranges and quarantined rows again; returns how many.';
+comment on function sluice.retry(text, sluice_internal.caller) is
+  'Tries failed ranges and quarantined rows again; returns how many.';

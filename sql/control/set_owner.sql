@@ -3,8 +3,8 @@
 -- Called by: the owner of schema sluice.
 -- Locks: all lanes, schedule and row of the migration, so it waits for batches that are running.
 -- Writes: the migration's owner, its compiled functions, an event.
--- Raises: SL002; SL007 when the new owner is no author, or an administrator, and the caller no superuser; SL006 while a capture trigger of another role is on the
---   target; 42704 for an unknown role. The owner as it is is a no-op.
+-- Raises: SL002; SL007 when the new owner is no author, or an administrator, and the caller no superuser; SL006 while a
+--   capture trigger of another role is on the target; 42704 for an unknown role. The owner as it is is a no-op.
 
 create or replace function sluice.set_owner(name text, role name, caller sluice_internal.caller default current_user)
 returns void
@@ -31,7 +31,8 @@ begin
   elsif new_id = migration.owner_id then
     return;
   end if;
-  if sluice_internal.is_administrator(new_id) and not (select r.rolsuper from pg_roles r where r.oid = sluice_internal.role_id(session_user)) then
+  if sluice_internal.is_administrator(new_id)
+    and not (select r.rolsuper from pg_roles r where r.oid = sluice_internal.role_id(session_user)) then
     raise exception using
       errcode = 'SL007',
       message = format('cannot give migration "%s" to administrator "%s"', name, role),

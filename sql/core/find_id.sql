@@ -1,4 +1,5 @@
--- sluice_internal.find_id(name): the id of the migration of that name, for functions that run with their caller's rights.
+-- sluice_internal.find_id(name): the id of the migration of that name, for functions that run with their caller's
+-- rights.
 -- Called when:  a view is read for one migration.
 -- Locks, writes: nothing.
 -- Raises: SL002.

@@ -30,7 +30,8 @@ begin
       errcode = 'SL002',
       message = format('there is no migration %s', coalesce('"' || asked || '"', 'null')),
       hint = case
-        when similar_name is not null then format('Did you mean "%s"? select name from sluice.progress; lists all.', similar_name)
+        when similar_name is not null then format('Did you mean "%s"? select name from sluice.progress; lists all.',
+          similar_name)
         else 'select name from sluice.progress; lists all.'
       end;
   end if;

@@ -1,5 +1,6 @@
--- sluice_internal.is_administrator(role_id): whether a role can reach beyond the objects that it owns in this database, by an attribute
--- or a predefined role. SchemaInstaller.judgeOwner has the same list, because it may not call anything of the schema.
+-- sluice_internal.is_administrator(role_id): whether a role can reach beyond the objects that it owns in this database,
+-- by an attribute or a predefined role. SchemaInstaller.judgeOwner has the same list, because it may not call anything
+-- of the schema.
 -- Called when:  a migration is given to another owner.
 -- Locks, writes: nothing.  Raises: nothing; null when there is no such role.
 

@@ -1,7 +1,7 @@
 -- sluice.is_adopted(): whether this database is the one that was told to run migrations, not a restored or copied
 -- one, one that was disowned, or one on a server that require_cluster() does not name. A session asks the server for
--- its identity once, since pg_control_system() reads a file. The answer is kept in a setting, which the session's user may
--- write too; so it is a hash over what that user cannot know, and over the backend that it is for.
+-- its identity once, since pg_control_system() reads a file. The answer is kept in a setting, which the session's user
+-- may write too; so it is a hash over what that user cannot know, and over the backend that it is for.
 -- Called when:  claiming; by views.
 -- Locks: nothing.  Writes: the session's setting sluice.identity.  Raises: nothing.
 
@@ -16,11 +16,13 @@ declare
 begin
   select i.* into installed from sluice_internal.installation i;
   if (installed.adopted
-    and coalesce(current_setting('cluster_name') = any (installed.cluster_names), installed.cluster_names is null)) is not true
+    and coalesce(current_setting('cluster_name') = any (installed.cluster_names), installed.cluster_names is null)) is
+      not true
   then
     return false;
   end if;
-  proof := sha256(convert_to(format('%s %s %s %s %s %s', installed.secret, installed.system_identifier, installed.database_oid,
+  proof := sha256(convert_to(format('%s %s %s %s %s %s', installed.secret, installed.system_identifier,
+    installed.database_oid,
     current_database(), extract(epoch from pg_postmaster_start_time()), pg_backend_pid()), 'UTF8'))::text;
   if current_setting('sluice.identity', true) = proof then
     return true;

@@ -14,9 +14,11 @@ begin
     return true;
   end if;
   return coalesce(
-    case when sluice_internal.knows_owner_ids() then migration.owner_id = sluice_internal.role_id(role) else migration.owner = role end,
+    case when sluice_internal.knows_owner_ids() then migration.owner_id = sluice_internal.role_id(role)
+      else migration.owner = role end,
       false);
 end
 $$;
 
-comment on function sluice_internal.is_owner(sluice_internal.migration, name) is 'Returns whether a role owns a migration.';
+comment on function sluice_internal.is_owner(sluice_internal.migration, name) is
+  'Returns whether a role owns a migration.';

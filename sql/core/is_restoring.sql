@@ -1,5 +1,5 @@
--- sluice_internal.is_restoring(): whether this session restores a dump, which sets these two and an ordinary session does not.
--- Anybody can set them; so it must be a session of a role that owns all this anyway.
+-- sluice_internal.is_restoring(): whether this session restores a dump, which sets these two and an ordinary session
+-- does not. Anybody can set them; so it must be a session of a role that owns all this anyway.
 -- What a restore writes has happened before: triggers must not do it again.
 -- Called when:  a trigger of a control table considers whether to fire.
 -- Locks, writes: nothing.  Raises: nothing.

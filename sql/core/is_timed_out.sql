@@ -1,7 +1,7 @@
--- sluice_internal.is_timed_out(): whether the statement_timeout that is armed for this statement is over, so that an error 57014
--- comes from it. A timeout is armed when a statement arrives, and inside a CALL never again: the value that counts
--- there is the session's, which claim leaves alone. The last tenth counts as over, because the server's clock began a
--- little earlier.
+-- sluice_internal.is_timed_out(): whether the statement_timeout that is armed for this statement is over, so that an
+-- error 57014 comes from it. A timeout is armed when a statement arrives, and inside a CALL never again: the value that
+-- counts there is the session's, which claim leaves alone. The last tenth counts as over, because the server's clock
+-- began a little earlier.
 -- Called when:  a batch was cancelled, in the session that ran it.
 -- Locks, writes: nothing.  Raises: nothing.
 

@@ -1,5 +1,6 @@
--- sluice_internal.knows_owner_ids(): whether migration.owner_id is a role of this server: in the database that was adopted, and in a copy of it
--- on the same server. Elsewhere an id may be that of any role, and owners are known by name until sluice.adopt().
+-- sluice_internal.knows_owner_ids(): whether migration.owner_id is a role of this server: in the database that was
+-- adopted, and in a copy of it on the same server. Elsewhere an id may be that of any role, and owners are known by
+-- name until sluice.adopt().
 -- Called when:  it is asked whose a migration is.
 -- Locks, writes: nothing.  Raises: nothing.
 
@@ -15,4 +16,5 @@ end
 $$;
 
 comment on function sluice_internal.knows_owner_ids() is
-  'Returns whether the ids of owners are those of this server''s roles; false in a copy on another server until adopt().';
+  'Returns whether the ids of owners are those of this server''s roles; false in a copy on another server until '
+  'adopt().';

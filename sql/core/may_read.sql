@@ -13,7 +13,8 @@ declare
   -- by the catalog as it is: an old snapshot may have another role of that name
   own_id constant oid := sluice_internal.role_id(role);
 begin
-  if owner_id = own_id and sluice_internal.knows_owner_ids() or owner = role and not sluice_internal.knows_owner_ids() then
+  if owner_id = own_id and sluice_internal.knows_owner_ids() or owner = role
+    and not sluice_internal.knows_owner_ids() then
     return true;
   end if;
   return coalesce((

@@ -1,5 +1,6 @@
--- sluice_internal.owner_name(owner_id, owner): the present name of a migration's owner. Of a role that is gone, and in a copy
--- on another server that is not adopted, where an oid may be that of another role, the name that was written down.
+-- sluice_internal.owner_name(owner_id, owner): the present name of a migration's owner. Of a role that is gone, and in
+-- a copy on another server that is not adopted, where an oid may be that of another role, the name that was written
+-- down.
 -- Called when:  an owner is shown, or named in a message; by views.
 -- Locks, writes: nothing.  Raises: nothing.
 

@@ -32,7 +32,8 @@ as $$
         else 'the server'
       end),
     case k.place
-      when 1 then format('alter role %I in database %I reset default_transaction_read_only;', pg_get_userbyid(role_id), current_database())
+      when 1 then format('alter role %I in database %I reset default_transaction_read_only;', pg_get_userbyid(role_id),
+        current_database())
       when 2 then format('alter role %I reset default_transaction_read_only;', pg_get_userbyid(role_id))
       when 3 then format('alter database %I reset default_transaction_read_only;', current_database())
       else 'alter system reset default_transaction_read_only; select pg_reload_conf();'

@@ -1,4 +1,5 @@
--- sluice_internal.readable_interval(seconds): a duration for people, with two or three digits that matter: 42 s, 3 min, 5.2 h, 8.3 days.
+-- sluice_internal.readable_interval(seconds): a duration for people, with two or three digits that matter: 42 s, 3 min,
+-- 5.2 h, 8.3 days.
 -- Called when:  messages are written.
 -- Locks, writes: nothing.  Raises: nothing.
 
@@ -16,4 +17,5 @@ as $$
   end
 $$;
 
-comment on function sluice_internal.readable_interval(double precision) is 'A duration in the unit that people would use.';
+comment on function sluice_internal.readable_interval(double precision) is
+  'A duration in the unit that people would use.';

@@ -1,6 +1,6 @@
--- sluice_internal.record_event(migration_id, kind, message, detail): writes an event that is not a change of state. What a
--- message quotes of rows, their keys, values and errors, is for those who may read them; others see public_message.
--- Internal: called by functions that run with the rights of the owner of schema sluice.
+-- sluice_internal.record_event(migration_id, kind, message, detail): writes an event that is not a change of state.
+-- What a message quotes of rows, their keys, values and errors, is for those who may read them; others see
+-- public_message. Internal: called by functions that run with the rights of the owner of schema sluice.
 -- Locks: nothing.  Writes: sluice_internal.event; NOTIFY sluice.  Raises: nothing.
 
 create or replace function sluice_internal.record_event(

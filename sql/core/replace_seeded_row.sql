@@ -1,5 +1,5 @@
--- Triggers replace_seeded_row: CREATE EXTENSION in a restore writes the rows that installing writes; the dump then brings
--- its own, which take their place. The trigger's argument names the key column.
+-- Triggers replace_seeded_row: CREATE EXTENSION in a restore writes the rows that installing writes; the dump then
+-- brings its own, which take their place. The trigger's argument names the key column.
 -- Locks, writes: the row of the same key.  Raises: nothing.
 
 create or replace function sluice_internal.replace_seeded_row()
@@ -8,7 +8,8 @@ language plpgsql
 set search_path to pg_catalog, pg_temp
 as $$
 begin
-  execute format('delete from %I.%I as seeded where seeded.%I = ($1).%I', tg_table_schema, tg_table_name, tg_argv[0], tg_argv[0])
+  execute format('delete from %I.%I as seeded where seeded.%I = ($1).%I', tg_table_schema, tg_table_name, tg_argv[0],
+    tg_argv[0])
   using new;
   return new;
 end

@@ -14,7 +14,8 @@ begin
     raise exception using
       errcode = 'SL007',
       message = format('cannot run SQL of "%s" in a session of "%s" acting as "%s"', owner, session_user, current_user),
-      detail = 'A migration runs with its owner''s rights only, and only a session logged in as the owner has just those. '
+      detail = 'A migration runs with its owner''s rights only, and only a session logged in as the owner has just '
+        'those. '
         'Superusers are refused too, for their own protection.',
       hint = format('Log in as "%s" and call it again.', owner);
   end if;

@@ -1,6 +1,7 @@
--- sluice_internal.wake_drivers(name): tells drivers that something changed, so that they need not wait until they look by themselves.
--- Where the queue of notifications is nearly full, which a session of any role that listens and does not end its transaction
--- can bring about, nothing is sent: NOTIFY would fail, at COMMIT, and drivers look every few seconds.
+-- sluice_internal.wake_drivers(name): tells drivers that something changed, so that they need not wait until they look
+-- by themselves. Where the queue of notifications is nearly full, which a session of any role that listens and does not
+-- end its transaction can bring about, nothing is sent: NOTIFY would fail, at COMMIT, and drivers look every few
+-- seconds.
 -- Called when:  state, schedule or lanes of a migration changed.
 -- Locks: nothing.  Writes: a notification on channel sluice.
 -- Raises: nothing of its own.

@@ -1,5 +1,5 @@
--- sluice_internal.changes_call_functions(migration, path): whether what a definition writes is computed by functions that may
--- read tables. Also true where that cannot be seen: statements, and assignments that cannot be taken apart.
+-- sluice_internal.changes_call_functions(migration, path): whether what a definition writes is computed by functions
+-- that may read tables. Also true where that cannot be seen: statements, and assignments that cannot be taken apart.
 -- Called when:  defining, in the author's session.
 -- Locks: the relations, ACCESS SHARE.  Writes: nothing that stays.  Raises: nothing.
 
@@ -15,7 +15,8 @@ begin
     return migration.kind = 'statements';
   elsif migration.kind = 'update' then
     expressions := array(
-      select a.expression from sluice_internal.split_assignments(migration.changes[1]) as a where a.expression is not null);
+      select a.expression from sluice_internal.split_assignments(migration.changes[1]) as a
+      where a.expression is not null);
   end if;
   begin
     return coalesce(array_length(expressions, 1), 0) < (

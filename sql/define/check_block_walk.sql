@@ -1,5 +1,6 @@
 -- sluice_internal.check_block_walk(migration): whether a walk in physical order is safe for this definition.
--- A row that moves behind the walk is found again only by the sweep, and only if pending tells that it still needs work.
+-- A row that moves behind the walk is found again only by the sweep, and only if pending tells that it still needs
+-- work.
 -- Called when:  defining.
 -- Locks, writes: nothing.
 -- Raises: SL001.

@@ -1,9 +1,9 @@
--- sluice_internal.check_on_finish(migration): whether the statements of on_finish can be parsed, and resumed after a crash. What they name
--- is looked up when they are executed: a statement may create what the next one needs.
+-- sluice_internal.check_on_finish(migration): whether the statements of on_finish can be parsed, and resumed after a
+-- crash. What they name is looked up when they are executed: a statement may create what the next one needs.
 -- Called when:  defining, in the author's session.
 -- Locks: nothing.  Writes: nothing (a temporary function is rolled back).
--- Raises: SL001 for a null statement, and for an index that is created concurrently without a name; PostgreSQL's own error, such as
---   42601, for what is no statement, with that in the detail.
+-- Raises: SL001 for a null statement, and for an index that is created concurrently without a name; PostgreSQL's own
+--   error, such as 42601, for what is no statement, with that in the detail.
 
 create or replace function sluice_internal.check_on_finish(migration sluice_internal.migration)
 returns void
@@ -38,7 +38,8 @@ begin
         errcode = failed_state,
         message = format('migration "%s", on_finish: statement %s: %s', migration.name, i, failed_message),
         detail = migration.on_finish[i],
-        hint = coalesce(nullif(failed_hint, ''), 'Each element is a whole SQL statement; cleanup executes it as it is.');
+        hint = coalesce(nullif(failed_hint, ''),
+          'Each element is a whole SQL statement; cleanup executes it as it is.');
     end;
   end loop;
 end

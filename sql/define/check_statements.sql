@@ -1,13 +1,14 @@
 -- sluice_internal.check_statements(migration): tries predicate and statements on each relation of the target, with the
--- author's rights; nothing is executed. Nor is what a text has behind a semicolon: PostgreSQL opens no cursor over more than
--- one statement, and says so before it begins any.
--- What pending and source name is read without row security, which raises where a policy would hide rows; statements may write to
--- tables that have policies.
+-- author's rights; nothing is executed. Nor is what a text has behind a semicolon: PostgreSQL opens no cursor over more
+-- than one statement, and says so before it begins any.
+-- What pending and source name is read without row security, which raises where a policy would hide rows; statements
+-- may write to tables that have policies.
 -- scoped: pending needs a scope of its own because target and source share the names of columns it uses.
 -- function_parts: pending, change, or both: where functions are called that may read tables.
 -- Called when:  defining, in the author's session.
 -- Locks: the tables mentioned, as EXPLAIN does.  Writes: nothing (a temporary view is rolled back).
--- Raises: SL001 for no predicate at all, SL005 for a volatile one; PostgreSQL's own errors, with the argument named in the message.
+-- Raises: SL001 for no predicate at all, SL005 for a volatile one; PostgreSQL's own errors, with the argument named in
+--   the message.
 
 create or replace function sluice_internal.check_statements(
   migration sluice_internal.migration, out scoped boolean, out function_parts text[]
@@ -38,9 +39,11 @@ begin
       hint = 'Leave it out when all rows are to be changed.';
   end if;
   select quote_ident(c.relname) into alias from pg_class c where c.oid = migration.target;
-  relations := coalesce((select array_agg(l.relation) from sluice_internal.leaf_relations(migration.target) as l), array[migration.target]);
+  relations := coalesce((select array_agg(l.relation) from sluice_internal.leaf_relations(migration.target) as l),
+    array[migration.target]);
   migration.scoped := false;
-  rows_wanted := sluice_internal.batch_condition(migration, alias, sluice_internal.key_columns(migration.target, alias, migration.key_columns));
+  rows_wanted := sluice_internal.batch_condition(migration, alias,
+    sluice_internal.key_columns(migration.target, alias, migration.key_columns));
   perform set_config('search_path',
     (select string_agg(quote_ident(p), ', ') from unnest(migration.search_path) as p), true);
   target_name := migration.target;
@@ -50,7 +53,8 @@ begin
       begin
         part := 'pending';
         perform set_config('row_security', 'off', true);
-        open explained for execute pg_catalog.format(E'explain select from only %s as %s where (%s\n)', relation, alias, migration.pending);
+        open explained for execute pg_catalog.format(E'explain select from only %s as %s where (%s\n)', relation, alias,
+          migration.pending);
         move explained;
         close explained;
         if migration.kind <> 'handler' then
@@ -69,7 +73,8 @@ begin
               raise;
             end if;
             migration.scoped := true;
-            rows_wanted := sluice_internal.batch_condition(migration, alias, sluice_internal.key_columns(migration.target, alias, migration.key_columns));
+            rows_wanted := sluice_internal.batch_condition(migration, alias,
+              sluice_internal.key_columns(migration.target, alias, migration.key_columns));
             foreach statement in array sluice_internal.batch_statements(migration, relation, rows_wanted) loop
               open explained for execute 'explain ' || statement using null::text[], null::text[], 1, 0, null::text[];
               move explained;
@@ -89,7 +94,8 @@ begin
       relation := migration.target;
       begin
         perform set_config('row_security', 'off', true);
-        open explained for execute pg_catalog.format(E'explain select from %s as %s where (%s\n)', relation, alias, migration.pending);
+        open explained for execute pg_catalog.format(E'explain select from %s as %s where (%s\n)', relation, alias,
+          migration.pending);
         move explained;
         close explained;
         raise exception using errcode = 'SL090', message = 'rolled back on purpose';
@@ -105,13 +111,15 @@ begin
       select f.* into found_functions
       from sluice_internal.find_functions((
         select string_agg(
-          format(E'select 1 as one from only %s as %s where (%s\n)', r.relation, alias, migration.pending), E'\nunion all\n')
+          format(E'select 1 as one from only %s as %s where (%s\n)', r.relation, alias, migration.pending),
+          E'\nunion all\n')
         from unnest(relations[i : i + 99]) as r (relation)), path) as f;
       pending_reads := pending_reads or found_functions.reads;
       exit when found_functions.volatile_function is not null or found_functions.samples;
     end loop;
     function_parts := case when pending_reads then array['pending'] else array[]::text[] end
-      || case when sluice_internal.changes_call_functions(migration, path) then array['change'] else array[]::text[] end;
+      || case when sluice_internal.changes_call_functions(migration, path) then array['change']
+        else array[]::text[] end;
   exception when others then
     declare
       failed_message text;
@@ -135,8 +143,10 @@ begin
         detail = concat_ws(' ', nullif(failed_detail, ''), format('Tried on %s, as "%s".', relation, session_user)),
         hint = coalesce(nullif(failed_hint, ''), case
           when failed_state = '42601' and part = 'statements' then
-            'Each is an INSERT, UPDATE, DELETE, MERGE or SELECT, which may begin with WITH; no other statement can have a batch.'
-          when failed_state = '42601' then 'Write it as inside a statement: without the keyword before it, and without a semicolon.'
+            'Each is an INSERT, UPDATE, DELETE, MERGE or SELECT, which may begin with WITH; no other statement can '
+            'have a batch.'
+          when failed_state = '42601' then 'Write it as inside a statement: without the keyword before it, and '
+            'without a semicolon.'
           when failed_state = '42501' then
             format('Grant it to "%s"; partitions are read and written one by one, and each needs grants of its own. '
               'Of tables that pending or source name, it must see all rows, whatever their policies.', session_user)

@@ -1,7 +1,8 @@
 -- sluice_internal.check_target(target): whether a relation can be migrated at all.
 -- Called when:  defining, in the author's session.
 -- Locks, writes: nothing.
--- Raises: SL001 for views, foreign, temporary and system tables; SL013 on a standby; SL015 where policies hide rows from the author.
+-- Raises: SL001 for views, foreign, temporary and system tables; SL013 on a standby; SL015 where policies hide rows
+--   from the author.
 
 create or replace function sluice_internal.check_target(target regclass)
 returns void

@@ -4,8 +4,8 @@
 --
 --   same       define() would do nothing
 --   different  define() would raise SL003; differences is an array of {"argument", "in_code", "in_database"}, and empty
---              when just the owner is another. Where all that differs are settings of the session, such as TimeZone, define() would warn
---              and leave the definition with the settings that it has
+--              when just the owner is another. Where all that differs are settings of the session, such as TimeZone,
+--              define() would warn and leave the definition with the settings that it has
 --   missing    define() would define it, or say what is wrong with it
 --
 -- Called by: an author, or a deploy that looks for drift.
@@ -39,15 +39,18 @@ language plpgsql stable
 set search_path to pg_catalog, pg_temp
 as $$
 declare
-  migration sluice_internal.migration := sluice_internal.draft_definition(name, target, pending, set, delete, statements, handler, source,
-    match, key, walk, capture, proof, after, on_finish, batch_time, min_batch, max_batch, max_attempts, max_failed, search_path);
+  migration sluice_internal.migration := sluice_internal.draft_definition(name, target, pending, set, delete,
+    statements, handler, source,
+    match, key, walk, capture, proof, after, on_finish, batch_time, min_batch, max_batch, max_attempts, max_failed,
+    search_path);
   settings constant jsonb := sluice_internal.session_settings();
   known record;
   differences jsonb;
 begin
   select * into known from sluice_internal.find_definition(name);
   if not found then
-    return jsonb_build_object('name', name, 'verdict', 'missing', 'owner', null, 'state', null, 'differences', '[]'::jsonb);
+    return jsonb_build_object('name', name, 'verdict', 'missing', 'owner', null, 'state', null, 'differences',
+      '[]'::jsonb);
   end if;
   select coalesce(jsonb_agg(to_jsonb(d) order by d.argument), '[]') into differences
   from sluice_internal.find_differences(known.definition || known.settings, migration.definition || settings) as d;

@@ -2,10 +2,11 @@
 -- Called when:  a user or a deploy defines a migration. The same definition again is a no-op.
 -- Runs as the author: whatever the definition mentions is looked up and tried with the author's rights.
 -- Of two deploys at once the second waits for the first, and finds what that defined.
--- Locks: the target, ACCESS SHARE.  Writes: sluice_internal.migration, and the compiled functions, through register_definition.
--- Raises: SL001 (bad argument), SL003 (name in use), SL004 (no usable key), SL005 (volatile predicate), SL007 (SET ROLE),
---   42501 (no right to capture), 55P03 (another session is about to define the name), and whatever PostgreSQL says of the
---   author's SQL, with its own SQLSTATE.
+-- Locks: the target, ACCESS SHARE.  Writes: sluice_internal.migration, and the compiled functions, through
+--   register_definition.
+-- Raises: SL001 (bad argument), SL003 (name in use), SL004 (no usable key), SL005 (volatile predicate), SL007 (SET
+--   ROLE), 42501 (no right to capture), 55P03 (another session is about to define the name), and whatever PostgreSQL
+--   says of the author's SQL, with its own SQLSTATE.
 
 create or replace function sluice.define(
   name text,
@@ -48,7 +49,8 @@ begin
       hint = 'RESET ROLE, or log in as the role that is to own the migration.';
   end if;
 
-  migration := sluice_internal.draft_definition(name, target, pending, set, delete, statements, handler, source, match, key, walk,
+  migration := sluice_internal.draft_definition(name, target, pending, set, delete, statements, handler, source, match,
+    key, walk,
     capture, proof, after, on_finish, batch_time, min_batch, max_batch, max_attempts, max_failed, search_path);
   migration.settings := sluice_internal.session_settings();
   if handler is not null and walk = 'striped' then
@@ -65,10 +67,12 @@ begin
     raise notice 'migration "%" is already defined, and the same', name;
     if known.settings <> migration.settings then
       raise warning using
-        message = format('migration "%s" keeps the settings of the session that defined it, which are not those of this session',
+        message = format('migration "%s" keeps the settings of the session that defined it, which are not those of '
+          'this session',
           name),
         detail = format('%s.', sluice_internal.describe_difference(known.settings, migration.settings)),
-        hint = format('Its SQL means what it meant then. For this session''s settings: select sluice.forget(%L); and define it again.',
+        hint = format('Its SQL means what it meant then. For this session''s settings: select sluice.forget(%L); and '
+          'define it again.',
           name);
     end if;
     return name;
@@ -82,7 +86,8 @@ begin
       errcode = 'SL003',
       message = format('migration "%s" is already defined differently', name),
       detail = format('It is owned by "%s", its state is %s. Differences: %s.', known.owner, known.state,
-        sluice_internal.describe_difference(known.definition || known.settings, migration.definition || migration.settings)),
+        sluice_internal.describe_difference(known.definition || known.settings,
+          migration.definition || migration.settings)),
       hint = format('Choose another name, or let go of the old one first: select sluice.forget(%L);', name);
   end if;
 
@@ -105,7 +110,8 @@ begin
     where a.attrelid = target and a.attname = any ((select sluice_internal.changed_columns(migration))::text[])
       and (btrim(lower(migration.pending)) = 'true' or migration.proof = 'ranges')
     order by a.attnum);
-  perform sluice_internal.check_nullable_key(migration, array(select l.relation from sluice_internal.leaf_relations(target) as l));
+  perform sluice_internal.check_nullable_key(migration,
+    array(select l.relation from sluice_internal.leaf_relations(target) as l));
   if capture then
     perform sluice_internal.check_capture(migration);
   end if;
@@ -116,7 +122,8 @@ begin
 
   if not sluice_internal.register_definition(migration) then
     -- another session took the name meanwhile: what it defined is found now
-    return sluice.define(name, target, pending, set, delete, statements, handler, source, match, key, walk, capture, proof,
+    return sluice.define(name, target, pending, set, delete, statements, handler, source, match, key, walk, capture,
+      proof,
       after, on_finish, batch_time, min_batch, max_batch, max_attempts, max_failed, search_path);
   end if;
   return name;

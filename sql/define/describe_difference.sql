@@ -16,4 +16,5 @@ as $$
   from sluice_internal.find_differences(stored, given) as d
 $$;
 
-comment on function sluice_internal.describe_difference(jsonb, jsonb) is 'The arguments in which two definitions differ, as text.';
+comment on function sluice_internal.describe_difference(jsonb, jsonb) is
+  'The arguments in which two definitions differ, as text.';

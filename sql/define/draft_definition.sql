@@ -1,5 +1,6 @@
--- sluice_internal.draft_definition(name, target, ...): the arguments of define() as the row they become, before anything is checked
--- against the tables. What a session may write differently, such as the style of intervals, is written in one way.
+-- sluice_internal.draft_definition(name, target, ...): the arguments of define() as the row they become, before
+-- anything is checked against the tables. What a session may write differently, such as the style of intervals, is
+-- written in one way.
 -- Called when:  defining, and comparing with what is defined; so both see the same definition.
 -- Locks, writes: nothing.  Raises: SL001 for arguments that contradict each other.
 
@@ -54,4 +55,5 @@ begin
 end
 $$;
 
-comment on function sluice_internal.draft_definition is 'The arguments of define() as the row that they become, not checked yet.';
+comment on function sluice_internal.draft_definition is
+  'The arguments of define() as the row that they become, not checked yet.';

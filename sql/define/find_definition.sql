@@ -7,9 +7,11 @@ returns table (migration_id bigint, owner name, is_own boolean, state text, defi
 language sql stable security definer
 set search_path to pg_catalog, pg_temp
 as $$
-  select m.migration_id, sluice_internal.owner_name(m.owner_id, m.owner), sluice_internal.is_owner(m, session_user), m.state, m.definition, m.settings
+  select m.migration_id, sluice_internal.owner_name(m.owner_id, m.owner), sluice_internal.is_owner(m, session_user),
+    m.state, m.definition, m.settings
   from sluice_internal.migration m
   where m.name = find_definition.name
 $$;
 
-comment on function sluice_internal.find_definition(text) is 'The owner, state, arguments of define() and settings stored under a name.';
+comment on function sluice_internal.find_definition(text) is
+  'The owner, state, arguments of define() and settings stored under a name.';

@@ -1,14 +1,16 @@
 -- sluice_internal.register_definition(migration): writes a checked definition and compiles it.
--- Owner and name of the target are written as they are whatever the argument says, so all it can do is lie about its own
--- migration.
+-- Owner and name of the target are written as they are whatever the argument says, so all it can do is lie about its
+-- own migration.
 -- Called when:  define() has checked everything.
 -- Returns false when another session took the name meanwhile: then nothing was written.
 -- Locks: the new row; waits at most ten seconds for a session that is about to define the same name.
 -- Writes: sluice_internal.migration, sluice_internal.event, compiled functions.
--- Raises: SL007 when the caller is not the session's user; SL002 for an unknown name in after; 55P03 when another session
---   does not end its transaction; SL001 for a check that the row violates, and for migrations that would wait for each other.
+-- Raises: SL007 when the caller is not the session's user; SL002 for an unknown name in after; 55P03 when another
+--   session does not end its transaction; SL001 for a check that the row violates, and for migrations that would wait
+--   for each other.
 
-create or replace function sluice_internal.register_definition(definition sluice_internal.migration, caller sluice_internal.caller default current_user)
+create or replace function sluice_internal.register_definition(definition sluice_internal.migration,
+  caller sluice_internal.caller default current_user)
 returns boolean
 language plpgsql security definer
 set search_path to pg_catalog, pg_temp
@@ -37,7 +39,8 @@ begin
   if found then
     raise exception using
       errcode = 'SL002',
-      message = format('migration "%s" cannot run after "%s": there is no such migration', definition.name, unknown_name),
+      message = format('migration "%s" cannot run after "%s": there is no such migration', definition.name,
+        unknown_name),
       hint = 'Define that one first.';
   end if;
 
@@ -45,7 +48,8 @@ begin
     with recursive earlier as (
       select a.name from unnest(definition.after) as a (name)
       union
-      select a.name from earlier e join sluice_internal.migration m on m.name = e.name cross join unnest(m.after) as a (name))
+      select a.name from earlier e join sluice_internal.migration m on m.name = e.name
+      cross join unnest(m.after) as a (name))
     select e.name from earlier e)
   then
     raise exception using
@@ -61,12 +65,15 @@ begin
     end if;
     insert into sluice_internal.migration (
       name, owner, owner_id, target, kind, pending, changes, source, match, scoped, handler, key_columns, key_types,
-      assigned_columns, function_parts, walk, capture, proof, after, on_finish, batch_time, min_batch, max_batch, max_attempts, max_failed,
+      assigned_columns, function_parts, walk, capture, proof, after, on_finish, batch_time, min_batch, max_batch,
+      max_attempts, max_failed,
       search_path, settings, definition)
     values (
-      definition.name, session_user, sluice_internal.role_id(session_user), definition.target, definition.kind, definition.pending, definition.changes,
+      definition.name, session_user, sluice_internal.role_id(session_user), definition.target, definition.kind,
+      definition.pending, definition.changes,
       definition.source, definition.match, definition.scoped, definition.handler, definition.key_columns,
-      definition.key_types, definition.assigned_columns, definition.function_parts, definition.walk, definition.capture, definition.proof, definition.after,
+      definition.key_types, definition.assigned_columns, definition.function_parts, definition.walk, definition.capture,
+      definition.proof, definition.after,
       definition.on_finish,
       definition.batch_time, definition.min_batch, definition.max_batch, definition.max_attempts, definition.max_failed,
       definition.search_path, definition.settings,
@@ -89,12 +96,14 @@ begin
     when check_violation or not_null_violation then
       get stacked diagnostics failed_constraint = constraint_name, failed_column = column_name;
       argument := coalesce(
-        nullif(failed_column, ''), substring(failed_constraint, '^(walk|proof|batch_time|min_batch|max_batch|max_attempts|max_failed)'));
+        nullif(failed_column, ''), substring(failed_constraint,
+          '^(walk|proof|batch_time|min_batch|max_batch|max_attempts|max_failed)'));
       raise exception using
         errcode = 'SL001',
         message = format('migration "%s", %s: %s', definition.name, coalesce(argument, 'an argument'),
           case when failed_column <> '' then 'cannot be null'
-          else format('%s violates "%s"', coalesce(definition.definition ->> argument, 'a value'), failed_constraint) end),
+          else format('%s violates "%s"', coalesce(definition.definition ->> argument, 'a value'),
+            failed_constraint) end),
         hint = case
           when argument = 'walk' then 'Give auto, key, blocks or striped.'
           when argument = 'proof' then 'Give snapshot, for one query over the whole table, or ranges.'

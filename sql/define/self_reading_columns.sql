@@ -1,6 +1,6 @@
--- sluice_internal.self_reading_columns(migration): columns of a unique index, or an exclusion constraint, that are assigned an
--- expression which reads the same column: of the row itself, or of other rows of the target. Such values are exchanged
--- or shifted, and a row meets those that others have still.
+-- sluice_internal.self_reading_columns(migration): columns of a unique index, or an exclusion constraint, that are
+-- assigned an expression which reads the same column: of the row itself, or of other rows of the target. Such values
+-- are exchanged or shifted, and a row meets those that others have still.
 -- Called when:  defining and planning, for advice.
 -- Locks, writes, raises: nothing.
 

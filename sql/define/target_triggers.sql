@@ -1,5 +1,5 @@
--- sluice_internal.target_triggers(migration): the enabled triggers and rules that changes of the target's rows meet, and when
--- they fire:
+-- sluice_internal.target_triggers(migration): the enabled triggers and rules that changes of the target's rows meet,
+-- and when they fire:
 --   row     for each row that a batch changes
 --   batch   once for each batch that changes a table: statement triggers of the table itself
 --   never   statement triggers and rules of a table above it: each table is changed by its own name, and PostgreSQL
@@ -29,7 +29,8 @@ as $$
     select a.relid, false, true from above a where a.relid <> migration.target
   ),
   wanted as materialized (
-    -- as in pg_trigger.tgtype, and the columns that may be assigned, where that is known; once, and not for each trigger
+    -- as in pg_trigger.tgtype, and the columns that may be assigned, where that is known; once, and not for each
+    -- trigger
     select case migration.kind when 'update' then 16 when 'delete' then 8 when 'handler' then 16 else 28 end as events,
       sluice_internal.changed_columns(migration) as columns
   ),

@@ -1,6 +1,6 @@
--- sluice_internal.trigger_makers(target, author): tables of a target on which others may create triggers, and who: the owner of the
--- table, and those who have TRIGGER, which GRANT ALL includes. A trigger runs with the rights of who writes, the author's.
--- Others are those of name_others().
+-- sluice_internal.trigger_makers(target, author): tables of a target on which others may create triggers, and who: the
+-- owner of the table, and those who have TRIGGER, which GRANT ALL includes. A trigger runs with the rights of who
+-- writes, the author's. Others are those of name_others().
 -- Called when:  defining.
 -- Locks, writes, raises: nothing.
 
@@ -13,7 +13,8 @@ as $$
   from sluice_internal.tree_relations(target) as t
   join pg_class c on c.oid = t.relation
   cross join lateral sluice_internal.name_others(
-    c.relowner || array(select x.grantee from aclexplode(c.relacl) as x where x.privilege_type = 'TRIGGER'), author) as o (who)
+    c.relowner || array(select x.grantee from aclexplode(c.relacl) as x where x.privilege_type = 'TRIGGER'),
+    author) as o (who)
   where o.who is not null
   order by t.relation
 $$;

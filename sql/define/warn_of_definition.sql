@@ -54,8 +54,10 @@ begin
   ) then
     raise notice using
       message = format('migration "%s": no statement refers to batch', migration.name),
-      detail = 'Each is executed in every batch, over all rows that it names itself: perhaps over the whole table each time.',
-      hint = format('Join the pending rows of the batch: statements => array[''update %s set ... from batch where ...''].',
+      detail = 'Each is executed in every batch, over all rows that it names itself: perhaps over the whole table '
+        'each time.',
+      hint = format('Join the pending rows of the batch: statements => array[''update %s set ... from batch where '
+        '...''].',
         migration.target);
   end if;
 
@@ -99,9 +101,11 @@ begin
       raise warning using
         message = format('migration "%s": others may create objects in schema "%s" of its search path', migration.name,
           noted.schema),
-        detail = format('That is %s. What fits the SQL of the definition better than what it means is called by its batches, '
+        detail = format('That is %s. What fits the SQL of the definition better than what it means is called by its '
+          'batches, '
           'with the rights of "%s".', noted.who, session_user),
-        hint = format('Let only the author create there: revoke create on schema %I from ...; or, as where another role owns it, '
+        hint = format('Let only the author create there: revoke create on schema %I from ...; or, as where another '
+          'role owns it, '
           'leave the schema out of search_path, and write names with their schemas.', noted.schema);
     end loop;
   else
@@ -138,7 +142,8 @@ begin
   if noted.names is not null then
     raise warning using
       message = format('migration "%s" does not fire %s', migration.name, noted.names),
-      detail = 'Each partition or inheritor is changed by its own name, and PostgreSQL fires the statement triggers, and '
+      detail = 'Each partition or inheritor is changed by its own name, and PostgreSQL fires the statement triggers, '
+        'and '
         'follows the rules, of the table that is named.',
       hint = format('To change rows by the name of the table: statements => array[''%s''].', case migration.kind
         when 'delete' then format('delete from %s using batch where ...', migration.target)
@@ -161,9 +166,12 @@ begin
     where t.fires = 'row' and g.tgtype & 19 = 19;
     if noted.names is not null then
       raise notice using
-        message = format('migration "%s" has no pending predicate, and %s may change the key it walks by', migration.name, noted.names),
-        detail = 'A row whose key grows, as that of an update''s time does, is met again further on, and changed again each time.',
-        hint = 'Give pending => ''...'', true for rows that need work and false once they are done, or walk by a key that stays.';
+        message = format('migration "%s" has no pending predicate, and %s may change the key it walks by',
+          migration.name, noted.names),
+        detail = 'A row whose key grows, as that of an update''s time does, is met again further on, and changed '
+          'again each time.',
+        hint = 'Give pending => ''...'', true for rows that need work and false once they are done, or walk by a key '
+          'that stays.';
     end if;
   end if;
 
@@ -181,4 +189,5 @@ end
 $$;
 
 comment on function sluice_internal.warn_of_definition(sluice_internal.migration) is
-  'Raises notices about what is legal but costly or doubtful, such as indexed columns, changed keys and missing predicates.';
+  'Raises notices about what is legal but costly or doubtful, such as indexed columns, changed keys and missing '
+  'predicates.';

@@ -1,5 +1,6 @@
--- sluice_internal.warn_of_false_predicate(migration): a notice where the planner proves that no row is pending: by the predicate itself, by the
--- table's constraints, or because a column that it wants to be null is NOT NULL. In a tree, it must be so of each leaf.
+-- sluice_internal.warn_of_false_predicate(migration): a notice where the planner proves that no row is pending: by the
+-- predicate itself, by the table's constraints, or because a column that it wants to be null is NOT NULL. In a tree, it
+-- must be so of each leaf.
 -- Called when:  defining, in the author's session.
 -- Locks: the leaves, ACCESS SHARE, one after another.  Writes: nothing.  Raises: nothing; a notice with a hint.
 
@@ -28,7 +29,8 @@ begin
     and has_column_privilege(session_user, a.attrelid, a.attnum, 'select');
   for leaf in select l.relation from sluice_internal.leaf_relations(migration.target) as l loop
     begin
-      statement := format(E'explain (format json) select from only %s as %s where (%s\n)%s', leaf, alias, migration.pending, known);
+      statement := format(E'explain (format json) select from only %s as %s where (%s\n)%s', leaf, alias,
+        migration.pending, known);
       perform sluice_internal.apply_settings(migration.settings);
       perform set_config('search_path',
         (select string_agg(quote_ident(p), ', ') from unnest(migration.search_path) as p), true);
@@ -45,8 +47,10 @@ begin
   if leaf is not null then
     raise notice using
       message = format('migration "%s": pending is never true, so nothing will be changed', migration.name),
-      detail = 'PostgreSQL proves it from the predicate and the constraints of the table; a column that is NOT NULL is never null.',
-      hint = 'Let pending be true for the rows that need work, for example those that still have the column''s default.';
+      detail = 'PostgreSQL proves it from the predicate and the constraints of the table; a column that is NOT NULL '
+        'is never null.',
+      hint = 'Let pending be true for the rows that need work, for example those that still have the column''s '
+        'default.';
   end if;
 end
 $$;

@@ -1,7 +1,8 @@
--- sluice_internal.warn_of_leaves(migration): notices where partitions and inheritors differ from the target in what the definition reads of
--- them: each is changed by its own name, with its own defaults and its own order of columns.
--- PostgreSQL parses the definition's SQL into a temporary view, whose tree has a variable without a column where a whole row is read;
--- then the view is rolled back. Only where a leaf has other columns than the target, or another order of them.
+-- sluice_internal.warn_of_leaves(migration): notices where partitions and inheritors differ from the target in what the
+-- definition reads of them: each is changed by its own name, with its own defaults and its own order of columns.
+-- PostgreSQL parses the definition's SQL into a temporary view, whose tree has a variable without a column where a
+-- whole row is read; then the view is rolled back. Only where a leaf has other columns than the target, or another
+-- order of them.
 -- Called when:  defining, in the author's session, when everything else was checked.
 -- Locks: the target and the source, ACCESS SHARE.  Writes: nothing that stays.  Raises: nothing; notices with hints.
 
@@ -26,10 +27,12 @@ begin
   left join pg_attrdef e on e.adrelid = b.attrelid and e.adnum = b.attnum
   where migration.kind = 'update' and s.expression is null and b.attgenerated = ''
     and pg_get_expr(d.adbin, d.adrelid) is distinct from pg_get_expr(e.adbin, e.adrelid)
-    and exists (select from sluice_internal.sql_tokens(migration.changes[1]) as t where t.kind = 'word' and lower(t.token) = 'default');
+    and exists (select from sluice_internal.sql_tokens(migration.changes[1]) as t where t.kind = 'word'
+      and lower(t.token) = 'default');
   if noted.names is not null then
     raise notice using
-      message = format('migration "%s" assigns a default, and that of column %s is another than that of %s', migration.name, noted.names,
+      message = format('migration "%s" assigns a default, and that of column %s is another than that of %s',
+        migration.name, noted.names,
         target_name),
       detail = 'Each partition or inheritor is changed by its own name, so it gets its own default.',
       hint = 'Where the default of the target is meant, write its value.';
@@ -37,7 +40,8 @@ begin
 
   with columns as (
     select r.relation, array_agg(a.attname order by a.attnum) as names
-    from (select l.relation from sluice_internal.leaf_relations(migration.target) as l union select migration.target) as r
+    from (select l.relation from sluice_internal.leaf_relations(migration.target) as l union select migration.target)
+      as r
     join pg_attribute a on a.attrelid = r.relation and a.attnum > 0 and not a.attisdropped
     group by r.relation)
   select string_agg(c.relation::text, ', ' order by c.relation::text) as names into noted
@@ -58,7 +62,8 @@ begin
     union all
     select migration.match, true
     union all
-    select s.expression, true from sluice_internal.split_assignments(migration.changes[1]) as s where migration.kind = 'update'
+    select s.expression, true from sluice_internal.split_assignments(migration.changes[1]) as s
+    where migration.kind = 'update'
   ) as e
   where c.oid = migration.target and e.sql is not null;
   begin
@@ -77,7 +82,8 @@ begin
   end;
   if reads_row then
     raise notice using
-      message = format('migration "%s" reads rows of %s as a whole, and columns of %s are others, or in another order', migration.name,
+      message = format('migration "%s" reads rows of %s as a whole, and columns of %s are others, or in another order',
+        migration.name,
         target_name, noted.names),
       detail = 'Each partition or inheritor is changed by its own name, so its rows are read as its own columns lie.',
       hint = 'Write the columns that are meant in place of the row.';
@@ -86,4 +92,5 @@ end
 $$;
 
 comment on function sluice_internal.warn_of_leaves(sluice_internal.migration) is
-  'Raises notices where defaults or the order of columns of partitions differ from the target''s, and the definition reads them.';
+  'Raises notices where defaults or the order of columns of partitions differ from the target''s, and the definition '
+  'reads them.';

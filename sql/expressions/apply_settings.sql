@@ -1,6 +1,6 @@
--- sluice_internal.apply_settings(settings): sets these settings for the rest of the transaction, where they are others now;
--- returns those that were in force, to be set again once the author's SQL was executed. An error in between sets them
--- back by itself.
+-- sluice_internal.apply_settings(settings): sets these settings for the rest of the transaction, where they are others
+-- now; returns those that were in force, to be set again once the author's SQL was executed. An error in between sets
+-- them back by itself.
 -- Called when:  the author's SQL is executed outside of compiled functions, which have settings of their own
 --   (settings_clause).
 -- Locks: nothing.  Writes: settings of the transaction.

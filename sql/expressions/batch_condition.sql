@@ -1,10 +1,11 @@
--- sluice_internal.batch_condition(migration, alias, key, stripe_hash): the SQL condition for the rows of a batch. stripe_hash is
--- what deals rows out to stripes, unless it is told by the columns that are walked (hash_expression).
+-- sluice_internal.batch_condition(migration, alias, key, stripe_hash): the SQL condition for the rows of a batch.
+-- stripe_hash is what deals rows out to stripes, unless it is told by the columns that are walked (hash_expression).
 -- Parameters: $1 lower and $2 upper bound as text[], $3 the number of stripes, $4 the stripe.
 -- Called when:  defining and compiling.
 -- Locks, writes: nothing.  Raises: nothing.
 
-create or replace function sluice_internal.batch_condition(migration sluice_internal.migration, alias text, key sluice_internal.key_column[], stripe_hash text default null)
+create or replace function sluice_internal.batch_condition(migration sluice_internal.migration, alias text,
+  key sluice_internal.key_column[], stripe_hash text default null)
 returns text
 language sql stable
 set search_path to pg_catalog, pg_temp
@@ -22,5 +23,6 @@ as $$
     end)
 $$;
 
-comment on function sluice_internal.batch_condition(sluice_internal.migration, text, sluice_internal.key_column[], text) is
+comment on function sluice_internal.batch_condition(sluice_internal.migration, text, sluice_internal.key_column[],
+  text) is
   'The condition that selects the rows of one batch over ($1, $2], stripe $4 of $3.';

@@ -1,13 +1,14 @@
 -- sluice_internal.batch_statements(migration, relation, rows_wanted): the statements of one batch, in order.
 -- rows_wanted is what batch_condition() says, which is the same for each relation of a target.
--- Parameters: $1 lower and $2 upper bound as text[], $3 the number of stripes, $4 the stripe. Statements over the relation batch
--- have $5 besides: the keys of the rows that were selected for all of them (compiled_functions), each the text of a text[]. What the
--- statements before have taken out of pending is not in batch any more. Its columns are those of the target, in their
--- order there: a leaf may have them in another order, and an inheritor more.
+-- Parameters: $1 lower and $2 upper bound as text[], $3 the number of stripes, $4 the stripe. Statements over the
+-- relation batch have $5 besides: the keys of the rows that were selected for all of them (compiled_functions), each
+-- the text of a text[]. What the statements before have taken out of pending is not in batch any more. Its columns are
+-- those of the target, in their order there: a leaf may have them in another order, and an inheritor more.
 -- Called when:  defining (they are tried by EXPLAIN) and compiling.
 -- Locks, writes: nothing.  Raises: nothing.
 
-create or replace function sluice_internal.batch_statements(migration sluice_internal.migration, relation regclass, rows_wanted text)
+create or replace function sluice_internal.batch_statements(migration sluice_internal.migration, relation regclass,
+  rows_wanted text)
 returns text[]
 language plpgsql stable
 set search_path to pg_catalog, pg_temp
@@ -66,7 +67,8 @@ begin
             s.statement,
             '^(?:\s|--[^\n]*\n|/\*.*?\*/)*(with(\s+recursive)?\M)?',
             replace(format(E'with %4$s batch as (select %5$s from only %1$s as %2$s where %3$s)',
-              relation, alias, rows_wanted, s.recursive, columns_read), '\', '\\') || case when s.continues then E',\n' else E'\n' end,
+              relation, alias, rows_wanted, s.recursive, columns_read), '\', '\\') || case when s.continues then E',\n'
+                else E'\n' end,
             'i')
           order by s.position)
         from (
@@ -79,4 +81,5 @@ end
 $$;
 
 comment on function sluice_internal.batch_statements(sluice_internal.migration, regclass, text) is
-  'The SQL statements of one batch over ($1, $2], stripe $4 of $3, or over the rows of keys $5, as compiled from a definition.';
+  'The SQL statements of one batch over ($1, $2], stripe $4 of $3, or over the rows of keys $5, as compiled from a '
+  'definition.';

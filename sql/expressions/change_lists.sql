@@ -1,6 +1,7 @@
--- sluice_internal.change_lists(relation, alias, identity, columns): the lists of an UPDATE by changes that have these columns: what is
--- assigned, what is read off a change, and how a row is found. Values are texts that become the columns' types, of a domain its base
--- type; a length is kept by the assignment, which refuses what a cast would cut off, and so are the checks of a domain.
+-- sluice_internal.change_lists(relation, alias, identity, columns): the lists of an UPDATE by changes that have these
+-- columns: what is assigned, what is read off a change, and how a row is found. Values are texts that become the
+-- columns' types, of a domain its base type; a length is kept by the assignment, which refuses what a cast would cut
+-- off, and so are the checks of a domain.
 -- Called when:  changes of a handler are applied.
 -- Locks, writes: nothing.
 -- Raises: SL024 for an unknown column, a missing one of the identity, or nothing to set.
@@ -18,7 +19,8 @@ begin
   from unnest(columns) as c (name)
   where not exists (
     select from pg_attribute a
-    where a.attrelid = relation and a.attname = c.name and not a.attisdropped and (a.attnum > 0 or c.name = any (identity)));
+    where a.attrelid = relation and a.attname = c.name and not a.attisdropped
+      and (a.attnum > 0 or c.name = any (identity)));
   if found then
     raise exception using
       errcode = 'SL024',
@@ -44,10 +46,12 @@ begin
   select string_agg(format('%I = "sluice change"."sluice %s"', c.name, c.position), ', ' order by c.position)
       filter (where c.name <> all (identity)),
     string_agg(
-      format('sluice_internal.%I(c.change ->> %L, null::%s) as "sluice %s"', case b.typtype when 'c' then 'read_row' else 'read_value' end,
+      format('sluice_internal.%I(c.change ->> %L, null::%s) as "sluice %s"', case b.typtype when 'c' then 'read_row'
+        else 'read_value' end,
         c.name, format_type(b.oid, -1), c.position), ', ' order by c.position),
     string_agg(
-      case when k.position is not null then format('%s %s "sluice change"."sluice %s"', k.expression, k.equal, c.position) end,
+      case when k.position is not null
+        then format('%s %s "sluice change"."sluice %s"', k.expression, k.equal, c.position) end,
       ' and ' order by c.position)
   into assigned, given, matched
   from unnest(columns) with ordinality as c (name, position)
@@ -62,7 +66,8 @@ begin
   left join (
     select identity[k.position] as name, k.expression, k.equal, k.position
     from unnest(sluice_internal.key_columns(relation, alias, identity)) with ordinality
-      as k (expression, ordered, type, reading, lower, upper, writing, written, less, less_or_equal, equal, greater_or_equal, greater,
+      as k (expression, ordered, type, reading, lower, upper, writing, written, less, less_or_equal, equal,
+        greater_or_equal, greater,
         hash_function, position)) as k on k.name = c.name;
 end
 $$;

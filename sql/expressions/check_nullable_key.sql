@@ -1,9 +1,9 @@
--- sluice_internal.check_nullable_key(migration, relations): refuses key columns that may be null in pending rows. A row with a null key
--- lies in no range, so the walk would never visit it. A nullable column is accepted when the planner can prove that no
--- pending row has null in it (pending => 'canceled_by is not null and ...'). Each table that holds rows is asked by
--- itself.
--- Called when:  defining, and by the first batch of each lane that begins with the first row: a function that pending calls may have
---   been replaced, a table attached. In the author's session.
+-- sluice_internal.check_nullable_key(migration, relations): refuses key columns that may be null in pending rows. A row
+-- with a null key lies in no range, so the walk would never visit it. A nullable column is accepted when the planner
+-- can prove that no pending row has null in it (pending => 'canceled_by is not null and ...'). Each table that holds
+-- rows is asked by itself.
+-- Called when:  defining, and by the first batch of each lane that begins with the first row: a function that pending
+--   calls may have been replaced, a table attached. In the author's session.
 -- Locks: the target and its parts, ACCESS SHARE.  Writes: nothing.
 -- Raises: SL004.
 
@@ -42,11 +42,13 @@ begin
         errcode = 'SL004',
         message = format('key column "%s" of table %s is nullable', suspect.name, suspect.relation),
         detail = 'Rows with null in it lie in no range of the walk and would never be visited.',
-        hint = format('Walk by another key, or let pending exclude them: pending => ''%s is not null and ...''.', suspect.name)
+        hint = format('Walk by another key, or let pending exclude them: pending => ''%s is not null and ...''.',
+          suspect.name)
           || case when exists (
               select from pg_attribute a
               where a.attrelid = suspect.relation and a.attname = suspect.name and a.attnotnull)
-            then format(' Its NOT NULL constraint is not valid: alter table %s validate constraint ...;', suspect.relation)
+            then format(' Its NOT NULL constraint is not valid: alter table %s validate constraint ...;',
+              suspect.relation)
             else '' end;
     end if;
   end loop;

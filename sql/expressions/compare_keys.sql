@@ -1,9 +1,9 @@
--- sluice_internal.compare_keys(key, sign, these, those, may_be_bare): the SQL condition that these key values are before (<),
--- after (>), up to (<=) or equal to (=) those, by the key's own operators. these and those are expressions, one a
--- column. Of several columns it is a comparison of rows, which an index serves. A row's comparison has one operator:
--- where the columns' operators lie in different schemas, it can only be written bare, in functions that have these
--- schemas, and no others, on their search path (key_path); and where their names differ, the comparison is written out
--- column by column, and the index serves the first column alone.
+-- sluice_internal.compare_keys(key, sign, these, those, may_be_bare): the SQL condition that these key values are
+-- before (<), after (>), up to (<=) or equal to (=) those, by the key's own operators. these and those are expressions,
+-- one a column. Of several columns it is a comparison of rows, which an index serves. A row's comparison has one
+-- operator: where the columns' operators lie in different schemas, it can only be written bare, in functions that have
+-- these schemas, and no others, on their search path (key_path); and where their names differ, the comparison is
+-- written out column by column, and the index serves the first column alone.
 -- Called when:  compiling.
 -- Locks, writes: nothing.  Raises: nothing.
 
@@ -48,7 +48,8 @@ begin
   for i in reverse columns..1 loop
     condition := case
       when condition is null then format('%s %s %s', these[i], names[i], those[i])
-      else format('%1$s %2$s %3$s or %1$s %4$s %3$s and (%5$s)', these[i], strict_names[i], those[i], key[i].equal, condition)
+      else format('%1$s %2$s %3$s or %1$s %4$s %3$s and (%5$s)', these[i], strict_names[i], those[i], key[i].equal,
+        condition)
     end;
   end loop;
   return format('(%s %s %s and (%s))', these[1], loose_name, those[1], condition);

@@ -46,7 +46,8 @@ begin
   if cardinality(types) is distinct from cardinality(columns) then
     raise exception using
       errcode = 'SL004',
-      message = format('the key (%s) of table %s has a column without an order', array_to_string(columns, ', '), target),
+      message = format('the key (%s) of table %s has a column without an order', array_to_string(columns, ', '),
+        target),
       detail = 'A type has an order by its default btree operator class; this one has none.',
       hint = 'Walk by other columns with key => array[...], or by blocks with walk => ''blocks''.';
   end if;
@@ -57,7 +58,8 @@ begin
         errcode = 'SL004',
         message = format('table %s has no index to walk by (%s)', leaf, array_to_string(columns, ', ')),
         detail = 'The walk needs a valid btree index without predicate that begins with the key columns in this order, '
-          'all ascending or all descending, in the collation of each column and by the default operator class of its type.',
+          'all ascending or all descending, in the collation of each column and by the default operator class of its '
+          'type.',
         hint = format('Create one: create index concurrently on %s (%s); or walk by blocks with walk => ''blocks''.',
           leaf, (select string_agg(quote_ident(c), ', ') from unnest(columns) as c));
     end if;

@@ -1,11 +1,11 @@
 -- sluice_internal.hash_expression(keys): an SQL expression that spreads rows over stripes by their key: a bigint
 -- whose bits 31 and below tell the stripe, the highest ones first.
 --
---   integers     times 2^32 / golden ratio: neighbouring keys, and those any fixed step apart, are dealt out almost evenly,
---                so that each page has room for just as many rows of a stripe as the stripe before has left
+--   integers     times 2^32 / golden ratio: neighbouring keys, and those any fixed step apart, are dealt out almost
+--                evenly, so that each page has room for just as many rows of a stripe as the stripe before has left
 --   ctids        the row's number in its page likewise
---   other types  the hash function of the type's own opclass where SQL can call it with the type; else a hash of its text.
---                Pages get a few more of one stripe, a few less of another.
+--   other types  the hash function of the type's own opclass where SQL can call it with the type; else a hash of its
+--                text. Pages get a few more of one stripe, a few less of another.
 --
 -- A row is in the same stripe whatever the session's settings and search path are: functions are named with their
 -- schemas, operators are those of integers, which pg_catalog has for these very types, and text is written under fixed

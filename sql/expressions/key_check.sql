@@ -1,6 +1,6 @@
--- sluice_internal.key_check(relation, keys, text): the statement of a compiled function that makes sure that a key, which is in
--- the record sluice_key, is what the text[] in that variable says. A bound that means another value, or none, would end
--- a walk early, or never.
+-- sluice_internal.key_check(relation, keys, text): the statement of a compiled function that makes sure that a key,
+-- which is in the record sluice_key, is what the text[] in that variable says. A bound that means another value, or
+-- none, would end a walk early, or never.
 -- Called when:  compiling.
 -- Locks, writes: nothing.  Raises: nothing; the statement raises SL004.
 
@@ -15,7 +15,8 @@ as $$
     raise exception using
       errcode = 'SL004',
       message = pg_catalog.format('key %%s of table %%s does not mean its row', %2$s, %3$L),
-      detail = 'A key is kept as text between batches, and read from it again; this one becomes another value, or is null.',
+      detail = 'A key is kept as text between batches, and read from it again; this one becomes another value, or is '
+        'null.',
       hint = 'Walk by another key with key => array[...], or by blocks with walk => ''blocks''.';
   end if;$body$,
     sluice_internal.compare_keys(keys, '=', sluice_internal.key_list(keys, 'number', 'sluice_key.key_%s'),

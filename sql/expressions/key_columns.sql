@@ -1,13 +1,13 @@
 -- sluice_internal.key_columns(relation, alias, columns): how compiled SQL speaks of the columns of a key, in order.
 --
 --   expression       the column, as the type that its operators compare; ordered is the column itself, for ORDER BY
---   type             that type, by a name that means it under each search path; character(n) is bpchar, because "character" alone
---                    is character(1)
+--   type             that type, by a name that means it under each search path; character(n) is bpchar, because
+--                    "character" alone is character(1)
 --   reading          a pattern for format(): a value of that type from its text
 --   lower, upper     the column's value in the bounds $1 and $2, which are text[]
 --   writing          a pattern for format(): the text of a value of that type; written is that of the column
---   less, ... equal  the operators of the type's default operator class, by schema and name: the index that serves the key has
---                    that class (has_key_index), and ORDER BY takes it too
+--   less, ... equal  the operators of the type's default operator class, by schema and name: the index that serves the
+--                    key has that class (has_key_index), and ORDER BY takes it too
 --   hash_function    the function of the type's default hash class, where SQL can call it with the type
 --
 -- Text of some types of PostgreSQL's own is the same under all settings; they are cast. All others are read and written
@@ -22,8 +22,8 @@ set search_path to pg_catalog, pg_temp
 as $$
 -- patterns are made here of names that are quoted: @plpgsql_check_options: security_warnings = off
 declare
-  -- smallint, integer, bigint, oid, tid, xid8, uuid, text, name, bpchar, "char", numeric, boolean, bit, varbit, inet, macaddr, macaddr8
-  -- and pg_lsn, whose numbers are the same in each version
+  -- smallint, integer, bigint, oid, tid, xid8, uuid, text, name, bpchar, "char", numeric, boolean, bit, varbit, inet,
+  -- macaddr, macaddr8 and pg_lsn, whose numbers are the same in each version
   fixed_types constant oid[] :=
     array[21, 23, 20, 26, 27, 5069, 2950, 25, 19, 1042, 18, 1700, 16, 1560, 1562, 869, 829, 774, 3220]::oid[];
   column_type oid;
@@ -39,12 +39,14 @@ begin
     class := sluice_internal.key_class(column_type);
     continue when class.class is null;
     key.type := format_type(class.compared_type, -1);
-    key.expression := format(case when column_type = class.compared_type then '%s.%I' else '%s.%I::%s' end, alias, columns[i], key.type);
+    key.expression := format(case when column_type = class.compared_type then '%s.%I' else '%s.%I::%s' end, alias,
+      columns[i], key.type);
     if class.compared_type = any (fixed_types) then
       key.reading := '%s::' || key.type;
       key.writing := '%s::text';
     else
-      key.reading := format('sluice_internal.%I(%%s, null::%s)', case when class.input_type = 'record'::regtype then 'read_row' else 'read_value' end,
+      key.reading := format('sluice_internal.%I(%%s, null::%s)', case when class.input_type = 'record'::regtype
+        then 'read_row' else 'read_value' end,
         replace(key.type, '%', '%%'));
       key.writing := 'sluice_internal.write_value(%s)';
     end if;

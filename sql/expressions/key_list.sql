@@ -1,9 +1,11 @@
--- sluice_internal.key_list(key, field, pattern): one field of each column of a key, in order: expression, ordered, lower, upper,
--- written; reading and writing are patterns, filled with the given one, in which %s is the column's number.
+-- sluice_internal.key_list(key, field, pattern): one field of each column of a key, in order: expression, ordered,
+-- lower, upper, written; reading and writing are patterns, filled with the given one, in which %s is the column's
+-- number.
 -- Called when:  compiling.
 -- Locks, writes: nothing.  Raises: nothing.
 
-create or replace function sluice_internal.key_list(key sluice_internal.key_column[], field text, pattern text default '%s')
+create or replace function sluice_internal.key_list(key sluice_internal.key_column[], field text,
+  pattern text default '%s')
 returns text[]
 language plpgsql immutable
 set search_path to pg_catalog, pg_temp
@@ -29,4 +31,5 @@ begin
 end
 $$;
 
-comment on function sluice_internal.key_list(sluice_internal.key_column[], text, text) is 'One field of each column of a key.';
+comment on function sluice_internal.key_list(sluice_internal.key_column[], text, text) is
+  'One field of each column of a key.';

@@ -1,5 +1,6 @@
--- sluice_internal.key_path(keys): the search path of compiled functions without SQL of the author's: pg_catalog, and where the key's
--- columns have operators in several schemas, these: then a comparison of rows cannot name them (compare_keys).
+-- sluice_internal.key_path(keys): the search path of compiled functions without SQL of the author's: pg_catalog, and
+-- where the key's columns have operators in several schemas, these: then a comparison of rows cannot name them
+-- (compare_keys).
 -- Called when:  compiling.
 -- Locks, writes: nothing.  Raises: nothing.
 

@@ -1,6 +1,6 @@
--- sluice_internal.null_free_condition(relation, alias, columns): what keeps rows with a null key out of a range: a condition for
--- each nullable key column, nothing where there is none. Such rows are never pending, but in the index they lie after
--- all others, and their keys are no bounds: a lane that ended there would end before it began.
+-- sluice_internal.null_free_condition(relation, alias, columns): what keeps rows with a null key out of a range: a
+-- condition for each nullable key column, nothing where there is none. Such rows are never pending, but in the index
+-- they lie after all others, and their keys are no bounds: a lane that ended there would end before it began.
 -- Called when:  compiling.
 -- Locks, writes: nothing.  Raises: nothing.
 

@@ -1,7 +1,7 @@
--- sluice_internal.read_value(value, sample): a value of the sample's type from its text, as write_value() wrote it. A key is
--- kept as text between batches, and each batch may run in a session with other settings. So text becomes a value, and a
--- value text, under fixed settings, whatever the session's or the definition's are. That also makes it immutable, and
--- lets the planner see a constant.
+-- sluice_internal.read_value(value, sample): a value of the sample's type from its text, as write_value() wrote it. A
+-- key is kept as text between batches, and each batch may run in a session with other settings. So text becomes a
+-- value, and a value text, under fixed settings, whatever the session's or the definition's are. That also makes it
+-- immutable, and lets the planner see a constant.
 -- Called when:  a batch begins, by compiled functions, for types whose text depends on settings (key_columns).
 -- Locks, writes: nothing.  Raises: whatever the type's input function raises.
 

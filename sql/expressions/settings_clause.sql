@@ -1,6 +1,6 @@
--- sluice_internal.settings_clause(search_path, settings): the SET clauses of a function that has SQL of the author's. The
--- abbreviations of time zones are left out as long as they are the default: to set them reads a file, each time. run()
--- looks at them.
+-- sluice_internal.settings_clause(search_path, settings): the SET clauses of a function that has SQL of the author's.
+-- The abbreviations of time zones are left out as long as they are the default: to set them reads a file, each time.
+-- run() looks at them.
 -- Called when:  compiling, and making the capture trigger.
 -- Locks, writes: nothing.  Raises: nothing.
 

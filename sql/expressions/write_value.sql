@@ -1,4 +1,5 @@
--- sluice_internal.write_value(value): the text of a value, under fixed settings, as read_value() reads it; null for null.
+-- sluice_internal.write_value(value): the text of a value, under fixed settings, as read_value() reads it; null for
+-- null.
 -- Called when:  a batch ends, and for keys of pending rows, by compiled functions, for types whose text depends on
 --   settings.
 -- Locks, writes: nothing.  Raises: nothing of its own.

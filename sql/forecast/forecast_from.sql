@@ -1,25 +1,31 @@
--- sluice_internal.forecast_from(migration_id, free_at): when a migration will be done, verification included, by its own batches: the
--- expected time, and between which times it will be, as a rule; free_at is when those are done that must be finished first.
+-- sluice_internal.forecast_from(migration_id, free_at): when a migration will be done, verification included, by its
+-- own batches: the expected time, and between which times it will be, as a rule; free_at is when those are done that
+-- must be finished first.
 --
 --   rows left      = those of all lanes, and what they cost, verification included (pace/work_left.sql)
 --   with deadline  = as the pace says, or later when rows left * seconds a row do not fit
 --   its sweep      = at most as long as a gentle one takes (checkpoint/pace_lane.sql)
 --   without        = rows left * seconds a row, in the part of the time that the lanes' batches took of late
---   workers        = as many as the schedule allows, or as are there, if these are fewer (pace/workers_present.sql); when none
+--   workers        = as many as the schedule allows, or as are there, if these are fewer (pace/workers_present.sql);
+--                  when none
 --                    is there, it is forecast for when they come
---   spread         = 1.28 standard deviations of a batch's cost a row (checkpoint/count_batch.sql), which leave one in ten
+--   spread         = 1.28 standard deviations of a batch's cost a row (checkpoint/count_batch.sql), which leave one in
+--                  ten
 --                    above them where they are normally distributed, and 10 % for the estimate of the rows
---   earliest       = rows left at the cost less its spread; with a deadline not before nine tenths of what the pace says
---   latest         = rows left at the cost and its spread; with a deadline not before the pace's last aim, half-way between
+--   earliest       = rows left at the cost less its spread; with a deadline not before nine tenths of what the pace
+--                  says
+--   latest         = rows left at the cost and its spread; with a deadline not before the pace's last aim, half-way
+--                  between
 --                    80 % of the time and its end (pace/seconds_to_use.sql)
 --
--- The costs are those that batches had, not means of them: an hour in which all rows are as dear as the dearest of late is
--- possible, and batches that are near to each other are alike. Only open time counts. Before the first batch the cost is
--- what the plan measured. Holds by guards that may come are not foreseen.
+-- The costs are those that batches had, not means of them: an hour in which all rows are as dear as the dearest of late
+-- is possible, and batches that are near to each other are alike. Only open time counts. Before the first batch the
+-- cost is what the plan measured. Holds by guards that may come are not foreseen.
 -- Called when:  forecasting. Internal: runs with its caller's rights.
 -- Locks, writes: nothing; reads the migration's lanes, never its history.
--- Raises: nothing. Null while it is not running, when nothing is known yet, and while it is held and nobody knows for how
---   long (forecast/held_since.sql), unless it would be late even if it went on now; when it was done, if it is finished.
+-- Raises: nothing. Null while it is not running, when nothing is known yet, and while it is held and nobody knows for
+--   how long (forecast/held_since.sql), unless it would be late even if it went on now; when it was done, if it is
+--   finished.
 
 create or replace function sluice_internal.forecast_from(
   migration_id bigint,
@@ -73,7 +79,9 @@ begin
   end if;
 
   -- one that is there is all that is allowed, and need not be counted
-  workers := case when plan.workers > 1 then (select nullif(p.workers, 0) from sluice_internal.workers_present(sluice_internal.owner_name(migration.owner_id, migration.owner)) as p) end;
+  workers := case when plan.workers > 1
+    then (select nullif(p.workers, 0)
+      from sluice_internal.workers_present(sluice_internal.owner_name(migration.owner_id, migration.owner)) as p) end;
   rate := sluice_internal.worker_speed(least(workers, plan.workers)) / nullif(work.seconds_per_row, 0);
   if plan.deadline is null then
     rate := coalesce(work.busy_workers / nullif(work.seconds_per_row, 0),
@@ -102,7 +110,8 @@ begin
   end if;
   expected := sluice_internal.open_until(plan.during, begins_at, greatest(seconds, paced));
   -- a hold of unknown length: that it would be late even if it ended now is all that is known
-  if sluice_internal.held_since(migration.migration_id) is not null and (plan.deadline is null or expected <= plan.deadline) then
+  if sluice_internal.held_since(migration.migration_id) is not null
+    and (plan.deadline is null or expected <= plan.deadline) then
     earliest := null;
     expected := null;
     latest := null;

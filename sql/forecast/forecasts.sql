@@ -1,6 +1,6 @@
--- sluice.forecasts(only_ids): when migrations will be done, as forecast_range() says of one: of those given, or of all that
--- wait for others. Each is forecast once, however many wait for it, when all that it waits for are: the work grows with
--- their number and that of the names in after, whichever was defined first, and not with the ways through them.
+-- sluice.forecasts(only_ids): when migrations will be done, as forecast_range() says of one: of those given, or of all
+-- that wait for others. Each is forecast once, however many wait for it, when all that it waits for are: the work grows
+-- with their number and that of the names in after, whichever was defined first, and not with the ways through them.
 -- Called when:  by views and forecast_range; maintenance.
 -- Locks, writes: nothing; reads the lanes of migrations, never their history.
 -- Raises: nothing: a number that no arithmetic was made for hides one forecast, and not those of all others.
@@ -18,7 +18,8 @@ set search_path to pg_catalog, pg_temp
 as $$
 declare
   ids bigint[];
-  -- by position in ids: when those before will be done, 'infinity' where that is not known; how many of them are not forecast yet
+  -- by position in ids: when those before will be done, 'infinity' where that is not known; how many of them are not
+  -- forecast yet
   free_at timestamptz[];
   before integer[];
   -- which wait for it: the last of its links, and of each link the one that precedes it, and who waits

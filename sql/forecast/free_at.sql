@@ -1,5 +1,5 @@
--- sluice_internal.free_at(name): when the migrations that must be finished before this one will be done, most likely; the
--- current time when there are none, or all of them are; null when that is not known, because one of them is not
+-- sluice_internal.free_at(name): when the migrations that must be finished before this one will be done, most likely;
+-- the current time when there are none, or all of them are; null when that is not known, because one of them is not
 -- under way, or because they wait for each other.
 -- Called when:  planning.
 -- Locks, writes: nothing; reads the lanes of migrations, never their history.

@@ -1,6 +1,6 @@
--- sluice_internal.held_since(migration_id): since when a migration has not gone on for a reason of which no end is known: a guard stops
--- it, this database is not adopted, or no worker takes what is due. Null when it goes on, and when it waits for something that
--- has its time: a start, a window, the next attempt.
+-- sluice_internal.held_since(migration_id): since when a migration has not gone on for a reason of which no end is
+-- known: a guard stops it, this database is not adopted, or no worker takes what is due. Null when it goes on, and when
+-- it waits for something that has its time: a start, a window, the next attempt.
 -- A worker is taken for missing only after the time that views give it, one statement and two polls.
 -- Called when:  forecasting, housekeeping.
 -- Locks, writes: nothing; reads the migration's lanes, never its history.
@@ -14,7 +14,8 @@ as $$
 declare
   known record;
 begin
-  select m.name, m.target, m.state, s.starts_at, s.during, m.hurried_until > clock_timestamp() or s.immediately as unguarded,
+  select m.name, m.target, m.state, s.starts_at, s.during, m.hurried_until > clock_timestamp()
+    or s.immediately as unguarded,
     p.statement_timeout + 2 * p.poll_interval as patience,
     greatest(s.starts_at, s.scheduled_at, m.scheduled_at, l.last_batch_at, l.next_due_at, o.retry_at,
       case when m.state = 'scheduled' then (

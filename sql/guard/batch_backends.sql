@@ -1,6 +1,6 @@
 -- sluice_internal.batch_backends(): the backends that run a batch, with its lane. claim() puts migration and lane into
--- application_name for the time of its transaction, which anybody can do; but it also locks the lane, which no other role
--- can, and the session must be the owner's.
+-- application_name for the time of its transaction, which anybody can do; but it also locks the lane, which no other
+-- role can, and the session must be the owner's.
 -- Called when:  a guard is read, and sluice.activity. Internal: runs with its caller's rights.
 -- Locks, writes: nothing.  Raises: nothing.
 
@@ -21,4 +21,5 @@ as $$
     and a.datname = current_database() and a.application_name like 'sluice % lane %'
 $$;
 
-comment on function sluice_internal.batch_backends() is 'Returns the backends that run a batch now, with its lane and target.';
+comment on function sluice_internal.batch_backends() is
+  'Returns the backends that run a batch now, with its lane and target.';

@@ -1,5 +1,5 @@
--- sluice_internal.batch_sessions(): the sessions that run a batch now, with what the owner of schema sluice may see of them:
--- with pg_monitor everything, so that viewers need not have it; what it may not see is null. Who
+-- sluice_internal.batch_sessions(): the sessions that run a batch now, with what the owner of schema sluice may see of
+-- them: with pg_monitor everything, so that viewers need not have it; what it may not see is null. Who
 -- they are: guard/batch_backends.sql.
 -- Called when:  sluice.activity is read.
 -- Locks, writes: nothing.  Raises: nothing.
@@ -19,4 +19,5 @@ as $$
   join pg_stat_activity a on a.pid = l.pid
 $$;
 
-comment on function sluice_internal.batch_sessions() is 'Returns the sessions that run a batch now, and what they wait for.';
+comment on function sluice_internal.batch_sessions() is
+  'Returns the sessions that run a batch now, and what they wait for.';

@@ -28,7 +28,8 @@ exception when assert_failure or others then
     errcode = 'SL009',
     message = format('guard "%s" cannot be read', new.name),
     detail = format('%s (SQLSTATE %s).', sqlerrm, sqlstate),
-    hint = 'measure is an SQL expression that gives a number, or null where there is nothing to measure; $1 is the oid of the target. '
+    hint = 'measure is an SQL expression that gives a number, or null where there is nothing to measure; $1 is the '
+      'oid of the target. '
       'A subquery stands in parentheses.';
 end
 $$;

@@ -23,7 +23,8 @@ values
     'WAL that the slowest standby or subscriber has still to get, or a slot keeps',
     $measure$(
       select max(pg_wal_lsn_diff(pg_current_wal_lsn(), s.reached)) / 1048576
-      from sluice_internal.wal_readers() as s where s.reader <> all ($2) and coalesce(s.standby, '') <> all ($2))$measure$,
+      from sluice_internal.wal_readers() as s where s.reader <> all ($2)
+        and coalesce(s.standby, '') <> all ($2))$measure$,
     $culprit$(
       select s.description
       from sluice_internal.wal_readers() as s where s.reader <> all ($2) and coalesce(s.standby, '') <> all ($2)
@@ -60,7 +61,8 @@ values
   -- batches count as all others do, and are short
   ('oldest_transaction', true, 600, 14400, 'seconds',
     'the age of the oldest transaction, here or on a standby, which keeps dead rows from being removed',
-    $measure$(select extract(epoch from clock_timestamp() - min(h.began_at)) from sluice_internal.xmin_holders() as h)$measure$,
+    $measure$(select extract(epoch from clock_timestamp() - min(h.began_at))
+      from sluice_internal.xmin_holders() as h)$measure$,
     $culprit$(select h.holder from sluice_internal.xmin_holders() as h order by h.began_at limit 1)$culprit$,
     'It goes on when that transaction ends. To end it: {remedy}'),
 
@@ -90,7 +92,8 @@ values
 
   ('connections', true, 0.85, 0.97, 'of max_connections', 'the share of connections in use',
     $measure$(
-      select sum(d.numbackends) / current_setting('max_connections')::double precision from pg_stat_database d)$measure$, null, null),
+      select sum(d.numbackends) / current_setting('max_connections')::double precision
+      from pg_stat_database d)$measure$, null, null),
 
   ('wal_budget', false, 20, 80, 'MB a second', 'WAL that the server writes, all sessions together',
     $measure$sluice_internal.wal_rate() / 1048576$measure$, null, null),

@@ -22,7 +22,8 @@ begin
   where m.migration_id = hold_reason.migration_id;
 
   if not sluice.is_adopted() then
-    return format('the adoption of this database, which is a copy: as "%s", who owns schema sluice: select sluice.adopt();',
+    return format('the adoption of this database, which is a copy: as "%s", who owns schema sluice: select '
+      'sluice.adopt();',
       sluice_internal.schema_owner());
   end if;
 
@@ -41,7 +42,8 @@ begin
   end if;
 
   if held.retry_at > clock_timestamp() then
-    return format('its next attempt at %s, after an error of the whole server (SQLSTATE %s)', held.retry_at, held.server_error);
+    return format('its next attempt at %s, after an error of the whole server (SQLSTATE %s)', held.retry_at,
+      held.server_error);
   elsif held.hurried_until > clock_timestamp() then
     return null;
   elsif held.starts_at > clock_timestamp() then
@@ -62,4 +64,5 @@ begin
 end
 $$;
 
-comment on function sluice_internal.hold_reason(bigint) is 'Why a migration may not take its next batch now, for people; null when it may.';
+comment on function sluice_internal.hold_reason(bigint) is
+  'Why a migration may not take its next batch now, for people; null when it may.';

@@ -1,4 +1,5 @@
--- sluice_internal.wal_rate(): bytes of WAL a second that this server wrote since it was asked last, by all sessions together.
+-- sluice_internal.wal_rate(): bytes of WAL a second that this server wrote since it was asked last, by all sessions
+-- together.
 -- Called when:  the guard wal_budget is read.
 -- Locks, writes: the row of sluice_internal.wal_mark of the session's role.
 -- Raises: nothing. Null the first time, and when it was asked last more than a minute ago.
@@ -24,4 +25,5 @@ begin
 end
 $$;
 
-comment on function sluice_internal.wal_rate() is 'Bytes of WAL a second, of the whole server, since it was asked last.';
+comment on function sluice_internal.wal_rate() is
+  'Bytes of WAL a second, of the whole server, since it was asked last.';

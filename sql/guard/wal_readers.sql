@@ -1,5 +1,5 @@
--- sluice_internal.wal_readers(): what WAL is kept or sent for: standbys and slots, those that nobody reads included, and how
--- far each is. An active logical slot is as far as its subscriber has confirmed; any other keeps WAL from
+-- sluice_internal.wal_readers(): what WAL is kept or sent for: standbys and slots, those that nobody reads included,
+-- and how far each is. An active logical slot is as far as its subscriber has confirmed; any other keeps WAL from
 -- restart_lsn on, which is what fills the disk. Standbys are known by application_name, slots by name; of a slot
 -- that a standby reads, standby is that one's name.
 -- Called when:  the guard replication_bytes is read; planning.

@@ -1,7 +1,7 @@
--- sluice_internal.batch_scale(seconds, pause): what part of batch_time a batch should take when a batch of so many seconds is followed
--- by such a pause: the share of the time that is worked, and a fifth at least. What there is to do in a long time is done
--- in small bites with short pauses, each of which an application hardly feels; a tenth of a millisecond in a small one is
--- paid for the engine (docs/performance.md).
+-- sluice_internal.batch_scale(seconds, pause): what part of batch_time a batch should take when a batch of so many
+-- seconds is followed by such a pause: the share of the time that is worked, and a fifth at least. What there is to do
+-- in a long time is done in small bites with short pauses, each of which an application hardly feels; a tenth of a
+-- millisecond in a small one is paid for the engine (docs/performance.md).
 -- Called when:  planning, checkpointing. Pure.
 -- Locks, writes: nothing.  Raises: nothing.
 

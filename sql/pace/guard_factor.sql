@@ -15,8 +15,10 @@ begin
     where r.target in (0, guard_factor.target) and g.enabled
       and r.read_at > clock_timestamp() - interval '1 minute'
       and not exists (
-        select from sluice_internal.guard_reading n where n.guard = r.guard and n.target = r.target and n.read_at > r.read_at));
+        select from sluice_internal.guard_reading n where n.guard = r.guard and n.target = r.target
+          and n.read_at > r.read_at));
 end
 $$;
 
-comment on function sluice_internal.guard_factor(oid) is 'Between 0, hold, and 1, full speed: the least that any enabled guard says.';
+comment on function sluice_internal.guard_factor(oid) is
+  'Between 0, hold, and 1, full speed: the least that any enabled guard says.';

@@ -13,4 +13,5 @@ as $$
     where w.name = any (plan.during)))
 $$;
 
-comment on function sluice_internal.highest_rate(sluice.schedule) is 'Rows a second that a schedule''s limits allow; null: no limit.';
+comment on function sluice_internal.highest_rate(sluice.schedule) is
+  'Rows a second that a schedule''s limits allow; null: no limit.';

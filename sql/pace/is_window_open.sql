@@ -17,7 +17,8 @@ begin
       from sluice.window w
       cross join lateral (select (at at time zone w.time_zone)::date) as local (today)
       where w.name = any (names)
-        and (sluice_internal.window_span(w, local.today) @> at or sluice_internal.window_span(w, local.today - 1) @> at)));
+        and (sluice_internal.window_span(w, local.today) @> at
+          or sluice_internal.window_span(w, local.today - 1) @> at)));
 end
 $$;
 

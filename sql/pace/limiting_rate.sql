@@ -1,5 +1,6 @@
--- sluice_internal.limiting_rate(plan, schedule): the rate, in rows a second, by which max_rate or the windows keep a plan's workers
--- from what they could do; null where the cost of the rows is what takes the time, so that more workers help.
+-- sluice_internal.limiting_rate(plan, schedule): the rate, in rows a second, by which max_rate or the windows keep a
+-- plan's workers from what they could do; null where the cost of the rows is what takes the time, so that more workers
+-- help.
 -- Called when:  planning, and when a deadline cannot be met.
 -- Locks, writes: nothing.  Raises: nothing.
 

@@ -1,7 +1,8 @@
 -- sluice_internal.most_stripes(rows_a_page): how many stripes are of use where pages hold so many rows.
--- A page has room for a limited number of line pointers, 291 where it is 8 kB (MaxHeapTuplesPerPage). A HOT update takes another
--- one for its row, and the old one stays as a redirection. So of n rows on a page 291 - n at most can be updated so, however
--- many stripes there are. Of k stripes all but the first can be; so more than the k for which 1 - 1/k is that share only cost visits.
+-- A page has room for a limited number of line pointers, 291 where it is 8 kB (MaxHeapTuplesPerPage). A HOT update
+-- takes another one for its row, and the old one stays as a redirection. So of n rows on a page 291 - n at most can be
+-- updated so, however many stripes there are. Of k stripes all but the first can be; so more than the k for which 1 -
+-- 1/k is that share only cost visits.
 -- Called when:  planning, and when a lane's stripes are judged. Pure.
 -- Locks, writes: nothing.  Raises: nothing.
 

@@ -1,5 +1,5 @@
--- sluice_internal.open_seconds(names, since, until): how long the named windows are open between two times, overlaps counted
--- once.
+-- sluice_internal.open_seconds(names, since, until): how long the named windows are open between two times, overlaps
+-- counted once.
 -- Called when:  planning, pacing, forecasting.
 -- Locks, writes: nothing.  Raises: nothing. No names: the whole span.
 

@@ -1,5 +1,5 @@
--- sluice_internal.open_spans(names, since, until): the spans in which the named windows are open between two times, in order,
--- overlaps merged.
+-- sluice_internal.open_spans(names, since, until): the spans in which the named windows are open between two times, in
+-- order, overlaps merged.
 -- Called when:  planning, pacing, forecasting.
 -- Locks, writes: nothing.  Raises: nothing. No names: the whole span, as one.
 
@@ -18,7 +18,8 @@ as $$
     cross join lateral (
       select sluice_internal.window_span(w, d.day::date)
       from generate_series(
-        (since at time zone w.time_zone)::date - 1, (until at time zone w.time_zone)::date, interval '1 day') as d (day)) as o (span)
+        (since at time zone w.time_zone)::date - 1, (until at time zone w.time_zone)::date,
+        interval '1 day') as d (day)) as o (span)
     where since < until and w.name = any (names)
   ) as piece
 $$;

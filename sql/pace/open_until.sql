@@ -39,7 +39,8 @@ begin
       sum(extract(epoch from upper(o.span) - lower(o.span))) over earlier as open_with,
       sum(extract(epoch from upper(o.span) - lower(o.span))) over earlier
         - extract(epoch from upper(o.span) - lower(o.span)) as open_before
-    from sluice_internal.open_spans(names, since + whole_weeks * interval '7 days', since + (whole_weeks + 2) * interval '7 days') as o (span)
+    from sluice_internal.open_spans(names, since + whole_weeks * interval '7 days',
+      since + (whole_weeks + 2) * interval '7 days') as o (span)
     window earlier as (order by o.span)
   ) as s
   where s.open_with >= seconds - whole_weeks * seconds_a_week

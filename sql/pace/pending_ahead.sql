@@ -1,6 +1,6 @@
--- sluice_internal.pending_ahead(rows_visited, rows_left, rows_changed, pending_share): how many of the rows that a walk has still to
--- visit are pending: as many as the plan expected less those that were changed, or the plan's share of them where that is
--- more. Pending rows may lie together, so those that were not met yet are ahead.
+-- sluice_internal.pending_ahead(rows_visited, rows_left, rows_changed, pending_share): how many of the rows that a walk
+-- has still to visit are pending: as many as the plan expected less those that were changed, or the plan's share of
+-- them where that is more. Pending rows may lie together, so those that were not met yet are ahead.
 -- Called when:  progress is shown, and forecasting. Pure.
 -- Locks, writes: nothing.  Raises: nothing.
 

@@ -1,5 +1,5 @@
--- sluice_internal.round_interval(value): a duration without digits that say nothing: to a second, a tenth of one below a minute, a
--- tenth of a millisecond below a second.
+-- sluice_internal.round_interval(value): a duration without digits that say nothing: to a second, a tenth of one below
+-- a minute, a tenth of a millisecond below a second.
 -- Called when:  planning. Pure.
 -- Locks, writes: nothing.  Raises: nothing.
 
@@ -8,7 +8,8 @@ returns interval
 language sql immutable
 set search_path to pg_catalog, pg_temp
 as $$
-  select make_interval(secs => round(s.seconds, case when s.seconds < 1 then 4 when s.seconds < 60 then 1 else 0 end)::double precision)
+  select make_interval(secs => round(s.seconds, case when s.seconds < 1 then 4 when s.seconds < 60 then 1
+    else 0 end)::double precision)
   from (select extract(epoch from value) as seconds) as s
 $$;
 

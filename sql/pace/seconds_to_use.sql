@@ -1,9 +1,9 @@
 -- sluice_internal.seconds_to_use(plan, policy): open seconds from now on in which the rows left are to be done.
--- Until deadline_share of the open time. Who has not made it by then, or nearly, has a quarter of the time behind that; who has
--- not made that either, none: it works without pauses. With half instead of a quarter, two of a thousand simulated deadlines were
--- missed: the load rose in the pauses that were made then. Aiming at a share of what is left again and again would only end at
--- the deadline itself, with nothing to spare for the rows that verification finds. The reserve is open time, too: a night in
--- which the windows are closed is none.
+-- Until deadline_share of the open time. Who has not made it by then, or nearly, has a quarter of the time behind that;
+-- who has not made that either, none: it works without pauses. With half instead of a quarter, two of a thousand
+-- simulated deadlines were missed: the load rose in the pauses that were made then. Aiming at a share of what is left
+-- again and again would only end at the deadline itself, with nothing to spare for the rows that verification finds.
+-- The reserve is open time, too: a night in which the windows are closed is none.
 -- Called when:  pacing, forecasting.
 -- Locks, writes: nothing.  Raises: nothing.
 

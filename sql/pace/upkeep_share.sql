@@ -1,7 +1,8 @@
--- sluice_internal.upkeep_share(vacuum_share, hot_share): which share of a relation's rows must have left old versions behind before the driver
--- vacuums it: the policy's; or what a walk over 2.6 times as many rows leaves, whichever comes first. Where most updates are HOT, few
--- rows leave their page, so that by the policy's share alone a fifth of the table would be walked between two vacuums, and
--- what could fill the room that the second one finds would have gone to the end of the table before (docs/performance.md).
+-- sluice_internal.upkeep_share(vacuum_share, hot_share): which share of a relation's rows must have left old versions
+-- behind before the driver vacuums it: the policy's; or what a walk over 2.6 times as many rows leaves, whichever comes
+-- first. Where most updates are HOT, few rows leave their page, so that by the policy's share alone a fifth of the
+-- table would be walked between two vacuums, and what could fill the room that the second one finds would have gone to
+-- the end of the table before (docs/performance.md).
 -- Called when:  planning; by views. Pure.
 -- Locks, writes: nothing.  Raises: nothing.
 

@@ -16,7 +16,8 @@ begin
     from sluice.window w
     cross join lateral (select (clock_timestamp() at time zone w.time_zone)::date) as local (today)
     where w.name = any (names)
-      and (sluice_internal.window_span(w, local.today) @> clock_timestamp() or sluice_internal.window_span(w, local.today - 1) @> clock_timestamp()));
+      and (sluice_internal.window_span(w, local.today) @> clock_timestamp()
+        or sluice_internal.window_span(w, local.today - 1) @> clock_timestamp()));
 end
 $$;
 

@@ -1,7 +1,7 @@
--- sluice_internal.window_span(w, day): the span for which one row of sluice.window is open when it opens on a day; empty when
--- it does not. The one place that says when a window is open. Local times become instants as PostgreSQL makes them:
--- one that clocks skip in spring is as much later, and of one that comes twice in autumn the second is meant. A
--- window that would close before it opens, because of that, does not open on that day.
+-- sluice_internal.window_span(w, day): the span for which one row of sluice.window is open when it opens on a day;
+-- empty when it does not. The one place that says when a window is open. Local times become instants as PostgreSQL
+-- makes them: one that clocks skip in spring is as much later, and of one that comes twice in autumn the second is
+-- meant. A window that would close before it opens, because of that, does not open on that day.
 -- Called when:  it is asked whether a window is open, and for how long windows will be.
 -- Locks, writes: nothing.  Raises: nothing.
 

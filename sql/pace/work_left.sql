@@ -1,12 +1,14 @@
--- sluice_internal.work_left(migration_id): rows that the lanes have still to visit, what such a row costs, how much that varies (a
--- standard deviation as a share of the cost), how many workers' time the lanes at work use, pauses counted, and how many
--- batches a lane at work has to do.
+-- sluice_internal.work_left(migration_id): rows that the lanes have still to visit, what such a row costs, how much
+-- that varies (a standard deviation as a share of the cost), how many workers' time the lanes at work use, pauses
+-- counted, and how many batches a lane at work has to do.
 --
---   rows left  = estimated less visited, and a tenth of all rows for the verification that is still to come. A lane that is
---                not done has at least a twentieth of its estimate left, because there may be more rows than were estimated.
---   the walk   = rows left at the cost of the lanes' recent batches, those beyond the estimate at the mean cost of the run; where
---                most pending rows are ahead of the lanes (pace/pending_ahead.sql), these at the cost of a change, if that is more:
---                as the lanes' batches or else the plan's probes had it
+--   rows left  = estimated less visited, and a tenth of all rows for the verification that is still to come. A lane
+--                that is not done has at least a twentieth of its estimate left, because there may be more rows than
+--                were estimated.
+--   the walk   = rows left at the cost of the lanes' recent batches, those beyond the estimate at the mean cost of the
+--              run; where
+--                most pending rows are ahead of the lanes (pace/pending_ahead.sql), these at the cost of a change, if
+--                that is more: as the lanes' batches or else the plan's probes had it
 --   its proof  = a sweep and a query over the whole target, each as long as the plan expects of the query; where it
 --                expects nothing, a tenth of all rows at the cost of recent batches
 --   cost       = the time of both / rows left
@@ -43,7 +45,8 @@ begin
   select
     coalesce(sum(greatest(l.rows_estimated - l.rows_visited, l.rows_estimated / 20))
       filter (where l.state in ('queued', 'active')), 0)::bigint as rows_left,
-    coalesce(sum(greatest(l.rows_estimated - l.rows_visited, 0)) filter (where l.state in ('queued', 'active')), 0)::bigint
+    coalesce(sum(greatest(l.rows_estimated - l.rows_visited, 0)) filter (where l.state in ('queued', 'active')),
+      0)::bigint
       as rows_known,
     sum(l.seconds_busy) / nullif(sum(l.rows_visited), 0) as mean_seconds_per_row,
     coalesce(sum(case when l.state = 'done' then l.rows_visited else l.rows_estimated end), 0)::bigint as all_rows,
@@ -53,8 +56,10 @@ begin
       avg(l.seconds_per_row) filter (where l.act = 'change')) as seconds_per_row,
     avg(l.seconds_per_change) as seconds_per_change,
     sum(l.busy_share) filter (where l.state = 'active') as busy_workers,
-    avg(sqrt(l.cost_variance) / l.seconds_per_row) filter (where l.state = 'active' and l.seconds_per_row > 0) as spread,
-    ceil(coalesce(sum(greatest(l.rows_estimated - l.rows_visited, l.batch_size)::double precision * l.stripes / l.batch_size)
+    avg(sqrt(l.cost_variance) / l.seconds_per_row) filter (where l.state = 'active'
+      and l.seconds_per_row > 0) as spread,
+    ceil(coalesce(sum(greatest(l.rows_estimated - l.rows_visited,
+      l.batch_size)::double precision * l.stripes / l.batch_size)
         filter (where l.state in ('queued', 'active')), 0)
       / greatest(count(*) filter (where l.state = 'active'), 1)) as batches_left
   into lanes
@@ -77,7 +82,8 @@ begin
   proof_seconds := rows_to_verify * seconds_per_row;
   if migration.pass = 0 then
     pending_share := least(migration.pending_estimated / nullif(migration.rows_estimated, 0)::numeric, 1);
-    pending_left := sluice_internal.pending_ahead(lanes.rows_visited, lanes.rows_left, lanes.rows_changed, pending_share);
+    pending_left := sluice_internal.pending_ahead(lanes.rows_visited, lanes.rows_left, lanes.rows_changed,
+      pending_share);
     if pending_left > together * pending_share * lanes.rows_left then
       walk_seconds := greatest(walk_seconds,
         pending_left * coalesce(lanes.seconds_per_change, migration.planned_seconds_per_change));

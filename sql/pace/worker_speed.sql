@@ -1,5 +1,5 @@
--- sluice_internal.worker_speed(workers): how many times as fast as one worker so many are. Each further one adds 0.85, because workers
--- hold back each other's pruning horizon and share the disk and the log.
+-- sluice_internal.worker_speed(workers): how many times as fast as one worker so many are. Each further one adds 0.85,
+-- because workers hold back each other's pruning horizon and share the disk and the log.
 -- Called when:  planning, forecasting.
 -- Locks, writes: nothing.  Raises: nothing.
 

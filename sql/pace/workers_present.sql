@@ -1,11 +1,12 @@
--- sluice_internal.workers_present(owner): how many workers of a role are connected to this database, those of drivers and sessions in
--- sluice.work(); and when the last of them connected, as far as PostgreSQL shows it.
--- They are known by their application_name: "sluice worker" between batches, and migration and lane in one. Anybody can set that, so
--- nothing but forecasts and advice hangs on it.
+-- sluice_internal.workers_present(owner): how many workers of a role are connected to this database, those of drivers
+-- and sessions in sluice.work(); and when the last of them connected, as far as PostgreSQL shows it.
+-- They are known by their application_name: "sluice worker" between batches, and migration and lane in one. Anybody can
+-- set that, so nothing but forecasts and advice hangs on it.
 -- Called when:  forecasting, keeping house; by views.
 -- Locks, writes: nothing.  Raises: nothing.
 
-create or replace function sluice_internal.workers_present(owner name, out workers integer, out last_came_at timestamptz)
+create or replace function sluice_internal.workers_present(owner name, out workers integer,
+  out last_came_at timestamptz)
 language sql stable
 set search_path to pg_catalog, pg_temp
 as $$

@@ -1,7 +1,7 @@
--- sluice_internal.check_pieces(migration): whether each piece of the definition's SQL is one piece that stands by itself. It
--- is compiled between parentheses; one that closes what it did not open would get out of them: "a = b) or (c = d"
--- leaves range and predicate out for a part of it. And parameters are those of a batch: its bounds and stripes. Reads
--- literals as standard_conforming_strings on does, as all of Sluice that reads SQL, and refuses one that ends
+-- sluice_internal.check_pieces(migration): whether each piece of the definition's SQL is one piece that stands by
+-- itself. It is compiled between parentheses; one that closes what it did not open would get out of them: "a = b) or (c
+-- = d" leaves range and predicate out for a part of it. And parameters are those of a batch: its bounds and stripes.
+-- Reads literals as standard_conforming_strings on does, as all of Sluice that reads SQL, and refuses one that ends
 -- elsewhere when it is off.
 -- Called when:  defining, before anything else is done with the SQL.
 -- Locks, writes: nothing.  Raises: 42601; 42P02 for a parameter, such as $1; with the argument named in the message.
@@ -24,7 +24,8 @@ begin
     union all
     select 3, 'source', migration.source
     union all
-    select 3 + s.position, case migration.kind when 'update' then 'set' else format('statements: statement %s', s.position) end,
+    select 3 + s.position, case migration.kind when 'update' then 'set'
+      else format('statements: statement %s', s.position) end,
       s.statement
     from unnest(migration.changes) with ordinality as s (statement, position)) as p (priority, part, sql)
   cross join lateral sluice_internal.sql_tokens(p.sql) as t
@@ -37,8 +38,10 @@ begin
   if refused.kind = 'string' then
     raise exception using
       errcode = '42601',
-      message = format('migration "%s", %s: a backslash stands before a quote in a literal', migration.name, refused.part),
-      detail = format('The literal is %s, and standard_conforming_strings is off in this session.', left(refused.token, 200)),
+      message = format('migration "%s", %s: a backslash stands before a quote in a literal', migration.name,
+        refused.part),
+      detail = format('The literal is %s, and standard_conforming_strings is off in this session.',
+        left(refused.token, 200)),
       hint = 'Write the quote twice instead, or the literal as E''...''.';
   elsif refused.kind = 'parameter' then
     raise exception using
@@ -49,9 +52,11 @@ begin
   elsif found then
     raise exception using
       errcode = '42601',
-      message = format('migration "%s", %s: "%s" closes what was not opened', migration.name, refused.part, refused.token),
+      message = format('migration "%s", %s: "%s" closes what was not opened', migration.name, refused.part,
+        refused.token),
       detail = format('It reads: %s', refused.sql),
-      hint = 'Parentheses and brackets must be closed in the argument that opens them. Sluice puts its own around the whole of it.';
+      hint = 'Parentheses and brackets must be closed in the argument that opens them. Sluice puts its own around the '
+        'whole of it.';
   end if;
 end
 $$;

@@ -1,6 +1,7 @@
--- sluice_internal.check_syntax(statement): whether PostgreSQL can parse a statement, of any kind; it is neither analyzed nor executed.
--- It becomes the body of a temporary SQL function, which is rolled back. Of one with a polymorphic argument the body is parsed
--- and no more: so the statement may name what is not there yet, and may be one that no function can execute.
+-- sluice_internal.check_syntax(statement): whether PostgreSQL can parse a statement, of any kind; it is neither
+-- analyzed nor executed. It becomes the body of a temporary SQL function, which is rolled back. Of one with a
+-- polymorphic argument the body is parsed and no more: so the statement may name what is not there yet, and may be one
+-- that no function can execute.
 -- Called when:  defining, in the author's session.
 -- Locks: nothing.  Writes: nothing that stays.
 -- Raises: 42601, or whatever else PostgreSQL's parser says; 42501 when the author may not create temporary objects.
@@ -20,4 +21,5 @@ exception when sqlstate 'SL090' then
 end
 $$;
 
-comment on function sluice_internal.check_syntax(text) is 'Raises what PostgreSQL''s parser says of a statement; leaves nothing behind.';
+comment on function sluice_internal.check_syntax(text) is
+  'Raises what PostgreSQL''s parser says of a statement; leaves nothing behind.';

@@ -1,4 +1,5 @@
--- sluice_internal.first_word(sql): what a piece of SQL begins with, behind comments, if that is an unquoted word; in lower case.
+-- sluice_internal.first_word(sql): what a piece of SQL begins with, behind comments, if that is an unquoted word; in
+-- lower case.
 -- Called when:  a SET list is taken apart.
 -- Locks, writes, raises: nothing.
 
@@ -15,4 +16,5 @@ as $$
     limit 1) as f
 $$;
 
-comment on function sluice_internal.first_word(text) is 'The word with which a piece of SQL begins, in lower case; null for anything else.';
+comment on function sluice_internal.first_word(text) is
+  'The word with which a piece of SQL begins, in lower case; null for anything else.';

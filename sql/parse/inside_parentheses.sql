@@ -1,5 +1,5 @@
--- sluice_internal.inside_parentheses(sql): the items between the parentheses that enclose all of a piece of SQL, or of row(...);
--- of ((...)) those of the innermost. Null where no parentheses enclose it.
+-- sluice_internal.inside_parentheses(sql): the items between the parentheses that enclose all of a piece of SQL, or of
+-- row(...); of ((...)) those of the innermost. Null where no parentheses enclose it.
 -- Called when:  a SET list is taken apart.
 -- Locks, writes, raises: nothing.
 
@@ -28,10 +28,12 @@ begin
   from sluice_internal.sql_tokens(sql) as t
   where t.position > opens and t.position < closes;
   return coalesce(
-    case when cardinality(sluice_internal.split_list(inside)) = 1 and sluice_internal.first_word(inside) is distinct from 'row'
+    case when cardinality(sluice_internal.split_list(inside)) = 1
+      and sluice_internal.first_word(inside) is distinct from 'row'
       then sluice_internal.inside_parentheses(inside) end,
     sluice_internal.split_list(inside));
 end
 $$;
 
-comment on function sluice_internal.inside_parentheses(text) is 'The items between the parentheses that enclose a piece of SQL, or null.';
+comment on function sluice_internal.inside_parentheses(text) is
+  'The items between the parentheses that enclose a piece of SQL, or null.';

@@ -1,4 +1,5 @@
--- sluice_internal.read_concurrent_index(statement): what there is of the index that a statement creates or drops concurrently.
+-- sluice_internal.read_concurrent_index(statement): what there is of the index that a statement creates or drops
+-- concurrently.
 --
 --   verb        create or drop; null for any other statement, and then all the rest is null
 --   index_name  the index, with its schema; null when CREATE INDEX gives no name
@@ -10,7 +11,8 @@
 -- Locks, writes: nothing.  Raises: nothing.
 
 create or replace function sluice_internal.read_concurrent_index(
-  statement text, path text, out verb text, out index_name text, out index regclass, out is_valid boolean, out is_built boolean
+  statement text, path text, out verb text, out index_name text, out index regclass, out is_valid boolean,
+  out is_built boolean
 )
 returns record
 language plpgsql

@@ -1,10 +1,12 @@
--- sluice_internal.split_assignments(set): the assignments of a SET list, one a column: its name, and the expression that is assigned.
+-- sluice_internal.split_assignments(set): the assignments of a SET list, one a column: its name, and the expression
+-- that is assigned.
 --
 --   a = x                        a: x
 --   (a, b) = row(x, y)           a: x;  b: y
 --   (a, b) = (select x, y ...)   a: (select q.c1 from (select x, y ...) as q (c1, c2));  b: the same with q.c2
 --
--- The expression is null where the assignment cannot be taken apart: = default, an element or field of a column, row(x.*).
+-- The expression is null where the assignment cannot be taken apart: = default, an element or field of a column,
+-- row(x.*).
 -- Called when:  defining and planning; when a capture trigger is made.
 -- Locks, writes: nothing.  Raises: nothing; what is no SET list gives no rows, or rows without a name.
 

@@ -1,4 +1,5 @@
--- sluice_internal.split_list(sql): the items of a list, split at the commas that stand outside of parentheses, strings and comments.
+-- sluice_internal.split_list(sql): the items of a list, split at the commas that stand outside of parentheses, strings
+-- and comments.
 -- Called when:  a SET list is taken apart.
 -- Locks, writes, raises: nothing.
 

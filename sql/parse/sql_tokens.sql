@@ -1,6 +1,7 @@
--- sluice_internal.sql_tokens(sql): the tokens of a piece of SQL, with white space and comments, so that put together they are the text.
--- Knows what may hide a comma or a sign: strings ('', E'', U&'', dollar quotes), quoted names, comments, also nested ones,
--- and where PostgreSQL's scanner ends an operator: before a comment, and before the sign of a number.
+-- sluice_internal.sql_tokens(sql): the tokens of a piece of SQL, with white space and comments, so that put together
+-- they are the text. Knows what may hide a comma or a sign: strings ('', E'', U&'', dollar quotes), quoted names,
+-- comments, also nested ones, and where PostgreSQL's scanner ends an operator: before a comment, and before the sign of
+-- a number.
 --
 --   depth   how many parentheses and brackets are open around the token; they themselves count as outside
 --   kind    space, string, name, word, number, parameter ($1), operator, or symbol: one character of its own
@@ -46,7 +47,8 @@ begin
       from (values
         (1, 'space', '^(?:\s|--[^\n\r]*)+'),
         -- a literal that goes on in another line is one, with the escapes of its beginning
-        (2, 'string', '^[eE]''(?:[^''\\]|\\.|''''|''(?:[ \t\f\v]|--[^\n\r]*)*[\n\r](?:\s|--[^\n\r]*[\n\r])*'')*(?:''|$)'),
+        (2, 'string', '^[eE]''(?:[^''\\]|\\.|''''|''(?:[ '
+          '\t\f\v]|--[^\n\r]*)*[\n\r](?:\s|--[^\n\r]*[\n\r])*'')*(?:''|$)'),
         (3, 'string', '^(?:[bBxXnN]|[uU]&)?''(?:[^'']|'''')*(?:''|$)'),
         (4, 'name', '^(?:[uU]&)?"(?:[^"]|"")*(?:"|$)'),
         (5, 'word', '^[[:alpha:]_\u0080-\uffff][[:alnum:]_$\u0080-\uffff]*'),

@@ -1,6 +1,6 @@
--- sluice_internal.squeeze_sql(given): an argument of define() as definitions are compared: white space counts once outside of quotes,
--- and not at all at the ends, so that a .sql file and a string in Swift may be indented as each likes.
--- Text in which quotes are not told apart so simply (escapes, dollar quotes, comments) is compared as it is.
+-- sluice_internal.squeeze_sql(given): an argument of define() as definitions are compared: white space counts once
+-- outside of quotes, and not at all at the ends, so that a .sql file and a string in Swift may be indented as each
+-- likes. Text in which quotes are not told apart so simply (escapes, dollar quotes, comments) is compared as it is.
 -- Called when:  comparing definitions.
 -- Locks, writes: nothing.  Raises: nothing.
 
@@ -21,4 +21,5 @@ as $$
   end
 $$;
 
-comment on function sluice_internal.squeeze_sql(jsonb) is 'An argument of define() without white space that means nothing, for comparing.';
+comment on function sluice_internal.squeeze_sql(jsonb) is
+  'An argument of define() without white space that means nothing, for comparing.';

@@ -1,17 +1,19 @@
--- sluice_internal.choose_walk(planning, probed, plan, size, blocker, immediately): in which order to walk, in how many stripes, and why.
--- Stripes make updates HOT on packed pages that are walked page by page (docs/performance.md); they cost a visit of each row a
--- stripe. So they are chosen where an update is HOT-able, pages are full, many of a page's rows change, and nothing holds back
--- pruning. 8 stripes do for one index; more indexes make an update that is not HOT so dear that 16 pay, and so does one whose new
--- entries go to any of its pages; narrow rows leave line pointers for fewer (most_stripes).
--- Where the key is random in the heap, the stripes of a stretch of keys would visit a page for a row each. Then they are those of a
--- stretch of blocks, if the migration has what makes that safe: a predicate, by which the sweep finds what moved meanwhile. Blocks
--- need no index and are a sixth faster also where the key is in order; so they are chosen there for a run at full speed, in which
--- little moves, and not for one that takes its time, in which much may.
+-- sluice_internal.choose_walk(planning, probed, plan, size, blocker, immediately): in which order to walk, in how many
+-- stripes, and why. Stripes make updates HOT on packed pages that are walked page by page (docs/performance.md); they
+-- cost a visit of each row a stripe. So they are chosen where an update is HOT-able, pages are full, many of a page's
+-- rows change, and nothing holds back pruning. 8 stripes do for one index; more indexes make an update that is not HOT
+-- so dear that 16 pay, and so does one whose new entries go to any of its pages; narrow rows leave line pointers for
+-- fewer (most_stripes). Where the key is random in the heap, the stripes of a stretch of keys would visit a page for a
+-- row each. Then they are those of a stretch of blocks, if the migration has what makes that safe: a predicate, by
+-- which the sweep finds what moved meanwhile. Blocks need no index and are a sixth faster also where the key is in
+-- order; so they are chosen there for a run at full speed, in which little moves, and not for one that takes its time,
+-- in which much may.
 -- Called when:  planning.
 -- Locks, writes: nothing.  Raises: nothing.
 
 create or replace function sluice_internal.choose_walk(
-  planning sluice_internal.planning, probed sluice_internal.probe_summary, plan sluice_internal.migration_plan, size sluice_internal.target_size, blocker regclass,
+  planning sluice_internal.planning, probed sluice_internal.probe_summary, plan sluice_internal.migration_plan,
+  size sluice_internal.target_size, blocker regclass,
   immediately boolean,
   out walk text, out stripes integer, out note text
 )
@@ -58,7 +60,8 @@ begin
     note := format('pages have room: %s %% of the probed updates were HOT without stripes',
       round(100.0 * probed.rows_hot / probed.rows_updated));
   elsif is_random and not may_walk_blocks then
-    note := 'the key is random in the heap, so a walk in key order comes back to each page later and finds room: HOT by itself';
+    note := 'the key is random in the heap, so a walk in key order comes back to each page later and finds room: HOT '
+      'by itself';
   elsif plan.pending_estimated < 0.1 * plan.rows_estimated then
     note := 'few rows of a page change, so stripes would cost more than they save';
   elsif coalesce(migration.max_batch, (planning.policy).max_batch) < small_batch then
@@ -66,10 +69,12 @@ begin
   elsif plan.rows_estimated < small_table then
     note := 'the table is small, so no stripes';
   elsif most_stripes = 1 then
-    note := format('rows are narrow: with %s on a page, few updates can be HOT, since each takes another line pointer of its page',
+    note := format('rows are narrow: with %s on a page, few updates can be HOT, since each takes another line pointer '
+      'of its page',
       size.rows / greatest(size.pages, 1));
   elsif planning.horizon_age > long_transaction then
-    note := format('a transaction has been open for %s and keeps dead rows from being pruned, so stripes would not help; '
+    note := format('a transaction has been open for %s and keeps dead rows from being pruned, so stripes would not '
+      'help; '
       'end it and plan again', date_trunc('second', planning.horizon_age));
   else
     stripes := least(case when size.indexes <= 1 and not is_random then 8 else 16 end, most_stripes);
@@ -88,5 +93,6 @@ end
 $$;
 
 comment on function sluice_internal.choose_walk(
-  sluice_internal.planning, sluice_internal.probe_summary, sluice_internal.migration_plan, sluice_internal.target_size, regclass, boolean) is
+  sluice_internal.planning, sluice_internal.probe_summary, sluice_internal.migration_plan, sluice_internal.target_size,
+  regclass, boolean) is
   'In which order and in how many stripes a migration is walked best, and why.';

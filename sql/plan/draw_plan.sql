@@ -1,5 +1,6 @@
--- sluice_internal.draw_plan(name, schedule): the plan of a migration for a proposed schedule, and the rows of its leaf relations.
--- A small table that is to be worked off at full speed is not probed: there is nothing to decide, and a note says so.
+-- sluice_internal.draw_plan(name, schedule): the plan of a migration for a proposed schedule, and the rows of its leaf
+-- relations. A small table that is to be worked off at full speed is not probed: there is nothing to decide, and a note
+-- says so.
 -- Called when:  plan() and schedule(), in a session of the migration's owner.
 -- Locks: the rows of a probe, for its time, waiting at most 100 ms.  Writes: nothing that stays.
 -- Raises: SL002, SL006 when the compiled functions are gone, SL007.

@@ -1,11 +1,14 @@
--- sluice_internal.estimate_cost(plan, planning, probed, size, blocker): the plan with its costs: time, batch, WAL, growth.
--- A rolled-back probe cannot show what stripes do, because nothing is pruned in its own transaction. So the share of HOT
--- updates of a striped walk, and what a HOT update saves, are models, fitted to measurements (docs/performance.md):
+-- sluice_internal.estimate_cost(plan, planning, probed, size, blocker): the plan with its costs: time, batch, WAL,
+-- growth. A rolled-back probe cannot show what stripes do, because nothing is pruned in its own transaction. So the
+-- share of HOT updates of a striped walk, and what a HOT update saves, are models, fitted to measurements
+-- (docs/performance.md):
 --
 --   HOT share          0.92 * (1 - 1 / stripes); 0.9 where the key is random in the heap; else as probed
 --   cost of a HOT one  1 / (1 + 0.5 * (indexes - 1)) of one that is not HOT; its WAL 1 / (1.4 + 0.2 * indexes)
---   visit              as probed, in the order of the key; at most 0.15 us, where the walk is by blocks and the key is random
---   WAL                as probed, but a page is written whole once only, where the key is random each probed row has its own
+--   visit              as probed, in the order of the key; at most 0.15 us, where the walk is by blocks and the key is
+--                      random
+--   WAL                as probed, but a page is written whole once only, where the key is random each probed row has
+--                      its own
 --   growth             of the table as updates are not HOT; where the driver vacuums, two thirds of that, and at most
 --                      2.5 * vacuum_share where few are HOT
 --   a row              stripes * visit + change * share pending + two visits of the sweep + its part of a batch
@@ -14,7 +17,8 @@
 -- Locks, writes: nothing.  Raises: nothing.
 
 create or replace function sluice_internal.estimate_cost(
-  plan sluice_internal.migration_plan, planning sluice_internal.planning, probed sluice_internal.probe_summary, size sluice_internal.target_size,
+  plan sluice_internal.migration_plan, planning sluice_internal.planning, probed sluice_internal.probe_summary,
+  size sluice_internal.target_size,
   blocker regclass
 )
 returns sluice_internal.migration_plan
@@ -57,11 +61,13 @@ begin
 
   rows_a_batch := (extract(epoch from coalesce(migration.batch_time, policy.batch_time)) - batch)
     / greatest(visit + change * share / plan.stripes, 0.000000001);
-  rows_a_batch := least(greatest(rows_a_batch, least(coalesce(migration.min_batch, policy.min_batch), most_rows)), most_rows);
+  rows_a_batch := least(greatest(rows_a_batch, least(coalesce(migration.min_batch, policy.min_batch), most_rows)),
+    most_rows);
   if plan.stripes > 1 then
     rows_a_batch := least(rows_a_batch, greatest(ceil(1280 * rows / greatest(size.pages, 1)), 1000));
   end if;
-  plan.batch_size := case when probed.seconds_a_change is null then least(rows_a_batch, first_batch) else rows_a_batch end;
+  plan.batch_size := case when probed.seconds_a_change is null then least(rows_a_batch, first_batch)
+    else rows_a_batch end;
 
   plan.seconds_per_row := coalesce(planning.seconds_per_row,
     plan.stripes * (visit + batch / rows_a_batch) + change * share
@@ -79,11 +85,13 @@ begin
     plan.pending_estimated * probed.wal_bytes_a_change
       * (1 - hot + hot * wal_of_hot) / (1 - hot_probed + hot_probed * wal_of_hot),
     plan.pending_estimated * (200 + 100 * size.indexes + 2.0 * size.table_bytes / greatest(size.rows, 1))
-      + least(size.table_bytes, plan.pending_estimated * (1 + size.indexes) * (size.table_bytes / greatest(size.pages, 1))));
+      + least(size.table_bytes, plan.pending_estimated * (1 + size.indexes) * (size.table_bytes / greatest(size.pages,
+        1))));
   return plan;
 end
 $$;
 
 comment on function sluice_internal.estimate_cost(
-  sluice_internal.migration_plan, sluice_internal.planning, sluice_internal.probe_summary, sluice_internal.target_size, regclass) is
+  sluice_internal.migration_plan, sluice_internal.planning, sluice_internal.probe_summary, sluice_internal.target_size,
+  regclass) is
   'The plan with cost of a row, batch size, WAL, growth and share of HOT updates.';

@@ -1,5 +1,5 @@
--- sluice_internal.estimate_pending(migration, rows): how many of so many rows are pending, by the share that the planner expects: its
--- own number of rows may be far off where statistics are old. Nothing is executed.
+-- sluice_internal.estimate_pending(migration, rows): how many of so many rows are pending, by the share that the
+-- planner expects: its own number of rows may be far off where statistics are old. Nothing is executed.
 -- Called when:  planning, in the owner's session.
 -- Locks: the target, ACCESS SHARE.  Writes: nothing.
 -- Raises: PostgreSQL's own errors when the predicate does not fit the table any more.

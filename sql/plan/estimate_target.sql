@@ -1,8 +1,8 @@
--- sluice_internal.estimate_target(migration): the rows of each leaf relation of the target, by a sample of about a hundred pages of
--- all of them, at least three of each, and how many of the sampled rows are pending, as far as that takes a short time. A
--- relation that has no more pages than that is counted. Statistics are more exact than the sample and go before it, but only
--- where the table has the size that it had when they were collected, and where the sample does not contradict them: a density
--- of zero, or one of a table that was filled or emptied since, is no knowledge.
+-- sluice_internal.estimate_target(migration): the rows of each leaf relation of the target, by a sample of about a
+-- hundred pages of all of them, at least three of each, and how many of the sampled rows are pending, as far as that
+-- takes a short time. A relation that has no more pages than that is counted. Statistics are more exact than the sample
+-- and go before it, but only where the table has the size that it had when they were collected, and where the sample
+-- does not contradict them: a density of zero, or one of a table that was filled or emptied since, is no knowledge.
 -- Called when:  planning, in the owner's session.
 -- Locks: the relations, ACCESS SHARE.  Writes: nothing.
 -- Raises: nothing of its own; where the predicate raises, rows alone are counted.

@@ -1,14 +1,15 @@
--- sluice_internal.estimate_work(plan, planning, probed, size): the plan with what there is to do: rows to visit, rows to change.
--- What the sample found goes before the planner's guess where it found enough, or where statistics are doubtful: a column that
--- was just added has no statistics, and the planner takes "is null" for rare. Probes do where the sample's rows could not be
--- judged; of a run that was begun before they are likely to look where lanes have been, so what is left is then pending in no
--- smaller a share than the first plan found.
+-- sluice_internal.estimate_work(plan, planning, probed, size): the plan with what there is to do: rows to visit, rows
+-- to change. What the sample found goes before the planner's guess where it found enough, or where statistics are
+-- doubtful: a column that was just added has no statistics, and the planner takes "is null" for rare. Probes do where
+-- the sample's rows could not be judged; of a run that was begun before they are likely to look where lanes have been,
+-- so what is left is then pending in no smaller a share than the first plan found.
 -- Called when:  planning, in the owner's session.
 -- Locks: the target, ACCESS SHARE.  Writes: nothing.
 -- Raises: PostgreSQL's own errors when the predicate does not fit the table any more.
 
 create or replace function sluice_internal.estimate_work(
-  plan sluice_internal.migration_plan, planning sluice_internal.planning, probed sluice_internal.probe_summary, size sluice_internal.target_size
+  plan sluice_internal.migration_plan, planning sluice_internal.planning, probed sluice_internal.probe_summary,
+  size sluice_internal.target_size
 )
 returns sluice_internal.migration_plan
 language plpgsql
@@ -66,5 +67,6 @@ end
 $$;
 
 comment on function sluice_internal.estimate_work(
-  sluice_internal.migration_plan, sluice_internal.planning, sluice_internal.probe_summary, sluice_internal.target_size) is
+  sluice_internal.migration_plan, sluice_internal.planning, sluice_internal.probe_summary,
+  sluice_internal.target_size) is
   'The plan with its rows to visit and to change, and how they were estimated.';

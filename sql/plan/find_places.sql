@@ -1,6 +1,6 @@
--- sluice_internal.find_places(planning): several places of the target to look at, each from there to the next one of its relation:
--- where the walk would begin or go on, in the middle, and in the middles of both halves; of a partitioned table, in its
--- largest parts. At most 4.
+-- sluice_internal.find_places(planning): several places of the target to look at, each from there to the next one of
+-- its relation: where the walk would begin or go on, in the middle, and in the middles of both halves; of a partitioned
+-- table, in its largest parts. At most 4.
 -- Called when:  probing and previewing, in the owner's session.
 -- Locks, writes: nothing.  Raises: nothing of its own.
 
@@ -25,7 +25,8 @@ begin
     from (
       select l.relation
       from sluice_internal.leaf_relations((planning.migration).target) as l
-      where to_regproc(format('sluice_internal.change_%s_%s', (planning.migration).migration_id, l.relation::oid)) is not null
+      where to_regproc(format('sluice_internal.change_%s_%s', (planning.migration).migration_id, l.relation::oid)) is
+        not null
         and pg_relation_size(l.relation) > 0
       order by l.relation is not distinct from planning.relation desc, pg_relation_size(l.relation) desc
       limit most_places) as r
@@ -36,7 +37,8 @@ begin
     first_key := case when part.relation = planning.relation then planning.cursor end;
     keys := array[coalesce(first_key::text, '')];
     if first_key is null then
-      execute format('select b.bound from sluice_internal.%I(null, $1, 1) as b', 'bound_' || suffix) into first_key using last_key;
+      execute format('select b.bound from sluice_internal.%I(null, $1, 1) as b',
+        'bound_' || suffix) into first_key using last_key;
     end if;
     if part.places > 1 then
       execute format('select sluice_internal.%I($1, $2)', 'middle_' || suffix) into middle using first_key, last_key;
@@ -62,4 +64,5 @@ begin
 end
 $$;
 
-comment on function sluice_internal.find_places(sluice_internal.planning) is 'At most four places of the target, each with its stretch to the next.';
+comment on function sluice_internal.find_places(sluice_internal.planning) is
+  'At most four places of the target, each with its stretch to the next.';

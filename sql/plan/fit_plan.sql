@@ -1,6 +1,8 @@
--- sluice_internal.fit_plan(plan, schedule, policy): the plan with its durations and its pace, and whether it meets its deadline.
+-- sluice_internal.fit_plan(plan, schedule, policy): the plan with its durations and its pace, and whether it meets its
+-- deadline.
 --
---   begins      = at its start, or when those are done that must be finished first, where that is known (forecast/free_at.sql)
+--   begins      = at its start, or when those are done that must be finished first, where that is known
+--               (forecast/free_at.sql)
 --   full speed  = rows * seconds a row / speed of the workers, or as the limits of rate allow
 --   feasible    = full speed fits into deadline_share of the open time until the deadline
 --   pause       = as sluice_internal.pace_lane computes it for the first batch
@@ -11,7 +13,8 @@
 -- Called when:  planning, scheduling, rescheduling.
 -- Locks, writes: nothing.  Raises: nothing.
 
-create or replace function sluice_internal.fit_plan(plan sluice_internal.migration_plan, schedule sluice.schedule, policy sluice.policy)
+create or replace function sluice_internal.fit_plan(plan sluice_internal.migration_plan, schedule sluice.schedule,
+  policy sluice.policy)
 returns sluice_internal.migration_plan
 language plpgsql stable
 set search_path to pg_catalog, pg_temp
@@ -24,7 +27,8 @@ declare
   seconds_a_batch double precision := rows_a_batch * plan.seconds_per_row;
   rate_limit double precision;
   limiting numeric := sluice_internal.limiting_rate(plan, schedule);
-  seconds double precision := plan.rows_estimated * plan.seconds_per_row / sluice_internal.worker_speed(schedule.workers);
+  seconds double precision := plan.rows_estimated * plan.seconds_per_row
+    / sluice_internal.worker_speed(schedule.workers);
   seconds_open double precision;
   pause double precision := 0;
   shortest double precision;
@@ -49,7 +53,8 @@ begin
     pause := seconds_a_batch * (1 / policy.gentle_share::double precision - 1);
     seconds := seconds / policy.gentle_share::double precision;
   else
-    seconds_open := sluice_internal.open_seconds(schedule.during, begins_at, schedule.deadline) * policy.deadline_share::double precision;
+    seconds_open := sluice_internal.open_seconds(schedule.during, begins_at,
+      schedule.deadline) * policy.deadline_share::double precision;
     plan.feasible := seconds <= seconds_open;
     pause := greatest(
       rows_a_batch * schedule.workers * seconds_open / greatest(plan.rows_estimated, 1) - seconds_a_batch, 0);
@@ -62,11 +67,13 @@ begin
       sluice_internal.readable_interval(seconds), case when plan.feasible then 'are' else 'are only' end,
       sluice_internal.readable_interval(seconds_open), round(100 * (1 - policy.deadline_share)))
       || case when begins_at > starts_at + interval '1 second'
-        then format('; it begins when those are done that must be finished first, about %s', date_trunc('second', begins_at))
+        then format('; it begins when those are done that must be finished first, about %s',
+          date_trunc('second', begins_at))
         else '' end;
   end if;
   pause := greatest(pause, rows_a_batch * schedule.workers / rate_limit - seconds_a_batch);
-  scale := least(greatest(sluice_internal.batch_scale(seconds_a_batch, pause), policy.min_batch::double precision / plan.batch_size), 1);
+  scale := least(greatest(sluice_internal.batch_scale(seconds_a_batch, pause),
+    policy.min_batch::double precision / plan.batch_size), 1);
   pause := least(pause * scale, sluice_internal.longest_pause(seconds_open));
   plan.batch_size := ceil(plan.batch_size * scale);
   plan.pause := make_interval(secs => pause);
@@ -74,11 +81,13 @@ begin
     seconds := greatest(seconds, least(seconds_open,
       plan.rows_estimated * (seconds_a_batch + pause / scale) / rows_a_batch / schedule.workers));
   end if;
-  plan.planned := nullif(sluice_internal.open_until(schedule.during, begins_at, seconds), 'infinity'::timestamptz) - begins_at;
+  plan.planned := nullif(sluice_internal.open_until(schedule.during, begins_at, seconds),
+    'infinity'::timestamptz) - begins_at;
 
   shortest := extract(epoch from
     nullif(sluice_internal.open_until(schedule.during, begins_at,
-      extract(epoch from plan.full_speed * spare + policy.poll_interval) / policy.deadline_share), 'infinity'::timestamptz)
+      extract(epoch from plan.full_speed * spare + policy.poll_interval) / policy.deadline_share),
+      'infinity'::timestamptz)
     - begins_at) + extract(epoch from begins_at - schedule.starts_at);
   plan.shortest_deadline := make_interval(secs =>
     case

@@ -1,4 +1,5 @@
--- sluice_internal.fit_rest(migration_id, schedule): the plan of what is left of a run under a schedule, by what its batches cost.
+-- sluice_internal.fit_rest(migration_id, schedule): the plan of what is left of a run under a schedule, by what its
+-- batches cost.
 -- Called when:  rescheduling and throttling, and when a deadline is at risk. Internal: runs with its caller's rights.
 -- Locks, writes: nothing; reads the migration's lanes, never its history.
 -- Raises: nothing.

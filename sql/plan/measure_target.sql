@@ -1,4 +1,5 @@
--- sluice_internal.measure_target(target, leaves): rows, bytes and indexes of a table and its leaf relations, whose rows were estimated.
+-- sluice_internal.measure_target(target, leaves): rows, bytes and indexes of a table and its leaf relations, whose rows
+-- were estimated.
 -- Called when:  planning, in the owner's session.
 -- Locks, writes: nothing.  Raises: nothing.
 
@@ -29,4 +30,5 @@ as $$
   cross join lateral (select count(*) as indexes from pg_index x where x.indrelid = l.relation and x.indislive) as i
 $$;
 
-comment on function sluice_internal.measure_target(regclass, sluice_internal.relation_rows[]) is 'The size of a table by its files and statistics.';
+comment on function sluice_internal.measure_target(regclass, sluice_internal.relation_rows[]) is
+  'The size of a table by its files and statistics.';

@@ -1,5 +1,5 @@
--- sluice.plan(name, within, workers, during, starting): a dry run: what a migration would take, and whether it can be done
--- within a time. Statistics and rolled-back probe batches at several places of the table; no count, no scan.
+-- sluice.plan(name, within, workers, during, starting): a dry run: what a migration would take, and whether it can be
+-- done within a time. Statistics and rolled-back probe batches at several places of the table; no count, no scan.
 -- Called by: the migration's owner, in a session logged in as such. Takes about a second.
 -- Locks: the rows of a probe, for its time, waiting at most 100 ms.  Writes: nothing that stays; sequences and effects
 --   outside the database that the definition's SQL has are not rolled back.
@@ -17,7 +17,8 @@ language plpgsql
 set search_path to pg_catalog, pg_temp
 as $$
 begin
-  return (sluice_internal.draw_plan(name, sluice_internal.proposed_schedule(name, within, workers, during, starting))).plan;
+  return (sluice_internal.draw_plan(name,
+    sluice_internal.proposed_schedule(name, within, workers, during, starting))).plan;
 end
 $$;
 

@@ -15,7 +15,8 @@ declare
   probe sluice_internal.probe;
 begin
   for place in select p.* from sluice_internal.find_places(planning) as p loop
-    return next sluice_internal.probe_range(planning.migration, place.relation, place.lower, place.upper, seconds_a_place);
+    return next sluice_internal.probe_range(planning.migration, place.relation, place.lower, place.upper,
+      seconds_a_place);
     exit when clock_timestamp() > last_place_at;
   end loop;
 exception when others then
@@ -25,4 +26,5 @@ exception when others then
 end
 $$;
 
-comment on function sluice_internal.probe_migration(sluice_internal.planning) is 'Rolled-back batches at several places of the target.';
+comment on function sluice_internal.probe_migration(sluice_internal.planning) is
+  'Rolled-back batches at several places of the target.';

@@ -1,7 +1,7 @@
--- sluice_internal.probe_range(migration, relation, lower, upper, seconds): one batch behind lower, executed, timed, and rolled back.
--- It begins some random rows further on, because the dead rows that a probe leaves would make the next one at the same place
--- look dearer. A few rows first, which also warms caches and plans; then as many as fit into the time, at most 2000
--- and no more than one in 800 of the table, but 100.
+-- sluice_internal.probe_range(migration, relation, lower, upper, seconds): one batch behind lower, executed, timed, and
+-- rolled back. It begins some random rows further on, because the dead rows that a probe leaves would make the next one
+-- at the same place look dearer. A few rows first, which also warms caches and plans; then as many as fit into the
+-- time, at most 2000 and no more than one in 800 of the table, but 100.
 -- No timer can be armed inside a running statement, so the time is kept by the number of rows, and waits for locks by
 -- lock_timeout; a session that wants a hard bound sets statement_timeout before it asks for a plan.
 -- Called when:  planning, in the owner's session.
@@ -58,8 +58,10 @@ begin
       execute format('select s.sluice_pending from sluice_internal.%I($1, $2, null) as s', 'sweep_' || suffix)
       into probe.rows_pending using lower, bound;
       execute format(
-        'select count(distinct split_part(w.ctid::text, '','', 1)) from (select %1$s.ctid from only %2$s as %1$s where %3$s) as w',
-        alias, relation, sluice_internal.batch_range(sluice_internal.key_columns(relation, alias, migration.key_columns)))
+        'select count(distinct split_part(w.ctid::text, '','', 1)) from (select %1$s.ctid from only %2$s as %1$s '
+        'where %3$s) as w',
+        alias, relation, sluice_internal.batch_range(sluice_internal.key_columns(relation, alias,
+          migration.key_columns)))
       into probe.pages using lower, bound;
 
       begun_at := clock_timestamp();
@@ -99,5 +101,6 @@ begin
 end
 $$;
 
-comment on function sluice_internal.probe_range(sluice_internal.migration, regclass, text[], text[], double precision) is
+comment on function sluice_internal.probe_range(sluice_internal.migration, regclass, text[], text[],
+  double precision) is
   'What one batch at one place of the table finds and takes; rolled back.';

@@ -1,5 +1,5 @@
--- sluice_internal.proposed_schedule(name, within, ...): the arguments of plan() and schedule() as a row of sluice.schedule, checked;
--- nothing is written.
+-- sluice_internal.proposed_schedule(name, within, ...): the arguments of plan() and schedule() as a row of
+-- sluice.schedule, checked; nothing is written.
 -- Called when:  planning and scheduling.
 -- Locks, writes: nothing.
 -- Raises: SL009 for arguments that can never be right.
@@ -33,7 +33,8 @@ begin
     when during is null or array_position(during, null) is not null then
       wrong := 'during: null';
       advice := 'Give names of windows, during => ''{nights}'', or nothing for any time.';
-    when starting is null or starting < '1970-01-01 00:00+00' or starting > now() + longest or not isfinite(starting) then
+    when starting is null or starting < '1970-01-01 00:00+00' or starting > now() + longest
+      or not isfinite(starting) then
       wrong := format('starting %s', coalesce(starting::text, 'null'));
       advice := 'Give a time that is less than ten years ahead, starting => now() + ''1 hour'', or nothing for now.';
     when immediately is null then

@@ -37,7 +37,8 @@ begin
     null;
   end;
 
-  -- of all databases: a session computes anew what it may prune only when the oldest transaction of the server has changed
+  -- of all databases: a session computes anew what it may prune only when the oldest transaction of the server has
+  -- changed
   select max(clock_timestamp() - a.xact_start) into planning.horizon_age
   from pg_stat_activity a
   where (a.backend_xmin is not null or a.backend_xid is not null) and a.pid <> pg_backend_pid()

@@ -3,7 +3,8 @@
 -- Locks, writes: nothing.
 -- Raises: SL010.
 
-create or replace function sluice_internal.refuse_deadline(plan sluice_internal.migration_plan, schedule sluice.schedule)
+create or replace function sluice_internal.refuse_deadline(plan sluice_internal.migration_plan,
+  schedule sluice.schedule)
 returns void
 language plpgsql stable
 set search_path to pg_catalog, pg_temp
@@ -27,7 +28,8 @@ begin
         when rate = schedule.max_rate then format('Lift the limit: select sluice.throttle(%L, null); '
           'or give it a deadline that can be met with it: within => ''%s''.',
           schedule.migration, plan.shortest_deadline)
-        when rate is not null then format('A deadline that can be met, with some to spare for what is not known: within => ''%s''. '
+        when rate is not null then format('A deadline that can be met, with some to spare for what is not known: '
+          'within => ''%s''. '
           'Windows with a higher rate, or with none, make it shorter; more workers do not.', plan.shortest_deadline)
         else format('A deadline that can be met, with some to spare for what is not known: within => ''%s''. '
           'More workers or wider windows make it shorter.',

@@ -1,9 +1,11 @@
--- sluice_internal.refuse_proof(plan, planning): raises when the query that proves a run in one snapshot would take longer than it may.
+-- sluice_internal.refuse_proof(plan, planning): raises when the query that proves a run in one snapshot would take
+-- longer than it may.
 -- Called when:  scheduling, before anything is written.
 -- Locks, writes: nothing.
 -- Raises: SL016.
 
-create or replace function sluice_internal.refuse_proof(plan sluice_internal.migration_plan, planning sluice_internal.planning)
+create or replace function sluice_internal.refuse_proof(plan sluice_internal.migration_plan,
+  planning sluice_internal.planning)
 returns void
 language plpgsql stable
 set search_path to pg_catalog, pg_temp
@@ -19,7 +21,8 @@ begin
         sluice_internal.readable_interval(extract(epoch from plan.proof)::double precision),
         sluice_internal.readable_interval(extract(epoch from allowed)::double precision)),
       hint = 'Define it with proof => ''ranges'', which proves each range in a snapshot of its own; '
-        'or create an index on the rows that are pending; or, as an operator: update sluice.policy set proof_time = ...;';
+        'or create an index on the rows that are pending; or, as an operator: update sluice.policy set proof_time = '
+        '...;';
   end if;
 end
 $$;

@@ -18,7 +18,8 @@ as $$
     coalesce(sum(p.rows_hot), 0),
     coalesce(sum(p.pages), 0),
     percentile_cont(0.5) within group (order by p.fixed_seconds),
-    percentile_cont(0.5) within group (order by greatest(p.visit_seconds - p.fixed_seconds, 0) / nullif(p.rows_visited, 0)),
+    percentile_cont(0.5) within group (order by greatest(p.visit_seconds - p.fixed_seconds, 0) / nullif(p.rows_visited,
+      0)),
     percentile_cont(0.5) within group (
       order by greatest(p.change_seconds - p.visit_seconds, 0) / nullif(p.rows_pending, 0)),
     percentile_cont(0.5) within group (order by p.wal_bytes / nullif(p.rows_pending, 0)),
@@ -26,4 +27,5 @@ as $$
   from unnest(probes) as p
 $$;
 
-comment on function sluice_internal.sum_probes(sluice_internal.probe[]) is 'Counts and median costs of a plan''s probes.';
+comment on function sluice_internal.sum_probes(sluice_internal.probe[]) is
+  'Counts and median costs of a plan''s probes.';

@@ -1,5 +1,5 @@
--- sluice_internal.find_pending(planning, rows): ranges that hold pending rows, found by looking at several places of the target in
--- turn, a range at each, until enough rows or two seconds have passed.
+-- sluice_internal.find_pending(planning, rows): ranges that hold pending rows, found by looking at several places of
+-- the target in turn, a range at each, until enough rows or two seconds have passed.
 -- Called when:  previewing, in the owner's session.
 -- Locks, writes: nothing.
 -- Raises: what pending raises for a row, with the range in its detail.
@@ -39,7 +39,8 @@ begin
           failed_message = message_text,
           failed_detail = pg_exception_detail;
         if sluice_internal.failure_kind(failed_state) in ('transient', 'server')
-          or sluice_internal.failure_kind(failed_state) = 'definition' and sluice_internal.raises_without_rows(suffix, upper, true)
+          or sluice_internal.failure_kind(failed_state) = 'definition'
+          and sluice_internal.raises_without_rows(suffix, upper, true)
         then
           raise;
         end if;
@@ -47,8 +48,10 @@ begin
           errcode = failed_state,
           message = format('migration "%s", pending: %s', (planning.migration).name, failed_message),
           detail = concat_ws(' ', nullif(failed_detail, ''),
-            format('A row of %s raises it, whose key is%s up to %s.', relation, ' above ' || lower::text || ' and', upper)),
-          hint = 'A run puts such a row aside, into sluice.quarantined; a pending that does not raise lets the others be seen here.';
+            format('A row of %s raises it, whose key is%s up to %s.', relation, ' above ' || lower::text || ' and',
+              upper)),
+          hint = 'A run puts such a row aside, into sluice.quarantined; a pending that does not raise lets the others '
+            'be seen here.';
       end;
       if rows_pending > 0 then
         found_so_far := found_so_far + rows_pending;
@@ -67,4 +70,5 @@ begin
 end
 $$;
 
-comment on function sluice_internal.find_pending(sluice_internal.planning, integer) is 'Ranges with pending rows, looked for during two seconds at most.';
+comment on function sluice_internal.find_pending(sluice_internal.planning, integer) is
+  'Ranges with pending rows, looked for during two seconds at most.';

@@ -1,11 +1,12 @@
--- sluice_internal.find_versions(relation, mark, most, gives_up_at): where rows lie whose versions this transaction made (mark xmin), or
--- once ended in a part that was rolled back (mark xmax). Read backwards from the end of the table, where most new rows go,
--- until there are enough or the time is over.
+-- sluice_internal.find_versions(relation, mark, most, gives_up_at): where rows lie whose versions this transaction made
+-- (mark xmin), or once ended in a part that was rolled back (mark xmax). Read backwards from the end of the table,
+-- where most new rows go, until there are enough or the time is over.
 -- xmax may be a mere lock, or somebody else's: look whether the row changes before believing it.
 -- Called when:  previewing what statements write elsewhere, after pg_current_xact_id().
 -- Locks, writes: nothing.  Raises: nothing of its own.
 
-create or replace function sluice_internal.find_versions(relation regclass, mark text, most integer, gives_up_at timestamptz)
+create or replace function sluice_internal.find_versions(relation regclass, mark text, most integer,
+  gives_up_at timestamptz)
 returns tid[]
 language plpgsql
 set search_path to pg_catalog, pg_temp
@@ -29,7 +30,8 @@ begin
         '+ case when t.xmin::text::bigint < $4 & 4294967295 then 4294967296 else 0 end)::text::xid8) = ''in progress'''
       end)
     into found_here
-    using format('(%s,0)', page)::tid, format('(%s,0)', page + pages_a_look)::tid, most - cardinality(versions), this_transaction;
+    using format('(%s,0)', page)::tid, format('(%s,0)', page + pages_a_look)::tid, most - cardinality(versions),
+      this_transaction;
     versions := versions || found_here;
   end loop;
   return versions;
@@ -37,4 +39,5 @@ end
 $$;
 
 comment on function sluice_internal.find_versions(regclass, text, integer, timestamptz) is
-  'Where rows lie that this transaction wrote, or tried to; read from the end of the table, bounded in number and time.';
+  'Where rows lie that this transaction wrote, or tried to; read from the end of the table, bounded in number and '
+  'time.';

@@ -1,9 +1,9 @@
 -- sluice.preview(name, rows): some pending rows before and after one batch over them, which is rolled back.
 -- A row is followed to its new version wherever that lies. row_after is null when it was deleted or moved to another
--- partition, and equal to row_before when the definition passed it over; row_before is null when it was inserted. action says
--- which: update, delete, insert or none; or fail, for a row that cannot be migrated, with its error in a notice. Of statements
--- each table that they write is shown, up to so many rows of each; a handler itself runs in the application and is not called
--- here, but by preview_handler's client.
+-- partition, and equal to row_before when the definition passed it over; row_before is null when it was inserted.
+-- action says which: update, delete, insert or none; or fail, for a row that cannot be migrated, with its error in a
+-- notice. Of statements each table that they write is shown, up to so many rows of each; a handler itself runs in the
+-- application and is not called here, but by preview_handler's client.
 -- Pending rows are looked for at several places in turn, for about two seconds.
 -- Called by: the migration's owner, in a session logged in as such.
 -- Locks: the rows shown, until it returns, waiting at most 100 ms.  Writes: nothing that stays; sequences excepted.
@@ -40,7 +40,8 @@ begin
 
   for range in select f.* from sluice_internal.find_pending(planning, rows) as f loop
     for line in
-      select p.* from sluice_internal.preview_carefully(planning.migration, range.relation, range.lower, range.upper, rows - shown) as p
+      select p.* from sluice_internal.preview_carefully(planning.migration, range.relation, range.lower, range.upper,
+        rows - shown) as p
     loop
       key := line.key;
       relation := line.written;
@@ -86,4 +87,5 @@ end
 $$;
 
 comment on function sluice.preview(text, integer) is
-  'Some pending rows as they are and as a batch would leave them, and what statements write elsewhere; changes nothing.';
+  'Some pending rows as they are and as a batch would leave them, and what statements write elsewhere; changes '
+  'nothing.';

@@ -1,9 +1,11 @@
--- sluice_internal.preview_after(migration, relation, versions): what rows have become since these were their versions. The new version
--- is found by the chain of versions, so that a changed key does not hide it; null for a row that is gone.
+-- sluice_internal.preview_after(migration, relation, versions): what rows have become since these were their versions.
+-- The new version is found by the chain of versions, so that a changed key does not hide it; null for a row that is
+-- gone.
 -- Called when:  previewing, in the owner's session, after the change.
 -- Locks, writes: nothing.  Raises: nothing of its own.
 
-create or replace function sluice_internal.preview_after(migration sluice_internal.migration, relation regclass, versions text[])
+create or replace function sluice_internal.preview_after(migration sluice_internal.migration, relation regclass,
+  versions text[])
 returns jsonb[]
 language plpgsql
 set search_path to pg_catalog, pg_temp
@@ -30,4 +32,5 @@ begin
 end
 $$;
 
-comment on function sluice_internal.preview_after(sluice_internal.migration, regclass, text[]) is 'What rows have become since these were their versions.';
+comment on function sluice_internal.preview_after(sluice_internal.migration, regclass, text[]) is
+  'What rows have become since these were their versions.';

@@ -1,6 +1,6 @@
--- sluice_internal.preview_carefully(migration, relation, lower, upper, rows): the first pending rows of a range before and after a batch, as
--- preview() shows them. When the batch raises a data error, its halves are tried, and so on down to the key: so all other rows
--- are shown, and one that cannot be migrated has the action fail, with its error.
+-- sluice_internal.preview_carefully(migration, relation, lower, upper, rows): the first pending rows of a range before
+-- and after a batch, as preview() shows them. When the batch raises a data error, its halves are tried, and so on down
+-- to the key: so all other rows are shown, and one that cannot be migrated has the action fail, with its error.
 -- Called when:  previewing, in the owner's session.
 -- Locks: the rows, until the end of the probe.  Writes: nothing that stays.
 -- Raises: what is no row's fault: transient errors, and what the author's SQL raises over an empty range, too.
@@ -20,7 +20,8 @@ declare
 begin
   if migration.kind = 'statements' then
     return query
-    select w.*, null::sluice_internal.failed_row from sluice_internal.preview_written(migration, relation, lower, upper, rows) as w;
+    select w.*, null::sluice_internal.failed_row
+    from sluice_internal.preview_written(migration, relation, lower, upper, rows) as w;
   else
     return query
     select p.key, relation, p.row_before, p.row_after,
@@ -34,8 +35,10 @@ exception when assert_failure or others then
     failure.message = message_text,
     failure.detail = pg_exception_detail,
     failure.hint = pg_exception_hint;
-  if sluice_internal.failure_kind(failure.sqlstate) in ('transient', 'server') or sluice_internal.failure_kind(failure.sqlstate) = 'definition' and (
-    upper is null or sluice_internal.raises_without_rows(format('%s_%s', migration.migration_id, relation::oid), upper, false))
+  if sluice_internal.failure_kind(failure.sqlstate) in ('transient', 'server')
+    or sluice_internal.failure_kind(failure.sqlstate) = 'definition' and (
+    upper is null or sluice_internal.raises_without_rows(format('%s_%s', migration.migration_id, relation::oid), upper,
+      false))
   then
     raise;
   end if;
@@ -54,10 +57,12 @@ exception when assert_failure or others then
   limit 1;
   if found then
     return query
-    select p.* from sluice_internal.preview_carefully(migration, relation, lower, first_half.key::text[], first_half.rows) as p
+    select p.* from sluice_internal.preview_carefully(migration, relation, lower, first_half.key::text[],
+      first_half.rows) as p
     union all
     select p.*
-    from sluice_internal.preview_carefully(migration, relation, first_half.key::text[], seen.last_key::text[], rows - first_half.rows) as p;
+    from sluice_internal.preview_carefully(migration, relation, first_half.key::text[], seen.last_key::text[],
+      rows - first_half.rows) as p;
   else
     return query
     select u.key, relation, u.content, null::jsonb, 'fail', failure
@@ -67,4 +72,5 @@ end
 $$;
 
 comment on function sluice_internal.preview_carefully(sluice_internal.migration, regclass, text[], text[], integer) is
-  'The first pending rows of a range before and after a batch, and the errors of those that cannot be migrated; rolled back.';
+  'The first pending rows of a range before and after a batch, and the errors of those that cannot be migrated; '
+  'rolled back.';

@@ -1,5 +1,5 @@
--- sluice_internal.preview_handler(name, rows): the first pending rows that are found, for a preview in which the client calls the handler:
--- the range, its functions' suffix, the rows before, and the cursor sluice_rows over them, locked.
+-- sluice_internal.preview_handler(name, rows): the first pending rows that are found, for a preview in which the client
+-- calls the handler: the range, its functions' suffix, the rows before, and the cursor sluice_rows over them, locked.
 -- The client applies the changes with the compiled function, asks preview_after, and rolls back.
 -- Called by: the client of the migration's owner, inside a transaction.
 -- Locks: the rows, until the end of the transaction.  Writes: nothing.
@@ -18,7 +18,8 @@ declare
   planning sluice_internal.planning := sluice_internal.read_planning(name);
 begin
   perform sluice_internal.require_owner_session((planning.migration).owner);
-  select f.relation, f.lower, f.upper into relation, lower, upper from sluice_internal.find_pending(planning, 1) as f limit 1;
+  select f.relation, f.lower, f.upper into relation, lower, upper
+  from sluice_internal.find_pending(planning, 1) as f limit 1;
   if not found then
     return;
   end if;
@@ -47,4 +48,5 @@ begin
 end
 $$;
 
-comment on function sluice_internal.preview_handler_after(text, regclass, text[]) is 'What the rows of a preview have become, before it is rolled back.';
+comment on function sluice_internal.preview_handler_after(text, regclass, text[]) is
+  'What the rows of a preview have become, before it is rolled back.';

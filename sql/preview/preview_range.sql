@@ -1,5 +1,5 @@
--- sluice_internal.preview_range(migration, relation, lower, upper, rows): the first pending rows of a range before and after one batch
--- over them, rolled back.
+-- sluice_internal.preview_range(migration, relation, lower, upper, rows): the first pending rows of a range before and
+-- after one batch over them, rolled back.
 -- Called when:  previewing, in the owner's session.
 -- Locks: the rows, until the end of the probe.  Writes: nothing that stays.
 -- Raises: whatever the author's SQL raises.

@@ -1,7 +1,7 @@
--- sluice_internal.preview_written(migration, relation, lower, upper, rows): what statements write over the first pending rows of a range,
--- in whatever tables, before and after; rolled back.
--- The batch is run twice. The first time tells which tables it writes, and leaves its mark on the versions of rows that it
--- ended; so the second time these rows are known beforehand, and are followed to what becomes of them.
+-- sluice_internal.preview_written(migration, relation, lower, upper, rows): what statements write over the first
+-- pending rows of a range, in whatever tables, before and after; rolled back.
+-- The batch is run twice. The first time tells which tables it writes, and leaves its mark on the versions of rows that
+-- it ended; so the second time these rows are known beforehand, and are followed to what becomes of them.
 -- Called when:  previewing statements, in the owner's session.
 -- Locks: the rows, until the end of the probe.  Writes: nothing that stays.
 -- Raises: whatever the author's SQL raises; a notice with the number of rows by table.
@@ -16,7 +16,8 @@ as $$
 -- Every name is quoted: @plpgsql_check_options: security_warnings = off
 declare
   gives_up_at constant timestamptz := clock_timestamp() + interval '2 seconds';
-  change text := format('select from sluice_internal.%I($1, $2, 1, 0) as c', format('change_%s_%s', migration.migration_id, relation::oid));
+  change text := format('select from sluice_internal.%I($1, $2, 1, 0) as c',
+    format('change_%s_%s', migration.migration_id, relation::oid));
   counted jsonb;
   tables regclass[];
   told text[];
@@ -28,11 +29,13 @@ declare
 begin
   perform pg_current_xact_id();
   upper := (
-    select b.keys[cardinality(b.keys)]::text[] from sluice_internal.preview_before(migration, relation, lower, upper, rows) as b);
+    select b.keys[cardinality(b.keys)]::text[]
+    from sluice_internal.preview_before(migration, relation, lower, upper, rows) as b);
 
   begin
     perform set_config('lock_timeout', '100ms', true);
-    select coalesce(jsonb_object_agg(w.relation::oid, to_jsonb(w)), '{}') into counted from sluice_internal.written_tables() as w;
+    select coalesce(jsonb_object_agg(w.relation::oid, to_jsonb(w)), '{}') into counted
+    from sluice_internal.written_tables() as w;
     execute change using lower, upper;
     set constraints all immediate;
     select array_agg(w.relation order by w.relation::text),
@@ -41,9 +44,11 @@ begin
     into tables, told
     from (
       select n.relation, nullif(n.inserted - coalesce(b.inserted, 0), 0) as inserted,
-        nullif(n.updated - coalesce(b.updated, 0), 0) as updated, nullif(n.deleted - coalesce(b.deleted, 0), 0) as deleted
+        nullif(n.updated - coalesce(b.updated, 0), 0) as updated,
+        nullif(n.deleted - coalesce(b.deleted, 0), 0) as deleted
       from sluice_internal.written_tables() as n
-      cross join jsonb_to_record(counted -> n.relation::oid::text) as b (inserted bigint, updated bigint, deleted bigint)) as w
+      cross join jsonb_to_record(counted -> n.relation::oid::text) as b (inserted bigint, updated bigint,
+        deleted bigint)) as w
     where num_nonnulls(w.inserted, w.updated, w.deleted) > 0 and has_table_privilege(w.relation, 'select');
     raise exception using errcode = 'SL090', message = 'rolled back on purpose';
   exception when sqlstate 'SL090' then
@@ -61,7 +66,8 @@ begin
     for line in select t.relation from unnest(tables) as t (relation) loop
       execute format(
         'select jsonb_object_agg(t.ctid::text, to_jsonb(t)) from only %s as t where t.ctid = any ($1)', line.relation)
-      into found_here using (select array_agg(v::tid) from jsonb_array_elements_text(marks -> line.relation::oid::text) as v);
+      into found_here using (select array_agg(v::tid)
+        from jsonb_array_elements_text(marks -> line.relation::oid::text) as v);
       marks := marks || jsonb_build_object(line.relation::oid, coalesce(found_here, '{}'));
     end loop;
     execute change using lower, upper;
@@ -70,15 +76,18 @@ begin
       -- currtid2 is volatile, so it is called once a row here, and not once for each row of the table
       execute format(
         'select jsonb_agg(jsonb_build_object(''relation'', %2$L, ''version'', v.latest, ''before'', v.before, ''after'', '
-        '(select to_jsonb(t) from only %1$s as t where t.ctid = v.latest)) order by v.version::tid) filter (where v.version::tid <> v.latest '
+        '(select to_jsonb(t) from only %1$s as t where t.ctid = v.latest)) order by v.version::tid) filter (where '
+        'v.version::tid <> v.latest '
         'or not exists (select from only %1$s as t where t.ctid = v.latest)) '
-        'from (select currtid2(%1$L, m.key::tid) as latest, m.key as version, m.value as before from jsonb_each($1) as m offset 0) as v',
+        'from (select currtid2(%1$L, m.key::tid) as latest, m.key as version, m.value as before from jsonb_each($1) '
+        'as m offset 0) as v',
         line.relation, line.relation::oid)
       into found_here using marks -> line.relation::oid::text;
       answer := answer || coalesce(found_here, '[]');
       versions := sluice_internal.find_versions(line.relation, 'xmin', 20 * rows, gives_up_at);
       execute format(
-        'select jsonb_agg(jsonb_build_object(''relation'', %2$L, ''after'', to_jsonb(t)) order by t.ctid) from only %1$s as t '
+        'select jsonb_agg(jsonb_build_object(''relation'', %2$L, ''after'', to_jsonb(t)) order by t.ctid) from only '
+        '%1$s as t '
         'where t.ctid = any ($1) and t.ctid::text <> all (select a ->> ''version'' from jsonb_array_elements($2) as a '
         'where a ? ''version'')', line.relation, line.relation::oid)
       into found_here using versions, coalesce(found_here, '[]');
@@ -90,7 +99,8 @@ begin
   end;
 
   return query
-  select array(select coalesce(e.before, e.after) ->> k.name from unnest(r.key_columns) with ordinality as k (name, position)
+  select array(select coalesce(e.before, e.after) ->> k.name
+    from unnest(r.key_columns) with ordinality as k (name, position)
       order by k.position)::text,
     e.relation::regclass, e.before, e.after,
     case when e.before is null then 'insert' when e.after is null then 'delete' else 'update' end

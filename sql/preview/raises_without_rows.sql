@@ -1,5 +1,5 @@
--- sluice_internal.raises_without_rows(suffix, key, is_sweep): whether the change, or the predicate, raises over an empty range,
--- too: then an error is the fault of no row.
+-- sluice_internal.raises_without_rows(suffix, key, is_sweep): whether the change, or the predicate, raises over an
+-- empty range, too: then an error is the fault of no row.
 -- Called when:  a preview met an error that may be one of the definition. Runs with the session's rights.
 -- Locks, writes: nothing.  Raises: transient errors.
 
@@ -12,7 +12,8 @@ declare
   raises boolean;
 begin
   execute format(
-    'select p.sluice_done = 0 from sluice_internal.%I($1, null, 1, 0, array[row($1, 0)::sluice_internal.cut], null, false, $2, null) as p',
+    'select p.sluice_done = 0 from sluice_internal.%I($1, null, 1, 0, array[row($1, 0)::sluice_internal.cut], null, '
+    'false, $2, null) as p',
     'pieces_' || suffix)
   into raises using key, is_sweep;
   return raises;

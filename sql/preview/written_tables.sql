@@ -1,5 +1,6 @@
--- sluice_internal.written_tables(): the tables that this session's transaction wrote to so far, with how many rows, by the counters of
--- PostgreSQL's statistics, which count what was rolled back in a savepoint, too. Nothing while track_counts is off.
+-- sluice_internal.written_tables(): the tables that this session's transaction wrote to so far, with how many rows, by
+-- the counters of PostgreSQL's statistics, which count what was rolled back in a savepoint, too. Nothing while
+-- track_counts is off.
 -- Called when:  previewing, before and after a batch.
 -- Locks, writes: nothing.  Raises: nothing.
 
@@ -17,4 +18,5 @@ as $$
     and n.inserted + n.updated + n.deleted > 0
 $$;
 
-comment on function sluice_internal.written_tables() is 'The tables that this transaction wrote to so far, with the numbers of rows.';
+comment on function sluice_internal.written_tables() is
+  'The tables that this transaction wrote to so far, with the numbers of rows.';

@@ -1,4 +1,5 @@
--- sluice_internal.add_failure(result, lower, key, sqlstate, message, ...): the result of a batch with one more row that could not be migrated.
+-- sluice_internal.add_failure(result, lower, key, sqlstate, message, ...): the result of a batch with one more row that
+-- could not be migrated.
 -- Called when:  a driver has found a row for which a handler fails, after run and before checkpoint.
 -- Locks, writes: nothing.  Raises: nothing.
 
@@ -24,5 +25,6 @@ begin
 end
 $$;
 
-comment on function sluice_internal.add_failure(sluice_internal.batch_result, text[], text[], text, text, text, text, text, text) is
+comment on function sluice_internal.add_failure(sluice_internal.batch_result, text[], text[], text, text, text, text,
+  text, text) is
   'The result of a batch with one more row that could not be migrated, for checkpoint().';

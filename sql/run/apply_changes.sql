@@ -1,13 +1,14 @@
--- sluice_internal.apply_changes(result, columns, changes): applies what a handler returned for rows of the batch in hand.
--- Changes are an array of objects, text or null by column; all have the same columns. Those that identify the row find it,
--- the others are set. Called as often as the handler's changes differ in their columns.
+-- sluice_internal.apply_changes(result, columns, changes): applies what a handler returned for rows of the batch in
+-- hand. Changes are an array of objects, text or null by column; all have the same columns. Those that identify the row
+-- find it, the others are set. Called as often as the handler's changes differ in their columns.
 -- Called when:  after run and the handler, in the same transaction; its answer goes to checkpoint.
 -- Runs with the session's rights, and only in a session logged in as the migration's owner.
 -- Locks: rows that run has locked already.  Writes: these rows.
 -- Raises: SL007, SL008 (read_lane); SL024 for columns that do not fit; SL025 for a row that is not of the batch; and
 --   what PostgreSQL says of values that do not fit their columns.
 
-create or replace function sluice_internal.apply_changes(result sluice_internal.batch_result, columns text[], changes jsonb)
+create or replace function sluice_internal.apply_changes(result sluice_internal.batch_result, columns text[],
+  changes jsonb)
 returns sluice_internal.batch_result
 language plpgsql
 set search_path to pg_catalog, pg_temp

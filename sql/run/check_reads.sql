@@ -1,6 +1,6 @@
--- sluice_internal.check_reads(since): whether a table that a function read was rewritten after that snapshot. Such a table is
--- empty to a query with an older one: a predicate, or a value, is not what it should be. A query locks what it names
--- before it takes its snapshot; what its functions read is locked when they are called. Locks are kept until the
+-- sluice_internal.check_reads(since): whether a table that a function read was rewritten after that snapshot. Such a
+-- table is empty to a query with an older one: a predicate, or a value, is not what it should be. A query locks what it
+-- names before it takes its snapshot; what its functions read is locked when they are called. Locks are kept until the
 -- batch is committed, so that they tell what was read.
 -- Called when:  a batch is done whose SQL calls functions that may read tables, with the session's rights.
 -- Locks, writes: nothing.

@@ -1,10 +1,12 @@
 -- sluice_internal.cut_failed(work, lower, range, attempted): where to cut a range in which a row failed.
--- The number of rows of the target that were updated or deleted before the error came tells where it was (suspects_body), and
--- the range is cut before and behind that row: then a failing row costs half of its piece in work done in vain. Where nothing
--- tells, attempted being null, or the guess is wrong, the range is cut in four, and so on down to the key: that costs 5/8 of
--- the piece, half of it when the row is met first, 3/32 in its quarter, 3/128 in the quarter of that ...
+-- The number of rows of the target that were updated or deleted before the error came tells where it was
+-- (suspects_body), and the range is cut before and behind that row: then a failing row costs half of its piece in work
+-- done in vain. Where nothing tells, attempted being null, or the guess is wrong, the range is cut in four, and so on
+-- down to the key: that costs 5/8 of the piece, half of it when the row is met first, 3/32 in its quarter, 3/128 in the
+-- quarter of that ...
 -- Called when:  a batch is run carefully. Runs with the session's rights.
--- Locks, writes: nothing.  Raises: whatever the key's operators raise. Returns the range itself when it has but one key.
+-- Locks, writes: nothing.  Raises: whatever the key's operators raise. Returns the range itself when it has but one
+--   key.
 
 create or replace function sluice_internal.cut_failed(
   work sluice_internal.lane_work, lower text[], range sluice_internal.cut, attempted bigint
@@ -35,7 +37,8 @@ begin
     end;
   end if;
   if cuts is null then
-    cuts := sluice_internal.cut_range(work, lower, range.key, greatest(ceil(range.rows::numeric / parts), 1)::integer, parts);
+    cuts := sluice_internal.cut_range(work, lower, range.key, greatest(ceil(range.rows::numeric / parts), 1)::integer,
+      parts);
   end if;
   if (cuts[1]).key = range.key and range.rows > 1 then
     -- most rows have one key, but perhaps not all

@@ -1,5 +1,5 @@
--- sluice_internal.cut_range(work, lower, upper, part_rows, parts): the pieces of part_rows rows behind lower, at most so many;
--- the last one ends at upper, if the range does not go on. Rows with one key are never parted.
+-- sluice_internal.cut_range(work, lower, upper, part_rows, parts): the pieces of part_rows rows behind lower, at most
+-- so many; the last one ends at upper, if the range does not go on. Rows with one key are never parted.
 -- Called when:  a batch is run carefully. Runs with the session's rights.
 -- Locks, writes: nothing.  Raises: whatever the key's operators raise.
 

@@ -1,6 +1,6 @@
--- sluice_internal.fails_everywhere(work, result, done, last, quarantined, may_defer): whether rows at other places of the lane
--- fail, too. Some rows behind the key done are tried one by one, a little further on, in the middle and at three
--- quarters; what they change is rolled back.
+-- sluice_internal.fails_everywhere(work, result, done, last, quarantined, may_defer): whether rows at other places of
+-- the lane fail, too. Some rows behind the key done are tried one by one, a little further on, in the middle and at
+-- three quarters; what they change is rolled back.
 -- Called when:  every row of a careful batch failed with an error that a setting or a function which is gone can be the
 --   cause of.
 -- Runs with the session's rights.
@@ -25,7 +25,8 @@ declare
   fails boolean := true;
 begin
   for i in 1 .. 2 loop
-    execute format('select sluice_internal.%I($1, $2)', 'middle_' || work.functions) into middle using coalesce(middle, done), last;
+    execute format('select sluice_internal.%I($1, $2)', 'middle_' || work.functions) into middle using coalesce(middle,
+      done), last;
     exit when middle is null;
     places := places || middle::text;
   end loop;
@@ -33,7 +34,8 @@ begin
   begin
     for place in select p.key::text[] from unnest(places) as p (key) loop
       foreach range in array sluice_internal.cut_range(work, place, last, 1, rows_a_place) loop
-        execute format('select * from sluice_internal.%I($1, null, $2, $3, $4, $5, $6, $7, $8)', 'pieces_' || work.functions)
+        execute format('select * from sluice_internal.%I($1, null, $2, $3, $4, $5, $6, $7, $8)',
+          'pieces_' || work.functions)
         into tried.result, tried.done, tried.failure, tried.attempted
         using place, work.stripes, work.stripe, array[range], work.quarantined, may_defer, work.act = 'sweep', result;
         fails := fails and not (tried.done = 1 and (work.act = 'sweep' or work.kind = 'statements'
@@ -50,5 +52,6 @@ begin
 end
 $$;
 
-comment on function sluice_internal.fails_everywhere(sluice_internal.lane_work, sluice_internal.batch_result, text[], text[], boolean) is
+comment on function sluice_internal.fails_everywhere(sluice_internal.lane_work, sluice_internal.batch_result, text[],
+  text[], boolean) is
   'Whether rows at other places of a lane fail like those of its batch; what is tried is rolled back.';

@@ -1,6 +1,6 @@
--- sluice_internal.is_row_failure(lane_id, sqlstate, failures): whether an error that so many rows in a row had, and no row
--- between, is known to be one of single rows: rows were quarantined for it before; or there are too few rows to tell,
--- or some were changed.
+-- sluice_internal.is_row_failure(lane_id, sqlstate, failures): whether an error that so many rows in a row had, and no
+-- row between, is known to be one of single rows: rows were quarantined for it before; or there are too few rows to
+-- tell, or some were changed.
 -- Called when:  every row of a careful batch failed, all with the same error. Tells no more than that to the
 --   migration's owner.
 -- Locks, writes: nothing.  Raises: nothing.

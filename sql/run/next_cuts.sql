@@ -1,11 +1,12 @@
--- sluice_internal.next_cuts(work, done, last, rows_wanted, kept): the next pieces of a careful batch, from the key done on.
--- The stripes of a stretch are all cut alike, and the lane keeps the cuts meanwhile: to look for them in each stripe would
--- cost as much as the walk itself. They are of no help where a batch ended between two of them.
+-- sluice_internal.next_cuts(work, done, last, rows_wanted, kept): the next pieces of a careful batch, from the key done
+-- on. The stripes of a stretch are all cut alike, and the lane keeps the cuts meanwhile: to look for them in each
+-- stripe would cost as much as the walk itself. They are of no help where a batch ended between two of them.
 -- Called when:  a batch is run carefully. Runs with the session's rights.
 -- Locks, writes: nothing.  Raises: whatever the key's operators raise.
 
 create or replace function sluice_internal.next_cuts(
-  work sluice_internal.lane_work, done text[], last text[], rows_wanted integer, inout kept sluice_internal.cut[], out cuts sluice_internal.cut[]
+  work sluice_internal.lane_work, done text[], last text[], rows_wanted integer, inout kept sluice_internal.cut[],
+  out cuts sluice_internal.cut[]
 )
 language plpgsql
 set search_path to pg_catalog, pg_temp
@@ -17,7 +18,8 @@ declare
   passed integer := 0;
 begin
   if stripe_begins and kept is null then
-    kept := sluice_internal.cut_range(work, done, last, greatest(work.careful, work.stretch_rows / most_parts), most_parts + 1);
+    kept := sluice_internal.cut_range(work, done, last, greatest(work.careful, work.stretch_rows / most_parts),
+      most_parts + 1);
   end if;
   if kept is not null then
     if not stripe_begins then
@@ -31,5 +33,6 @@ begin
 end
 $$;
 
-comment on function sluice_internal.next_cuts(sluice_internal.lane_work, text[], text[], integer, sluice_internal.cut[]) is
+comment on function sluice_internal.next_cuts(sluice_internal.lane_work, text[], text[], integer,
+  sluice_internal.cut[]) is
   'The pieces in which a careful batch is walked next, and the cuts that the lane keeps for its stripes.';

@@ -1,5 +1,6 @@
--- sluice_internal.open_rows(suffix, lower, upper): opens the cursor sluice_rows over the pending rows of a range, locked, by the compiled
--- function of that suffix. What the cursor sends to the application reads the same in every session.
+-- sluice_internal.open_rows(suffix, lower, upper): opens the cursor sluice_rows over the pending rows of a range,
+-- locked, by the compiled function of that suffix. What the cursor sends to the application reads the same in every
+-- session.
 -- Called when:  a range is run whose rows go to a handler, and previewing it. Runs with the session's rights.
 -- Locks: the rows, as they are fetched.  Writes: formats of the transaction.
 -- Raises: whatever the author's predicate raises.
@@ -16,4 +17,5 @@ begin
 end
 $$;
 
-comment on function sluice_internal.open_rows(text, text[], text[]) is 'Opens the cursor over the rows of a handler''s range.';
+comment on function sluice_internal.open_rows(text, text[], text[]) is
+  'Opens the cursor over the rows of a handler''s range.';

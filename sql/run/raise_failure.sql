@@ -18,4 +18,5 @@ begin
 end
 $$;
 
-comment on function sluice_internal.raise_failure(sluice_internal.failed_row) is 'Raises an error again that was caught.';
+comment on function sluice_internal.raise_failure(sluice_internal.failed_row) is
+  'Raises an error again that was caught.';

@@ -1,8 +1,8 @@
 -- sluice_internal.read_lane(lane_id): what run() must know of a claimed lane.
--- At full speed a sweep takes the rest of its lane at once, when that takes no longer than two seconds by what it cost so far. It
--- locks nothing; and PostgreSQL may then read the table as it lies, which is twice as fast where the key is in that order, and seven
--- times where it is random. Only in the first pass: where rows are found, what the batch swept is walked once more, and that is to
--- become less.
+-- At full speed a sweep takes the rest of its lane at once, when that takes no longer than two seconds by what it cost
+-- so far. It locks nothing; and PostgreSQL may then read the table as it lies, which is twice as fast where the key is
+-- in that order, and seven times where it is random. Only in the first pass: where rows are found, what the batch swept
+-- is walked once more, and that is to become less.
 -- Called when:  run begins, after claim in the same transaction.
 -- Locks, writes: nothing.
 -- Raises: SL007 when the session's user does not own the migration; SL008 when there is no such lane;
@@ -20,7 +20,8 @@ declare
   work sluice_internal.lane_work;
 begin
   select row(l.lane_id, l.version, l.migration_id, m.name,
-    case when o.is_own then session_user else sluice_internal.owner_name(m.owner_id, m.owner) end, m.kind, l.relation, l.act,
+    case when o.is_own then session_user else sluice_internal.owner_name(m.owner_id, m.owner) end, m.kind, l.relation,
+    l.act,
     l.by_blocks, format('%s_%s%s', l.migration_id, l.relation::oid, case when l.by_blocks then '_blocks' end), l.detour,
     coalesce(l.stripe_cursor, l.cursor), l.upper, l.stretch_upper, l.stripes, l.stripe,
     case
@@ -29,7 +30,8 @@ begin
       when l.stripe > 0 and l.stripe_cursor is null then l.stretch_rows
     end,
     case
-      when l.act = 'sweep' and l.pass = 1 and l.pause = 0 and l.failures = 0 and m.max_batch is null and l.rows_visited > 0
+      when l.act = 'sweep' and l.pass = 1 and l.pause = 0 and l.failures = 0 and m.max_batch is null
+        and l.rows_visited > 0
         and l.rows_visited < l.rows_estimated
         and (l.rows_estimated - l.rows_visited) * l.seconds_per_row <= longest_rest
         then l.rows_estimated - l.rows_visited
@@ -72,7 +74,8 @@ begin
     raise exception using
       errcode = 'SL007',
       message = format('lane %s belongs to a migration of "%s"', lane_id, work.owner),
-      detail = format('This session is logged in as "%s". A superuser is refused too: a body runs with its owner''s rights.',
+      detail = format('This session is logged in as "%s". A superuser is refused too: a body runs with its owner''s '
+        'rights.',
         session_user),
       hint = format('Log in as "%s".', work.owner);
   elsif not found_lane.is_part then
@@ -89,7 +92,8 @@ begin
       raise exception using
         errcode = 'SL017',
         message = format('the bounds of lane %s of %s are outdated', lane_id, work.relation),
-        detail = format('They were noted for %s, which is %s now: a table that was rewritten, other columns, or a key in another order.',
+        detail = format('They were noted for %s, which is %s now: a table that was rewritten, other columns, or a key '
+          'in another order.',
           found_lane.key_order, work.key_order),
         hint = 'With a predicate, it begins again; without one it cannot be known which rows are done.';
     end if;
@@ -104,4 +108,5 @@ begin
 end
 $$;
 
-comment on function sluice_internal.read_lane(bigint, sluice_internal.caller) is 'Range, size and act of a claimed lane; only for the migration''s owner.';
+comment on function sluice_internal.read_lane(bigint, sluice_internal.caller) is
+  'Range, size and act of a claimed lane; only for the migration''s owner.';

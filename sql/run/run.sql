@@ -1,7 +1,7 @@
 -- sluice_internal.run(lane_id): does one batch of a claimed lane: finds where it ends and calls the compiled function.
 -- Called when:  after claim, in the same transaction; its answer goes to checkpoint.
--- For a handler it changes nothing: it opens the cursor sluice_rows over the rows of the batch, locked; the driver hands them to
--- the application, and what that returns to apply_changes.
+-- For a handler it changes nothing: it opens the cursor sluice_rows over the rows of the batch, locked; the driver
+-- hands them to the application, and what that returns to apply_changes.
 -- Runs with the session's rights, and only in a session logged in as the migration's owner: a superuser is refused too.
 -- Locks: the rows that the definition changes.  Writes: what the definition says, nothing else.
 -- Raises: SL007, SL008, SL017 (read_lane), and whatever the author's SQL raises.
@@ -16,7 +16,8 @@ declare
   begun_at constant timestamptz := clock_timestamp();
   work sluice_internal.lane_work := sluice_internal.read_lane(lane_id);
   result sluice_internal.batch_result;
-  find_bound text := format('select b.bound, b.rows_visited from sluice_internal.%I($1, $2, $3) as b', 'bound_' || work.functions);
+  find_bound text := format('select b.bound, b.rows_visited from sluice_internal.%I($1, $2, $3) as b',
+    'bound_' || work.functions);
   least_leap constant integer := 10000;
   pages_sampled constant integer := 100;
   counted sluice_internal.batch_result;
@@ -47,7 +48,8 @@ begin
   elsif work.act = 'prove' then
     proof.taken_at := clock_timestamp();
     proof.taken_in := pg_current_xact_id();
-    execute format('select p.rows_counted, p.rows_pending, p.snapshot from sluice_internal.%I() as p', 'prove_' || work.functions)
+    execute format('select p.rows_counted, p.rows_pending, p.snapshot from sluice_internal.%I() as p',
+      'prove_' || work.functions)
     into proof.rows_counted, proof.rows_pending, proof.snapshot;
     if work.calls_functions then
       perform sluice_internal.check_reads(began_in);
@@ -71,7 +73,8 @@ begin
   end if;
 
   if work.measures then
-    execute format('select e.rows_estimated from sluice_internal.%I($1, $2, $3, null) as e', 'estimate_' || work.functions)
+    execute format('select e.rows_estimated from sluice_internal.%I($1, $2, $3, null) as e',
+      'estimate_' || work.functions)
     into result.rows_left using work.lower, result.lane_upper, pages_sampled;
   end if;
 
@@ -94,7 +97,8 @@ begin
       result.rows_visited := work.rest;
     elsif work.act = 'sweep' and work.batch_size >= least_leap then
       -- a sweep need not end after so many rows exactly, and statistics cost less than counting
-      execute format('select b.bound, b.rows_visited from sluice_internal.%I($1, $2, $3) as b', 'leap_' || work.functions)
+      execute format('select b.bound, b.rows_visited from sluice_internal.%I($1, $2, $3) as b',
+        'leap_' || work.functions)
       into result.upper, result.rows_visited
       using work.lower, result.lane_upper, work.batch_size;
     end if;
@@ -103,7 +107,8 @@ begin
       using work.lower, coalesce(result.stretch_upper, result.lane_upper), work.batch_size;
     end if;
 
-    -- a detour is done by checkpoint, which wants to know the end of the batch only, or the key that is to be quarantined
+    -- a detour is done by checkpoint, which wants to know the end of the batch only, or the key that is to be
+    -- quarantined
     if work.detour = 'quarantine' then
       failure.lower := work.lower;
       failure.key := result.upper;

@@ -1,26 +1,27 @@
--- sluice_internal.run_carefully(work, result): a batch of a lane in which rows fail: migrates all others, and names those by key.
--- At the first error it asks for the cause: the statement is run over an empty range. Where that raises, too, the definition does not
--- fit the tables any more, or their state forbids it, and no row is to blame: its error is raised. So is an error that all rows have,
--- here and elsewhere in the lane, and that a missing setting or function can be the cause of. All other errors are those of rows,
--- whatever their class. So an error that a careful lane raises, and that is not transient, is one of the definition (checkpoint/fail.sql).
--- The range is walked in pieces of work.careful rows, each in a subtransaction (compile/pieces_body.sql). A piece that raises
--- is cut (cut_failed), and so on down to the key, and the walk goes on behind it. A range that is known to fail is cut
--- without a try: that is the last part of one that failed, when no other part did. A key by itself is always tried, since another
--- row may have been the cause.
--- In a walk by blocks, a row that failed is named by its key. One that is not there any more, because the application changed or
--- deleted it meanwhile, is no failure: the sweep looks for it.
+-- sluice_internal.run_carefully(work, result): a batch of a lane in which rows fail: migrates all others, and names
+-- those by key. At the first error it asks for the cause: the statement is run over an empty range. Where that raises,
+-- too, the definition does not fit the tables any more, or their state forbids it, and no row is to blame: its error is
+-- raised. So is an error that all rows have, here and elsewhere in the lane, and that a missing setting or function can
+-- be the cause of. All other errors are those of rows, whatever their class. So an error that a careful lane raises,
+-- and that is not transient, is one of the definition (checkpoint/fail.sql). The range is walked in pieces of
+-- work.careful rows, each in a subtransaction (compile/pieces_body.sql). A piece that raises is cut (cut_failed), and
+-- so on down to the key, and the walk goes on behind it. A range that is known to fail is cut without a try: that is
+-- the last part of one that failed, when no other part did. A key by itself is always tried, since another row may have
+-- been the cause. In a walk by blocks, a row that failed is named by its key. One that is not there any more, because
+-- the application changed or deleted it meanwhile, is no failure: the sweep looks for it.
 -- All stripes of a stretch are cut alike: to look for the cuts anew would cost as much as a stripe.
 --
--- What is left of the cursor is done at any time, so a batch may end early: after most_failures, so that a definition that
--- fails for every row is soon stopped by max_failed; and after most_pieces, since snapshots become dear for all sessions
--- once a transaction has more than 64 subtransactions.
+-- What is left of the cursor is done at any time, so a batch may end early: after most_failures, so that a definition
+-- that fails for every row is soon stopped by max_failed; and after most_pieces, since snapshots become dear for all
+-- sessions once a transaction has more than 64 subtransactions.
 --
 -- Called when:  a careful lane is run. Runs with the session's rights.
 -- Locks: the rows that the definition changes.  Writes: what the definition says, nothing else.
--- Raises: transient errors of the author's SQL; others when no row is to blame; a cancel that was meant for the batch, and not raised
---   by a row.
+-- Raises: transient errors of the author's SQL; others when no row is to blame; a cancel that was meant for the batch,
+--   and not raised by a row.
 
-create or replace function sluice_internal.run_carefully(work sluice_internal.lane_work, result sluice_internal.batch_result)
+create or replace function sluice_internal.run_carefully(work sluice_internal.lane_work,
+  result sluice_internal.batch_result)
 returns sluice_internal.batch_result
 language plpgsql
 set search_path to pg_catalog, pg_temp
@@ -92,14 +93,16 @@ begin
       if not asked then
         asked := true;
         execute try_pieces into again.result, again.done, again.failure, again.attempted
-        using last, work.stripes, work.stripe, array[row(last, 0)::sluice_internal.cut], work.quarantined, may_defer, work.act = 'sweep', result;
+        using last, work.stripes, work.stripe, array[row(last, 0)::sluice_internal.cut], work.quarantined, may_defer,
+          work.act = 'sweep', result;
         if again.done = 0 then
           perform sluice_internal.raise_failure(again.failure);
         end if;
       end if;
       if failure.sqlstate = '57014' or failure.sqlstate like 'XX%' then
-        -- a cancel, and some internal errors, do not come again, and then are not those of a row; but a client may repeat a cancel
-        -- until it is answered, every 100 ms for example, so that an error of the row has to come at once, and twice in a row
+        -- a cancel, and some internal errors, do not come again, and then are not those of a row; but a client may
+        -- repeat a cancel until it is answered, every 100 ms for example, so that an error of the row has to come at
+        -- once, and twice in a row
         quick := 0;
         for repeated in 1 .. 4 loop
           begun_at := clock_timestamp();
@@ -121,7 +124,8 @@ begin
     end if;
 
     range := waiting[1];
-    cuts := sluice_internal.cut_failed(work, done, range, case when not doomed and work.act = 'change' then tried.attempted end);
+    cuts := sluice_internal.cut_failed(work, done, range, case when not doomed and work.act = 'change'
+      then tried.attempted end);
     if (cuts[1]).key <> range.key then
       waiting := cuts || waiting[2:];
       failures_before := array_fill(null::integer, array[cardinality(cuts) - 1])
@@ -149,7 +153,8 @@ begin
       if (cardinality(result.failures) = most_failures or range.key = last)
         and left(failure.sqlstate, 2) = any (classes_of_definitions)
         and (select bool_and(f.sqlstate = failure.sqlstate) and
-            (sum(f.rows) = result.rows_visited or result.rows_changed = 0 and work.act = 'change' and work.kind <> 'statements')
+            (sum(f.rows) = result.rows_visited or result.rows_changed = 0 and work.act = 'change'
+              and work.kind <> 'statements')
           from unnest(result.failures) as f)
         and not sluice_internal.is_row_failure(work.lane_id, failure.sqlstate, cardinality(result.failures))
         and sluice_internal.fails_everywhere(work, result, range.key, last, may_defer)

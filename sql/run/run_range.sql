@@ -1,5 +1,5 @@
--- sluice_internal.run_range(work, lower, upper): calls the compiled function of a lane's act for the rows in (lower, upper].
--- For a handler that is the one which opens the cursor sluice_rows over the rows, locked.
+-- sluice_internal.run_range(work, lower, upper): calls the compiled function of a lane's act for the rows in (lower,
+-- upper]. For a handler that is the one which opens the cursor sluice_rows over the rows, locked.
 -- Called when:  a batch is run that is not careful. Runs with the session's rights.
 -- Locks: the rows that the definition changes.  Writes: what the definition says, nothing else.
 -- Raises: whatever the author's SQL raises. Returns a result in which only what was counted is set.
@@ -19,7 +19,8 @@ begin
   counted.rows_deleted := 0;
   counted.rows_pending := 0;
   if work.act = 'sweep' then
-    execute format('select s.sluice_pending, s.sluice_keys from sluice_internal.%I($1, $2, $3) as s', 'sweep_' || work.functions)
+    execute format('select s.sluice_pending, s.sluice_keys from sluice_internal.%I($1, $2, $3) as s',
+      'sweep_' || work.functions)
     into counted.rows_pending, counted.keys_pending
     using lower, upper, work.quarantined;
   elsif work.handler is not null then

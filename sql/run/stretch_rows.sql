@@ -1,5 +1,5 @@
--- sluice_internal.stretch_rows(relation): how many rows a stretch of a striped walk spans: about 10 MB of heap, so that its pages
--- stay in cache while the stripes pass over them.
+-- sluice_internal.stretch_rows(relation): how many rows a stretch of a striped walk spans: about 10 MB of heap, so that
+-- its pages stay in cache while the stripes pass over them.
 -- Called when:  a striped lane is read for a batch.
 -- Locks, writes: nothing.  Raises: nothing.
 
@@ -20,4 +20,5 @@ begin
 end
 $$;
 
-comment on function sluice_internal.stretch_rows(regclass) is 'Rows in a stretch of a striped walk: about 1280 pages of the table.';
+comment on function sluice_internal.stretch_rows(regclass) is
+  'Rows in a stretch of a striped walk: about 1280 pages of the table.';

@@ -1,5 +1,6 @@
--- sluice_internal.wants_split(lane_id): whether this lane should give half of what is left to another worker: fewer lanes are at
--- work than its workers want (verify/lanes_wanted.sql), none is queued, and this one has the most rows left.
+-- sluice_internal.wants_split(lane_id): whether this lane should give half of what is left to another worker: fewer
+-- lanes are at work than its workers want (verify/lanes_wanted.sql), none is queued, and this one has the most rows
+-- left.
 -- Called when:  a lane is read for a batch.
 -- Locks, writes: nothing.  Raises: nothing.
 
@@ -24,7 +25,8 @@ begin
   end if;
 
   return (
-    select count(*) filter (where l.state = 'active' and l.attempts < 3) < sluice_internal.lanes_wanted(own.workers, own.stripes)
+    select count(*) filter (where l.state = 'active' and l.attempts < 3) < sluice_internal.lanes_wanted(own.workers,
+      own.stripes)
       and not bool_or(l.state = 'queued')
       and own.rows_left >= max(l.rows_estimated - l.rows_visited) filter (where l.state = 'active')
     from sluice_internal.lane l
@@ -32,4 +34,5 @@ begin
 end
 $$;
 
-comment on function sluice_internal.wants_split(bigint) is 'Whether a lane should be halved now, so that every worker has one.';
+comment on function sluice_internal.wants_split(bigint) is
+  'Whether a lane should be halved now, so that every worker has one.';

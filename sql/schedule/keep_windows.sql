@@ -32,7 +32,8 @@ begin
 end
 $$;
 
-comment on function sluice_internal.keep_windows() is 'Raises SL009 when a window that a schedule names is deleted or renamed.';
+comment on function sluice_internal.keep_windows() is
+  'Raises SL009 when a window that a schedule names is deleted or renamed.';
 
 create or replace trigger keep_windows
   after delete or update of name on sluice.window

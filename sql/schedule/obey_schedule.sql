@@ -6,7 +6,8 @@
 --   DELETE            a migration that is not finished is cancelled; its lanes stay for a later schedule
 --
 -- Locks: the migration's row.  Writes: sluice_internal.migration, sluice_internal.lane.
--- Raises: SL006 for a state that does not allow it; SL009 for an unknown window or one that never opens before the deadline.
+-- Raises: SL006 for a state that does not allow it; SL009 for an unknown window or one that never opens before the
+--   deadline.
 
 create or replace function sluice_internal.obey_schedule()
 returns trigger
@@ -35,7 +36,8 @@ begin
   -- so that none of its windows is deleted at this moment
   perform from sluice.window w where w.name = any (new.during) for key share;
   asked := new;
-  if tg_op = 'UPDATE' and (new.starts_at, new.deadline, new.during) is not distinct from (old.starts_at, old.deadline, old.during) then
+  if tg_op = 'UPDATE' and (new.starts_at, new.deadline, new.during) is not distinct from (old.starts_at, old.deadline,
+    old.during) then
     -- a deadline that has passed is no reason to refuse that its migration goes on, faster, or is cleaned up
     asked.deadline := null;
   end if;
@@ -75,7 +77,8 @@ begin
 end
 $$;
 
-comment on function sluice_internal.obey_schedule() is 'Makes every edit of sluice.schedule take effect from the next batch on.';
+comment on function sluice_internal.obey_schedule() is
+  'Makes every edit of sluice.schedule take effect from the next batch on.';
 
 create or replace trigger obey_schedule
   after insert or update or delete on sluice.schedule
@@ -93,7 +96,8 @@ end
 $$;
 
 comment on function sluice_internal.order_locks() is
-  'Locks the migration before its schedule is inserted, so that two sessions which insert it do not wait for each other.';
+  'Locks the migration before its schedule is inserted, so that two sessions which insert it do not wait for each '
+  'other.';
 
 create or replace trigger order_locks
   before insert on sluice.schedule

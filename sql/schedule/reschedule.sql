@@ -1,5 +1,6 @@
 -- sluice.reschedule(name, ...): changes when and how fast a scheduled migration runs; what is not given stays.
--- A new deadline is counted from now, or from starting where that lies ahead, and checked against what real batches cost.
+-- A new deadline is counted from now, or from starting where that lies ahead, and checked against what real batches
+-- cost.
 -- Called by: owners and operators.
 -- Locks, writes: the migration's and the schedule's row.
 -- Raises: SL002, SL006 when it is not scheduled, SL007, SL009, SL010 when the deadline cannot be met any more.
@@ -67,5 +68,6 @@ begin
 end
 $$;
 
-comment on function sluice.reschedule(text, interval, integer, integer, text[], timestamptz, boolean, sluice_internal.caller) is
+comment on function sluice.reschedule(text, interval, integer, integer, text[], timestamptz, boolean,
+  sluice_internal.caller) is
   'Changes deadline, workers, priority, windows or start of a scheduled migration; raises SL010 like schedule().';

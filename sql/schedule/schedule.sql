@@ -1,11 +1,12 @@
 -- sluice.schedule(name, within, ...): plans a migration and schedules it, or raises before anything is written.
 -- A cancelled migration goes on where it was. With immediately there is no deadline and no pause.
--- Called by: the migration's owner, in a session logged in as such, since probes run its SQL. Others who may edit the table
---   sluice.schedule insert there, without a plan.
+-- Called by: the migration's owner, in a session logged in as such, since probes run its SQL. Others who may edit the
+--   table sluice.schedule insert there, without a plan.
 -- Locks: the rows of a probe, for its time; then the migration's row.
 -- Writes: the migration's row, its schedule, its lanes.
--- Raises: SL002, SL006, SL007, SL009 for arguments that can never be right; SL010 when the deadline cannot be met, with the
---   numbers in detail and one that can in hint; SL016 when its proof takes longer than policy.proof_time; SL013 on a standby.
+-- Raises: SL002, SL006, SL007, SL009 for arguments that can never be right; SL010 when the deadline cannot be met, with
+--   the numbers in detail and one that can in hint; SL016 when its proof takes longer than policy.proof_time; SL013 on
+--   a standby.
 
 create or replace function sluice.schedule(
   name text,

@@ -1,5 +1,5 @@
--- sluice_internal.write_schedule(schedule, drawn): writes a planned schedule, what the plan chose for the run, and how many rows
--- it expects in the lanes of a new one.
+-- sluice_internal.write_schedule(schedule, drawn): writes a planned schedule, what the plan chose for the run, and how
+-- many rows it expects in the lanes of a new one.
 -- What a caller can lie about is its own migration's cost.
 -- Called when:  schedule() has planned.
 -- Locks, writes: the migration's row, its schedule, its lanes (by the triggers of sluice.schedule).
@@ -21,9 +21,11 @@ begin
   perform sluice_internal.require_schedulable(migration);
   update sluice_internal.migration m
   set planned_stripes = plan.stripes,
-    planned_by_blocks = plan.walk = 'blocks' and m.key_columns <> '{ctid}', planned_batch = least(plan.batch_size, 100000000),
+    planned_by_blocks = plan.walk = 'blocks' and m.key_columns <> '{ctid}',
+    planned_batch = least(plan.batch_size, 100000000),
     -- null stays null: not measured
-    planned_seconds_per_row = case when plan.seconds_per_row > 0 then least(greatest(plan.seconds_per_row, 1e-12), 1e6) end,
+    planned_seconds_per_row = case when plan.seconds_per_row > 0
+      then least(greatest(plan.seconds_per_row, 1e-12), 1e6) end,
     planned_seconds_per_change = case when drawn.seconds_per_change > 0
       then least(greatest(drawn.seconds_per_change, 1e-12), 1e6) end,
     planned_proof = case when plan.proof is not null then least(greatest(plan.proof, '0'), '876600 hours') end,
@@ -32,7 +34,8 @@ begin
       (select sum(l.rows_changed) from sluice_internal.lane l where l.migration_id = m.migration_id), 0)
   where m.migration_id = migration.migration_id;
   insert into sluice.schedule (migration, starts_at, deadline, priority, workers, during, immediately, scheduled_at)
-  values (schedule.migration, schedule.starts_at, schedule.deadline, schedule.priority, schedule.workers, schedule.during,
+  values (schedule.migration, schedule.starts_at, schedule.deadline, schedule.priority, schedule.workers,
+    schedule.during,
     schedule.immediately, schedule.scheduled_at);
 
   if is_new_run then
@@ -40,10 +43,12 @@ begin
     set rows_estimated = r.rows
     from unnest(drawn.leaves) as r
     where l.migration_id = migration.migration_id and l.act = 'change' and l.relation = r.relation;
-    update sluice_internal.migration m set rows_estimated = plan.rows_estimated where m.migration_id = migration.migration_id;
+    update sluice_internal.migration m set rows_estimated = plan.rows_estimated
+      where m.migration_id = migration.migration_id;
   end if;
 end
 $$;
 
-comment on function sluice_internal.write_schedule(sluice.schedule, sluice_internal.drawn_plan, sluice_internal.caller) is
+comment on function sluice_internal.write_schedule(sluice.schedule, sluice_internal.drawn_plan,
+  sluice_internal.caller) is
   'Writes a planned schedule for the migration''s owner or an operator.';

@@ -1,5 +1,6 @@
 -- sluice_internal.check_schedule(plan): whether a schedule can ever be kept.
--- Called when:  planning, and when a row of sluice.schedule is written; a deadline that was checked before is left out then.
+-- Called when:  planning, and when a row of sluice.schedule is written; a deadline that was checked before is left out
+--   then.
 -- Locks, writes: nothing.
 -- Raises: SL009 for an unknown window, or for windows that do not open before the deadline.
 
@@ -37,4 +38,5 @@ begin
 end
 $$;
 
-comment on function sluice_internal.check_schedule(sluice.schedule) is 'Raises SL009 when a schedule can never be kept.';
+comment on function sluice_internal.check_schedule(sluice.schedule) is
+  'Raises SL009 when a schedule can never be kept.';

@@ -1,9 +1,10 @@
--- sluice_internal.fail_migration(migration_id, reason, public_reason): the run ends here; a person is needed. Those who may
--- not read the rows, which the reason can quote, see public_reason.
+-- sluice_internal.fail_migration(migration_id, reason, public_reason): the run ends here; a person is needed. Those who
+-- may not read the rows, which the reason can quote, see public_reason.
 -- Called when:  too much failed, or rows stay pending. Internal: runs with its caller's rights.
 -- Locks, writes: the migration's row.  Raises: nothing.
 
-create or replace function sluice_internal.fail_migration(migration_id bigint, reason text, public_reason text default null)
+create or replace function sluice_internal.fail_migration(migration_id bigint, reason text,
+  public_reason text default null)
 returns void
 language plpgsql
 set search_path to pg_catalog, pg_temp

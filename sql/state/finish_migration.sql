@@ -1,6 +1,6 @@
--- sluice_internal.finish_migration(migration_id, reason): ends a run as finished, with its proof: when, and the snapshots of its verification.
--- It is verified at the time when its proof was taken, by one query or by the last sweep of a range, not when it ends.
--- Without a predicate there is nothing to verify, and no proof.
+-- sluice_internal.finish_migration(migration_id, reason): ends a run as finished, with its proof: when, and the
+-- snapshots of its verification. It is verified at the time when its proof was taken, by one query or by the last sweep
+-- of a range, not when it ends. Without a predicate there is nothing to verify, and no proof.
 -- Called when:  nothing is pending any more, or somebody accepts what is left. Internal: runs with its caller's rights.
 -- Locks: nothing more.  Writes: the migration's row; an event with its figures.  Raises: nothing.
 
@@ -17,11 +17,13 @@ declare
 begin
   select (l.proof).* into proof from sluice_internal.lane l
   where l.migration_id = finish_migration.migration_id and l.act = 'prove';
-  select sum(l.rows_visited) filter (where l.pass = 1), max(l.last_batch_at) into rows_swept, swept_at from sluice_internal.lane l
+  select sum(l.rows_visited) filter (where l.pass = 1), max(l.last_batch_at) into rows_swept, swept_at
+  from sluice_internal.lane l
   where l.migration_id = finish_migration.migration_id and l.act = 'sweep';
   update sluice_internal.migration m
   set state = 'finished', state_reason = reason, hurried_until = '-infinity', at_risk = false, finished_at = ended_at,
-    verified_at = case when v.is_verifiable and m.accepted_at is null then coalesce(proof.taken_at, swept_at, ended_at) end,
+    verified_at = case when v.is_verifiable and m.accepted_at is null
+      then coalesce(proof.taken_at, swept_at, ended_at) end,
     verified_from = case when v.is_verifiable then coalesce(m.verified_from, pg_current_snapshot()) end,
     verified_to = case when v.is_verifiable then pg_current_snapshot() end,
     verified_snapshot = case when m.accepted_at is null then proof.snapshot end,

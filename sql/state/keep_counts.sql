@@ -1,5 +1,5 @@
--- Trigger keep_counts on sluice_internal.lane: what lanes counted stays with the migration when they are removed, by retry or by
--- cleanup, so that sluice.progress goes on from there. restart() begins again from nothing.
+-- Trigger keep_counts on sluice_internal.lane: what lanes counted stays with the migration when they are removed, by
+-- retry or by cleanup, so that sluice.progress goes on from there. restart() begins again from nothing.
 -- Locks, writes: the rows of their migrations.  Raises: nothing.
 
 create or replace function sluice_internal.keep_counts()

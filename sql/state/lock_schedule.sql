@@ -1,8 +1,8 @@
--- sluice_internal.lock_schedule(migration_id, lanes_too): locks a migration's lanes, where they are wanted, then its schedule,
--- then its own row. This is the one order for all: each session takes locks in it, or skips what is locked, so that
--- nothing deadlocks; and batches in progress end first. A schedule, or a lane, that another session adds meanwhile is
--- seen only once the migration's row is locked. To wait for it then would be the wrong order; so all locks are
--- released, and taken again.
+-- sluice_internal.lock_schedule(migration_id, lanes_too): locks a migration's lanes, where they are wanted, then its
+-- schedule, then its own row. This is the one order for all: each session takes locks in it, or skips what is locked,
+-- so that nothing deadlocks; and batches in progress end first. A schedule, or a lane, that another session adds
+-- meanwhile is seen only once the migration's row is locked. To wait for it then would be the wrong order; so all locks
+-- are released, and taken again.
 -- Called when:  a control verb begins, Sluice pauses a migration, or a schedule is inserted. Internal: runs with its
 --   caller's rights.
 -- Locks: as said; all are held to the end of the transaction.  Writes: nothing.
@@ -29,7 +29,8 @@ begin
       select count(*) into schedules_locked
       from (
         select from sluice.schedule s
-        where s.migration = (select m.name from sluice_internal.migration m where m.migration_id = lock_schedule.migration_id)
+        where s.migration = (select m.name from sluice_internal.migration m
+          where m.migration_id = lock_schedule.migration_id)
         for update) as locked;
       perform from sluice_internal.migration m where m.migration_id = lock_schedule.migration_id for no key update;
 

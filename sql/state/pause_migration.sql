@@ -1,9 +1,10 @@
--- sluice_internal.pause_migration(migration_id, reason, public_reason): Sluice itself pauses a migration that cannot go on.
--- Those who may not read the rows, which the reason can quote, see public_reason.
+-- sluice_internal.pause_migration(migration_id, reason, public_reason): Sluice itself pauses a migration that cannot go
+-- on. Those who may not read the rows, which the reason can quote, see public_reason.
 -- Called when:  its definition is broken. Internal: runs with its caller's rights.
 -- Locks, writes: the migration's and the schedule's row.  Raises: nothing.
 
-create or replace function sluice_internal.pause_migration(migration_id bigint, reason text, public_reason text default null)
+create or replace function sluice_internal.pause_migration(migration_id bigint, reason text,
+  public_reason text default null)
 returns void
 language plpgsql
 set search_path to pg_catalog, pg_temp
@@ -19,4 +20,5 @@ begin
 end
 $$;
 
-comment on function sluice_internal.pause_migration(bigint, text, text) is 'Pauses a migration, with the reason for people.';
+comment on function sluice_internal.pause_migration(bigint, text, text) is
+  'Pauses a migration, with the reason for people.';

@@ -23,4 +23,5 @@ comment on table sluice_internal.event is 'Every change of state, and everything
 comment on column sluice_internal.event.public_message is
   'the message as those see it who may not read the rows that it can quote; null: its SQLSTATE';
 comment on column sluice_internal.event.kind is
-  'state, quarantined, lane_failed, deadline_at_risk, deadline_safe, on_finish, relation_gone, vacuumed, not_vacuumed, adopted, upgraded ...';
+  'state, quarantined, lane_failed, deadline_at_risk, deadline_safe, on_finish, relation_gone, vacuumed, '
+  'not_vacuumed, adopted, upgraded ...';

@@ -51,14 +51,16 @@ create unlogged table sluice_internal.xmin_mark (
 comment on table sluice.guard is
   'Health checks that slow or hold every migration; in measure and culprit, $1 is the target''s oid and $2 is exempt.';
 comment on column sluice.guard.culprit is
-  'SQL expression giving the name of what is measured, for people: the slowest standby or slot, say; null: it has no name';
+  'SQL expression giving the name of what is measured, for people: the slowest standby or slot, say; null: it has no '
+  'name';
 comment on column sluice.guard.remedy is 'SQL expression giving what ends it, for people; null: advice says it for all';
 comment on column sluice.guard.exempt is
   'names that are not measured: standbys by application_name, slots by name; installing again leaves it as it is';
 comment on column sluice.guard.advice is
   'what helps where it holds; {target} stands for the table, {culprit} for the name as a literal, '
   '{remedy} for what remedy gave';
-comment on column sluice.guard.measure is 'SQL expression giving a number; null means nothing to measure, and slows nothing';
+comment on column sluice.guard.measure is
+  'SQL expression giving a number; null means nothing to measure, and slows nothing';
 comment on column sluice.guard.slow_at is 'from this value on work is slowed, in proportion';
 comment on column sluice.guard.hold_at is 'at this value work stops until it falls';
 comment on table sluice_internal.guard_reading is
@@ -68,10 +70,12 @@ comment on column sluice_internal.guard_reading.target is
 comment on column sluice_internal.guard_reading.guard is
   'its name; not a foreign key, whose lock on the guard would last as long as the transaction of a reader';
 comment on column sluice_internal.guard_reading.reader is
-  'role that read it; each writes rows of its own, so that a transaction of one that stays open keeps no other from reading';
+  'role that read it; each writes rows of its own, so that a transaction of one that stays open keeps no other from '
+  'reading';
 comment on column sluice_internal.guard_reading.error is 'why it could not be measured; null when it could';
 comment on table sluice_internal.xmin_mark is
-  'Which transaction ids standbys and slots hold back, and since when they stand still, by each role as in guard_reading.';
+  'Which transaction ids standbys and slots hold back, and since when they stand still, by each role as in '
+  'guard_reading.';
 comment on column sluice_internal.xmin_mark.horizon is 'the oldest xmin of it; rows that died later stay';
 comment on table sluice_internal.wal_mark is
   'Where the WAL ended when wal_rate() was last asked, by each role as in guard_reading; the newest counts.';

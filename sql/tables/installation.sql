@@ -15,9 +15,12 @@ create table sluice_internal.installation (
   constraint installation_has_one_row check (only_row)
 );
 
-comment on table sluice_internal.installation is 'The installed version and the identity of the database that may run migrations.';
-comment on column sluice_internal.installation.system_identifier is 'pg_control_system().system_identifier of the cluster that was adopted';
-comment on column sluice_internal.installation.adopted is 'false after disown(): nothing runs, whatever the identity is';
+comment on table sluice_internal.installation is
+  'The installed version and the identity of the database that may run migrations.';
+comment on column sluice_internal.installation.system_identifier is
+  'pg_control_system().system_identifier of the cluster that was adopted';
+comment on column sluice_internal.installation.adopted is
+  'false after disown(): nothing runs, whatever the identity is';
 comment on column sluice_internal.installation.cluster_names is
   'values of cluster_name, of the servers that may run migrations; null: it is not looked at';
 comment on column sluice_internal.installation.secret is

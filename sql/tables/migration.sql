@@ -101,7 +101,8 @@ create table sluice_internal.migration (
   constraint max_failed_is_a_share check (max_failed between 0 and 1),
   constraint on_finish_begun_is_the_next check (on_finish_begun = on_finish_done + 1),
   constraint finished_at_iff_finished check ((finished_at is not null) = (state = 'finished')),
-  constraint cleanup_error_iff_cleanup_failed check (num_nulls(cleanup_failed_at, cleanup_sqlstate, cleanup_error) in (0, 3)),
+  constraint cleanup_error_iff_cleanup_failed check (num_nulls(cleanup_failed_at, cleanup_sqlstate,
+    cleanup_error) in (0, 3)),
   constraint finished_means_verified_or_accepted check (
     state <> 'finished' or num_nonnulls(verified_at, accepted_at) = 1
     or btrim(lower(pending)) = 'true' and verified_at is null),
@@ -111,14 +112,18 @@ create table sluice_internal.migration (
 create index migration_runnable_by_owner on sluice_internal.migration (owner_id)
   where state in ('scheduled', 'running', 'verifying');
 
-comment on table sluice_internal.migration is 'One row a migration: the definition and the state of its one current run.';
+comment on table sluice_internal.migration is
+  'One row a migration: the definition and the state of its one current run.';
 comment on column sluice_internal.migration.owner is
   'name of the login role that owns it, as of the last maintenance; adopt() finds the role of a restored copy by it';
 comment on column sluice_internal.migration.owner_id is
-  'that role, by which this database goes: only sessions logged in as it run it; null: adopt() found no role of the name';
-comment on column sluice_internal.migration.changes is 'the SET list, nothing for a delete, or the statements, in order';
+  'that role, by which this database goes: only sessions logged in as it run it; null: adopt() found no role of the '
+  'name';
+comment on column sluice_internal.migration.changes is
+  'the SET list, nothing for a delete, or the statements, in order';
 comment on column sluice_internal.migration.assigned_columns is
-  'columns that set assigns, where no count of pending rows tells that they were dropped and added again: without a predicate, and by '
+  'columns that set assigns, where no count of pending rows tells that they were dropped and added again: without a '
+  'predicate, and by '
   'proof => ranges';
 comment on column sluice_internal.migration.function_parts is
   'pending, change: where the SQL calls functions that may read tables, which are locked only when they are called';
@@ -128,23 +133,30 @@ comment on column sluice_internal.migration.on_finish_begun is
   'position of a statement that was begun outside of a transaction, and is not known to be done';
 comment on column sluice_internal.migration.cleanup_error is
   'why cleanup did not go on after verification; null again once the statement of on_finish is done';
-comment on column sluice_internal.migration.search_path is 'the definer''s search_path, under which the author''s SQL runs';
+comment on column sluice_internal.migration.search_path is
+  'the definer''s search_path, under which the author''s SQL runs';
 comment on column sluice_internal.migration.settings is
-  'what the definer''s session had of the settings that can change what SQL means (meaning_settings); the author''s SQL runs under it';
-comment on column sluice_internal.migration.definition is 'the arguments of define() as given; the same again is a no-op';
+  'what the definer''s session had of the settings that can change what SQL means (meaning_settings); the author''s '
+  'SQL runs under it';
+comment on column sluice_internal.migration.definition is
+  'the arguments of define() as given; the same again is a no-op';
 comment on column sluice_internal.migration.quoting_reason is
   'the state_reason that can quote rows; where it still is the reason, those who may not read them see public_reason';
-comment on column sluice_internal.migration.rows_estimated is 'rows of the target when it was scheduled: what the walk will visit';
+comment on column sluice_internal.migration.rows_estimated is
+  'rows of the target when it was scheduled: what the walk will visit';
 comment on column sluice_internal.migration.pending_estimated is
   'rows pending when it was scheduled; of a run that goes on, with those that it changed before';
 comment on column sluice_internal.migration.proof is
-  'snapshot: one query over the whole target ends the run; ranges: every range was seen without a pending row, in a snapshot of its own';
-comment on column sluice_internal.migration.rows_verified is 'rows that the proof counted, or that the sweep of every relation visited';
+  'snapshot: one query over the whole target ends the run; ranges: every range was seen without a pending row, in a '
+  'snapshot of its own';
+comment on column sluice_internal.migration.rows_verified is
+  'rows that the proof counted, or that the sweep of every relation visited';
 comment on column sluice_internal.migration.planned_stripes is
   'stripes that the plan chose for the lanes of the next run; null: as walk says, without a plan';
 comment on column sluice_internal.migration.planned_by_blocks is
   'the plan chose to walk in physical order, because the key is random in it';
-comment on column sluice_internal.migration.planned_batch is 'rows of the first batch, by the plan; real batches correct it';
+comment on column sluice_internal.migration.planned_batch is
+  'rows of the first batch, by the plan; real batches correct it';
 comment on column sluice_internal.migration.planned_seconds_per_row is
   'cost of a visited row, as probed or as batches before took; lanes measure it anew';
 comment on column sluice_internal.migration.planned_seconds_per_change is
@@ -165,4 +177,5 @@ comment on column sluice_internal.migration.verified_to is 'snapshot after which
 comment on column sluice_internal.migration.verified_snapshot is
   'snapshot of the query that saw no pending row in the whole target; null without such a proof';
 comment on column sluice_internal.migration.verified_at is
-  'when the query of the proof began, or the last range was swept; null without a predicate, which leaves nothing to verify';
+  'when the query of the proof began, or the last range was swept; null without a predicate, which leaves nothing to '
+  'verify';

@@ -30,8 +30,10 @@ create table sluice.policy (
   constraint statement_timeout_between_1_ms_and_1_day
     check (statement_timeout >= '1 millisecond' and statement_timeout <= '1 day'),
   constraint proof_time_between_1_ms_and_24_days check (proof_time >= '1 millisecond' and proof_time <= '24 days'),
-  constraint poll_interval_between_1_ms_and_1_hour check (poll_interval >= '1 millisecond' and poll_interval <= '1 hour'),
-  constraint retries_between_1_ms_and_1_day check (first_retry_after >= '1 millisecond' and last_retry_after <= '1 day'),
+  constraint poll_interval_between_1_ms_and_1_hour check (poll_interval >= '1 millisecond'
+    and poll_interval <= '1 hour'),
+  constraint retries_between_1_ms_and_1_day check (first_retry_after >= '1 millisecond'
+    and last_retry_after <= '1 day'),
   constraint retries_grow check (last_retry_after >= first_retry_after),
   constraint history_kept_between_1_second_and_100_years
     check (history_kept_for >= '1 second' and history_kept_for <= '100 years'),
@@ -40,22 +42,29 @@ create table sluice.policy (
 
 insert into sluice.policy default values;
 
-comment on table sluice.policy is 'Defaults for every migration; one row, edited with plain UPDATE, obeyed from the next batch on.';
-comment on column sluice.policy.batch_time is 'how long one batch should take at full speed; a fifth of it at least where time is ample';
+comment on table sluice.policy is
+  'Defaults for every migration; one row, edited with plain UPDATE, obeyed from the next batch on.';
+comment on column sluice.policy.batch_time is
+  'how long one batch should take at full speed; a fifth of it at least where time is ample';
 comment on column sluice.policy.min_batch is 'rows; pacing never goes below, only the isolation of a failing row does';
 comment on column sluice.policy.max_batch is 'rows; pacing never goes above';
 comment on column sluice.policy.max_attempts is 'transient failures of a key by itself after which it is quarantined';
-comment on column sluice.policy.max_failed is 'share of visited rows that may be quarantined before the migration fails';
-comment on column sluice.policy.gentle_share is 'share of the time a migration without a deadline works; the rest it pauses';
-comment on column sluice.policy.deadline_share is 'share of the time until the deadline in which the plan is to be done';
+comment on column sluice.policy.max_failed is
+  'share of visited rows that may be quarantined before the migration fails';
+comment on column sluice.policy.gentle_share is
+  'share of the time a migration without a deadline works; the rest it pauses';
+comment on column sluice.policy.deadline_share is
+  'share of the time until the deadline in which the plan is to be done';
 comment on column sluice.policy.lock_timeout is 'longest wait of a batch for a lock';
 comment on column sluice.policy.statement_timeout is 'longest time of one batch''s statement';
 comment on column sluice.policy.proof_time is
   'longest time of the query that proves a run in one snapshot; what takes longer must be defined with proof => ''ranges''';
 comment on column sluice.policy.poll_interval is 'how often an idle worker asks for work when no notification arrives';
-comment on column sluice.policy.first_retry_after is 'wait after the first transient failure; doubles with each further one, with jitter';
+comment on column sluice.policy.first_retry_after is
+  'wait after the first transient failure; doubles with each further one, with jitter';
 comment on column sluice.policy.last_retry_after is 'longest wait between two attempts';
-comment on column sluice.policy.history_kept_for is 'rows of sluice_internal.batch and sluice_internal.event older than this are pruned';
+comment on column sluice.policy.history_kept_for is
+  'rows of sluice_internal.batch and sluice_internal.event older than this are pruned';
 comment on column sluice.policy.vacuum_share is
   'share of a relation''s rows that left old versions behind, from which on the driver vacuums it, or sooner '
   'where most updates are HOT; 0: never';

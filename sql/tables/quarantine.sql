@@ -23,7 +23,9 @@ create table sluice_internal.quarantine (
 -- by a hash of the key, which may be longer than an index takes
 create index quarantine_by_migration on sluice_internal.quarantine (migration_id, hash_array(key));
 
-comment on table sluice_internal.quarantine is 'Rows that could not be migrated, by key, with the error; retry() takes them up again.';
+comment on table sluice_internal.quarantine is
+  'Rows that could not be migrated, by key, with the error; retry() takes them up again.';
 comment on column sluice_internal.quarantine.lower is 'the key walked before, so that (lower, key] is exactly this row';
 comment on column sluice_internal.quarantine.key_order is 'what lower and key depend on, as in sluice_internal.lane';
-comment on column sluice_internal.quarantine.rows is 'rows with this key; more than one only where the key is not unique';
+comment on column sluice_internal.quarantine.rows is
+  'rows with this key; more than one only where the key is not unique';

@@ -13,7 +13,8 @@ create table sluice.schedule (
   immediately boolean not null default false,
   max_rate numeric,
   scheduled_at timestamptz not null default now(),
-  constraint starts_at_between_1970_and_2200 check (starts_at >= '1970-01-01 00:00+00' and starts_at < '2200-01-01 00:00+00'),
+  constraint starts_at_between_1970_and_2200 check (starts_at >= '1970-01-01 00:00+00'
+    and starts_at < '2200-01-01 00:00+00'),
   constraint scheduled_at_between_1970_and_2200
     check (scheduled_at >= '1970-01-01 00:00+00' and scheduled_at < '2200-01-01 00:00+00'),
   constraint starts_within_ten_years check (starts_at <= scheduled_at + interval '87660 hours'),
@@ -24,7 +25,8 @@ create table sluice.schedule (
   constraint max_rate_between_a_thousandth_and_a_billion check (max_rate >= 0.001 and max_rate <= 1e9)
 ) with (fillfactor = 70);
 
-comment on table sluice.schedule is 'When and how fast each migration runs; edited with plain INSERT, UPDATE and DELETE.';
+comment on table sluice.schedule is
+  'When and how fast each migration runs; edited with plain INSERT, UPDATE and DELETE.';
 comment on column sluice.schedule.active is 'false pauses the migration after the batches in hand';
 comment on column sluice.schedule.deadline is 'when it must be finished; null: gently, without a deadline';
 comment on column sluice.schedule.priority is 'higher goes first';

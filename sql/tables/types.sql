@@ -1,15 +1,15 @@
 -- What passes between the steps of a batch, and who calls.
 
 -- The role that calls a function, in a function that runs with the rights of its owner and could not tell otherwise.
--- As a parameter with the default current_user it is evaluated, and checked, where the call stands; so it cannot be forged.
--- A subquery without a row is null and escapes every check of a domain: functions must refuse a null caller.
+-- As a parameter with the default current_user it is evaluated, and checked, where the call stands; so it cannot be
+-- forged. A subquery without a row is null and escapes every check of a domain: functions must refuse a null caller.
 -- session_user says too little: code of others runs in one's session with their rights, for example the function of
 -- an index while a superuser runs ANALYZE.
 create domain sluice_internal.caller as name not null
   constraint caller_is_current_user check (value = current_user);
 
--- The words and numbers of lanes and batches. They are domains and not checks of the tables, which PostgreSQL reads anew from
--- their text with each statement that writes a row: a tenth of what an empty batch costs.
+-- The words and numbers of lanes and batches. They are domains and not checks of the tables, which PostgreSQL reads
+-- anew from their text with each statement that writes a row: a tenth of what an empty batch costs.
 create domain sluice_internal.act as text
   constraint act_is_known check (value in ('change', 'sweep', 'prove', 'capture'));
 
@@ -158,30 +158,42 @@ create type sluice_internal.batch_end as (
   row_cancels boolean
 );
 
-comment on domain sluice_internal.caller is 'The role that calls a function, checked where the call stands; never given by hand.';
+comment on domain sluice_internal.caller is
+  'The role that calls a function, checked where the call stands; never given by hand.';
 comment on domain sluice_internal.act is
-  'What a lane does: change rows, search ranges for pending ones (sweep), count those of the whole target in one snapshot (prove), '
+  'What a lane does: change rows, search ranges for pending ones (sweep), count those of the whole target in one '
+  'snapshot (prove), '
   'or install the trigger (capture).';
-comment on domain sluice_internal.lane_state is 'queued: waits for a worker to spare; active: is claimed whenever it is due; done; failed: given up.';
+comment on domain sluice_internal.lane_state is
+  'queued: waits for a worker to spare; active: is claimed whenever it is due; done; failed: given up.';
 comment on domain sluice_internal.stripes is 'Number of stripes: a power of two.';
 comment on domain sluice_internal.outcome is
-  'What became of a batch: done; quarantined: done, with rows put aside; detached: a failing range left to itself; failed.';
+  'What became of a batch: done; quarantined: done, with rows put aside; detached: a failing range left to itself; '
+  'failed.';
 comment on type sluice_internal.cut is 'A key that ends a piece of a range, and how many rows that piece has.';
 comment on type sluice_internal.key_column is 'How compiled SQL names, reads, writes and compares a column of a key.';
 comment on type sluice_internal.lane_claim is 'The answer of claim(): a lane to run, or how long to wait and why.';
 comment on type sluice_internal.lane_work is 'What run() needs to know of a claimed lane.';
 comment on type sluice_internal.failed_row is 'A key in (lower, key] whose rows could not be migrated, and the error.';
-comment on type sluice_internal.vacuum_order is 'The answer of next_vacuum(): what to vacuum, or how long to wait and why.';
-comment on type sluice_internal.snapshot_proof is 'What one query over the whole target saw: rows, pending ones among them, and its snapshot.';
-comment on column sluice_internal.snapshot_proof.taken_at is 'when the query began: what was committed by then is in its snapshot';
-comment on column sluice_internal.snapshot_proof.taken_in is 'its transaction, the only one that may end the run with it';
-comment on column sluice_internal.snapshot_proof.rows_counted is 'rows of the target; null where it is so large that they were not counted beside';
+comment on type sluice_internal.vacuum_order is
+  'The answer of next_vacuum(): what to vacuum, or how long to wait and why.';
+comment on type sluice_internal.snapshot_proof is
+  'What one query over the whole target saw: rows, pending ones among them, and its snapshot.';
+comment on column sluice_internal.snapshot_proof.taken_at is
+  'when the query began: what was committed by then is in its snapshot';
+comment on column sluice_internal.snapshot_proof.taken_in is
+  'its transaction, the only one that may end the run with it';
+comment on column sluice_internal.snapshot_proof.rows_counted is
+  'rows of the target; null where it is so large that they were not counted beside';
 comment on type sluice_internal.batch_result is 'What run() did and checkpoint() writes down.';
 comment on column sluice_internal.batch_result.rows_left is
   'rows of the lane from lower on, estimated before the batch; null: not estimated';
 comment on column sluice_internal.batch_result.begun_at is
-  'when run() began: the time of a batch counts from then, not from BEGIN, between which and run() lies the way to the client and back';
-comment on type sluice_internal.batch_end is 'The answer of run_batch(): how long to wait, and of a batch that failed, how.';
+  'when run() began: the time of a batch counts from then, not from BEGIN, between which and run() lies the way to '
+  'the client and back';
+comment on type sluice_internal.batch_end is
+  'The answer of run_batch(): how long to wait, and of a batch that failed, how.';
 comment on type sluice_internal.tried_pieces is
-  'How far a pieces_ function came: the result with what it did, how many pieces, and the error of the next one, with the rows that '
+  'How far a pieces_ function came: the result with what it did, how many pieces, and the error of the next one, with '
+  'the rows that '
   'one had changed before it.';

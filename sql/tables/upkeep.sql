@@ -1,4 +1,5 @@
--- What vacuum did for a run: one row for each relation of a migration that was vacuumed, or was to be. Written once a vacuum.
+-- What vacuum did for a run: one row for each relation of a migration that was vacuumed, or was to be. Written once a
+-- vacuum.
 
 create table sluice_internal.upkeep (
   migration_id bigint not null references sluice_internal.migration on delete cascade,
@@ -22,8 +23,12 @@ create table sluice_internal.upkeep (
 comment on table sluice_internal.upkeep is 'Vacuums of the relations of a run: how many, when, how long, or why none.';
 comment on column sluice_internal.upkeep.rows_left_at_last is
   'old row versions that the run''s lanes had left for vacuum when it was last attempted';
-comment on column sluice_internal.upkeep.rows_touched_at_full is 'rows that they had updated or deleted before the last full vacuum';
-comment on column sluice_internal.upkeep.pid is 'backend that vacuums while ended_at is null; null where it may not vacuum';
+comment on column sluice_internal.upkeep.rows_touched_at_full is
+  'rows that they had updated or deleted before the last full vacuum';
+comment on column sluice_internal.upkeep.pid is
+  'backend that vacuums while ended_at is null; null where it may not vacuum';
 comment on column sluice_internal.upkeep.rows_due is 'old row versions that waited when the last vacuum was ordered';
-comment on column sluice_internal.upkeep.in_vain is 'vacuums in a row that left half of what waited, or more, because something still sees it';
-comment on column sluice_internal.upkeep.problem is 'why the last attempt did nothing, or removed little; null when it did';
+comment on column sluice_internal.upkeep.in_vain is
+  'vacuums in a row that left half of what waited, or more, because something still sees it';
+comment on column sluice_internal.upkeep.problem is
+  'why the last attempt did nothing, or removed little; null when it did';

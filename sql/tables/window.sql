@@ -20,5 +20,6 @@ create index window_by_name on sluice.window (name);
 comment on table sluice.window is 'Times of day when work may run; named in sluice.schedule.during.';
 comment on column sluice.window.days is 'ISO weekdays on which it opens: 1 is Monday, 7 is Sunday';
 comment on column sluice.window.opens is 'local time in time_zone, inclusive';
-comment on column sluice.window.closes is 'local time in time_zone, exclusive; earlier than opens: the window passes midnight';
+comment on column sluice.window.closes is
+  'local time in time_zone, exclusive; earlier than opens: the window passes midnight';
 comment on column sluice.window.rate is 'rows a second at most while it is open; null: as the plan says';

@@ -1,9 +1,11 @@
--- sluice_internal.record_vacuum(migration_id, relation, problem): writes down how a vacuum ended, and lets others vacuum.
--- Called when:  the statement of next_vacuum() ended, in the same session, or in another where that one is gone. A record that comes too
+-- sluice_internal.record_vacuum(migration_id, relation, problem): writes down how a vacuum ended, and lets others
+-- vacuum.
+-- Called when:  the statement of next_vacuum() ended, in the same session, or in another where that one is gone. A
+--   record that comes too
 -- late, when another session vacuums that relation, does nothing.
 -- Where half of the rows that waited, or more, are still there, the problem says what may see them.
--- Locks: the row.  Writes: the session's idle_session_timeout; sluice_internal.upkeep; as xmin_holders; an event for the first vacuum, for a full one, and
---   for each new problem.
+-- Locks: the row.  Writes: the session's idle_session_timeout; sluice_internal.upkeep; as xmin_holders; an event for
+--   the first vacuum, for a full one, and for each new problem.
 -- Raises: SL007 for a foreign migration.
 
 create or replace function sluice_internal.record_vacuum(
@@ -52,20 +54,25 @@ begin
     problem = case
       when rows_kept is null then record_vacuum.problem
       else format('%s dead rows stay, because %s may still see them', rows_kept, coalesce(
-        (select h.holder from sluice_internal.xmin_holders() as h order by h.began_at limit 1), 'a transaction, a standby or a slot'))
+        (select h.holder from sluice_internal.xmin_holders() as h order by h.began_at limit 1),
+        'a transaction, a standby or a slot'))
     end,
-    in_vain = case when rows_kept is not null then before.in_vain + 1 when record_vacuum.problem is null then 0 else before.in_vain end,
+    in_vain = case when rows_kept is not null then before.in_vain + 1 when record_vacuum.problem is null then 0
+      else before.in_vain end,
     last_seconds = extract(epoch from clock_timestamp() - before.began_at),
     seconds = before.seconds + extract(epoch from clock_timestamp() - before.began_at),
     vacuums = before.vacuums + case when record_vacuum.problem is null then 1 else 0 end
   where u.migration_id = before.migration_id and u.relation = before.relation;
 
   if problem is not null then
-    perform sluice_internal.record_event(before.migration_id, 'not_vacuumed', format('vacuum of %s: %s', relation, problem));
+    perform sluice_internal.record_event(before.migration_id, 'not_vacuumed',
+      format('vacuum of %s: %s', relation, problem));
   elsif before.vacuums = 0 or before.kind = 'full' then
     perform sluice_internal.record_event(before.migration_id, 'vacuumed',
-      format('%s was vacuumed, %s', relation, case before.kind when 'full' then 'indexes too' else 'so that the walk reuses its space' end),
-      jsonb_build_object('vacuums', before.vacuums + 1, 'seconds', extract(epoch from clock_timestamp() - before.began_at)));
+      format('%s was vacuumed, %s', relation, case before.kind when 'full' then 'indexes too'
+        else 'so that the walk reuses its space' end),
+      jsonb_build_object('vacuums', before.vacuums + 1, 'seconds',
+        extract(epoch from clock_timestamp() - before.began_at)));
   end if;
 end
 $$;

@@ -1,6 +1,7 @@
--- sluice_internal.vacuum_turns(owner_id): the sessions of a role whose turn it is to vacuum: those that next_vacuum() gave an order to, and that
--- have not recorded its end. A session is vacuuming as long as it has VACUUM's lock on the relation, or was given the order a few
--- seconds ago. One that is not, because its driver is frozen or cut off, keeps no other from vacuuming.
+-- sluice_internal.vacuum_turns(owner_id): the sessions of a role whose turn it is to vacuum: those that next_vacuum()
+-- gave an order to, and that have not recorded its end. A session is vacuuming as long as it has VACUUM's lock on the
+-- relation, or was given the order a few seconds ago. One that is not, because its driver is frozen or cut off, keeps
+-- no other from vacuuming.
 -- Called when:  upkeep is asked for; by views.
 -- Locks, writes: nothing.  Raises: nothing.
 

@@ -1,12 +1,13 @@
--- View sluice.vacuums: upkeep of each relation of a run: how many old row versions wait for vacuum, and from how many on the
--- driver vacuums.
+-- View sluice.vacuums: upkeep of each relation of a run: how many old row versions wait for vacuum, and from how many
+-- on the driver vacuums.
 --
 --   part   while rows change: gives the room of old row versions back to the walk; indexes are left alone
 --   full   once the walk is done: indexes too, and analyze
 --
--- Only what HOT pruning cannot remove counts: updates that were not HOT, and deletes. Tables of less than 10,000 rows, and
--- everything with policy.vacuum_share 0, are left to autovacuum. Between two there is a rest as long as the last one took. After two in a
--- row that removed little, because a transaction or a standby still sees the rows, twice as many have to wait, then four, then eight times.
+-- Only what HOT pruning cannot remove counts: updates that were not HOT, and deletes. Tables of less than 10,000 rows,
+-- and everything with policy.vacuum_share 0, are left to autovacuum. Between two there is a rest as long as the last
+-- one took. After two in a row that removed little, because a transaction or a standby still sees the rows, twice as
+-- many have to wait, then four, then eight times.
 -- Read by:  viewers, authors and operators; by next_vacuum().
 -- Locks, writes: nothing.
 
@@ -55,15 +56,18 @@ cross join lateral (
   select case when p.vacuum_share > 0
     then greatest(
       pg_catalog.ceil(
-        sluice_internal.upkeep_share(p.vacuum_share, case when w.is_walking then w.hot_share end) * sluice_internal.estimate_rows(w.relation)),
+        sluice_internal.upkeep_share(p.vacuum_share, case when w.is_walking
+          then w.hot_share end) * sluice_internal.estimate_rows(w.relation)),
       10000)::bigint
       -- what removes nothing is tried ever more seldom
       * case when w.is_walking and u.in_vain >= 2 then pg_catalog.power(2, least(u.in_vain - 1, 3))::integer else 1 end
     else 0 end as due_at_rows) as limits
 where m.state in ('running', 'verifying', 'finished');
 
-comment on view sluice.vacuums is 'Upkeep of each relation of a run: what waits for vacuum, when the driver vacuums, and what it did.';
+comment on view sluice.vacuums is
+  'Upkeep of each relation of a run: what waits for vacuum, when the driver vacuums, and what it did.';
 comment on column sluice.vacuums.kind is 'part: room for the walk, without indexes; full: indexes too, and analyze';
-comment on column sluice.vacuums.rows_waiting is 'old row versions since the last attempt that only vacuum removes; for full, all';
+comment on column sluice.vacuums.rows_waiting is
+  'old row versions since the last attempt that only vacuum removes; for full, all';
 comment on column sluice.vacuums.due_at_rows is 'from so many on the driver vacuums; 0: never';
 comment on column sluice.vacuums.problem is 'why the last attempt did nothing, or what kept it from removing the rows';

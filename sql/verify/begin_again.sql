@@ -1,6 +1,6 @@
--- sluice_internal.begin_again(migration): after bounds of lanes turned out to be outdated (catalog/key_order.sql): the walk of those relations begins
--- again from their first row, where it was in the walk, and verification from the start in any case. There is a predicate, which passes
--- by the rows that are done.
+-- sluice_internal.begin_again(migration): after bounds of lanes turned out to be outdated (catalog/key_order.sql): the
+-- walk of those relations begins again from their first row, where it was in the walk, and verification from the start
+-- in any case. There is a predicate, which passes by the rows that are done.
 -- Called when:  all lanes are done. Internal: runs with its caller's rights.
 -- Locks: nothing more.  Writes: lanes, quarantine, the migration's row, an event.  Raises: nothing.
 
@@ -11,7 +11,8 @@ set search_path to pg_catalog, pg_temp
 as $$
 declare
   outdated constant regclass[] := array(
-    select distinct l.relation from sluice_internal.lane l where l.migration_id = migration.migration_id and l.is_outdated);
+    select distinct l.relation from sluice_internal.lane l where l.migration_id = migration.migration_id
+      and l.is_outdated);
   walked constant sluice_internal.lane[] := array(
     select distinct on (l.relation) l
     from sluice_internal.lane l
@@ -27,8 +28,10 @@ begin
   delete from sluice_internal.lane l
   where l.migration_id = migration.migration_id and l.act = 'change' and l.pass = 0
     and l.relation in (select w.relation from unnest(walked) as w);
-  insert into sluice_internal.lane (migration_id, relation, by_blocks, batch_size, stripes, rows_estimated, seconds_per_row)
-  select w.migration_id, w.relation, w.by_blocks, w.batch_size, w.stripes, sluice_internal.estimate_rows(w.relation), w.seconds_per_row
+  insert into sluice_internal.lane (migration_id, relation, by_blocks, batch_size, stripes, rows_estimated,
+    seconds_per_row)
+  select w.migration_id, w.relation, w.by_blocks, w.batch_size, w.stripes, sluice_internal.estimate_rows(w.relation),
+    w.seconds_per_row
   from unnest(walked) as w;
   perform sluice_internal.restart_verification(migration.migration_id);
   update sluice_internal.migration m

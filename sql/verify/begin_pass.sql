@@ -1,6 +1,6 @@
 -- sluice_internal.begin_pass(migration): creates the lanes of the next verification pass; returns how many.
--- Pass 1 sweeps every relation whole, as many rows as the walk met. A later pass sweeps the ranges that were walked again
--- after the pass before.
+-- Pass 1 sweeps every relation whole, as many rows as the walk met. A later pass sweeps the ranges that were walked
+-- again after the pass before.
 -- Called when:  all lanes are done. Internal: runs with its caller's rights.
 -- Locks: nothing more.  Writes: lanes, compiled functions of new partitions, the migration's state and pass.
 -- Raises: nothing.
@@ -20,12 +20,14 @@ begin
       coalesce(migration.max_batch, p.max_batch),
       coalesce(
         (select greatest(sum(l.rows_visited - l.rows_deleted), 0) from sluice_internal.lane l
-          where l.migration_id = migration.migration_id and l.relation = r.relation and l.act = 'change' and l.pass = 0),
+          where l.migration_id = migration.migration_id and l.relation = r.relation and l.act = 'change'
+            and l.pass = 0),
         sluice_internal.estimate_rows(r.relation))
     from sluice_internal.leaf_relations(migration.target) as r
     cross join sluice.policy p;
   else
-    insert into sluice_internal.lane (migration_id, relation, act, pass, batch_size, rows_estimated, lower, upper, cursor, found_keys,
+    insert into sluice_internal.lane (migration_id, relation, act, pass, batch_size, rows_estimated, lower, upper,
+      cursor, found_keys,
       has_all_keys, rows_changed_before, key_order)
     select l.migration_id, l.relation, 'sweep', migration.pass + 1,
       coalesce(migration.max_batch, p.max_batch), l.rows_estimated, l.lower, l.upper, l.lower, l.found_keys,

@@ -1,4 +1,5 @@
--- sluice_internal.complete_pass(migration_id): every lane is done or given up; begins the next verification pass, or ends the run.
+-- sluice_internal.complete_pass(migration_id): every lane is done or given up; begins the next verification pass, or
+-- ends the run.
 --
 --   bounds that were outdated -> walk and verification begin again
 --   columns that were written are others now -> the same; paused, where there is no predicate
@@ -6,11 +7,13 @@
 --   after the walk            -> pass 1 sweeps everything
 --   after a sweep that found  -> the ranges found were walked again meanwhile; the next pass sweeps just those
 --   after a sweep that found nothing but the same rows again -> failed
---   after a sweep that found nothing -> the pending rows of the whole target are counted in one snapshot, unless it is proved by ranges
+--   after a sweep that found nothing -> the pending rows of the whole target are counted in one snapshot, unless it is
+--   proved by ranges
 --   after a proof that saw some      -> verification begins again
 --   after a proof that saw none      -> finished, in the transaction of that proof; in any other a new proof begins
 --
--- Called when:  no lane is left to work on, in the next claim; after a proof, in its checkpoint. Internal: runs with its caller's rights.
+-- Called when:  no lane is left to work on, in the next claim; after a proof, in its checkpoint. Internal: runs with
+--   its caller's rights.
 -- Locks: the migration's row, unless an administrator holds it.  Writes: lanes, the migration's state.
 -- Raises: nothing; what stays pending or failed is the migration's state_reason.
 
@@ -41,10 +44,12 @@ begin
   end if;
 
   verifiable := btrim(lower(migration.pending)) <> 'true';
-  update sluice_internal.lane l set is_outdated = true where l.lane_id in (select sluice_internal.lost_lanes(migration)) and verifiable;
+  update sluice_internal.lane l set is_outdated = true where l.lane_id in (select sluice_internal.lost_lanes(migration))
+    and verifiable;
   if not verifiable and exists (select from sluice_internal.lost_lanes(migration)) then
     perform sluice_internal.pause_migration(migration.migration_id, format(
-      'a column that set assigns was dropped and added again, and without a predicate it cannot be known which rows are done; '
+      'a column that set assigns was dropped and added again, and without a predicate it cannot be known which rows '
+      'are done; '
       'to change all of them again: select sluice.restart(%L); (SQLSTATE SL017)', migration.name));
     return false;
   end if;
@@ -80,7 +85,8 @@ begin
   select coalesce(sum(q.rows), 0) into rows_quarantined from sluice_internal.quarantine q
   where q.migration_id = migration.migration_id;
   if rows_quarantined > migration.rows_accepted then
-    reason := format('%s row(s) are quarantined; mend them and call sluice.retry(%2$L), or sluice.accept_remaining(%2$L)',
+    reason := format('%s row(s) are quarantined; mend them and call sluice.retry(%2$L), or '
+      'sluice.accept_remaining(%2$L)',
       rows_quarantined, migration.name);
     perform sluice_internal.fail_migration(migration.migration_id, reason, reason);
     return false;
@@ -95,7 +101,8 @@ begin
       perform sluice_internal.begin_proof(migration);
       return true;
     elsif not sluice_internal.end_proof(migration, proving) then
-      return migration.proof_rounds < (select m.proof_rounds from sluice_internal.migration m where m.migration_id = migration.migration_id);
+      return migration.proof_rounds < (select m.proof_rounds from sluice_internal.migration m
+        where m.migration_id = migration.migration_id);
     end if;
   end if;
   perform sluice_internal.finish_migration(migration.migration_id);

@@ -1,5 +1,6 @@
--- sluice_internal.end_proof(migration, proving): what follows from a proof: true when it saw no pending row, and the run is to end. Otherwise the
--- verification begins again, to find the rows by ranges; or the run fails, when that happened too often.
+-- sluice_internal.end_proof(migration, proving): what follows from a proof: true when it saw no pending row, and the
+-- run is to end. Otherwise the verification begins again, to find the rows by ranges; or the run fails, when that
+-- happened too often.
 -- Called when:  the lane of the proof is done. One without a snapshot failed with an error, and
 --   the ranges find the row that raises it.
 -- Internal: runs with its caller's rights.
@@ -23,8 +24,10 @@ begin
   end if;
   if migration.proof_rounds + 1 >= most_rounds then
     perform sluice_internal.fail_migration(migration.migration_id, format(
-      '%s, after %s rounds of verification: the application writes pending rows, or moves them, faster than they are found, '
-      'or the change leaves them pending; let it write converted rows, or define with capture => true; then call sluice.retry(%L)',
+      '%s, after %s rounds of verification: the application writes pending rows, or moves them, faster than they are '
+      'found, '
+      'or the change leaves them pending; let it write converted rows, or define with capture => true; then call '
+      'sluice.retry(%L)',
       found_rows, most_rounds, migration.name), format('%s, after %s rounds of verification', found_rows, most_rounds));
     return false;
   end if;

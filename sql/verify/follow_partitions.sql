@@ -1,13 +1,15 @@
--- sluice_internal.follow_partitions(migration): gives relations that became part of the target during the run their lanes; returns
--- how many. What is walked still gets a lane of the walk, in verification one of the sweep; so one migration has one
--- progress, and finished covers what was attached meanwhile.
+-- sluice_internal.follow_partitions(migration): gives relations that became part of the target during the run their
+-- lanes; returns how many. What is walked still gets a lane of the walk, in verification one of the sweep; so one
+-- migration has one progress, and finished covers what was attached meanwhile.
 -- Without a predicate nothing tells the rows that need work from those written since: then an event says that it is not
 -- walked, and its lane is done from the start.
--- What was dropped or detached is found by the next batch of its lanes, which ends them (read_lane, fail). When it comes back, they go
--- on where they ended, with or without a predicate; and in verification it is swept, if it was not there to be swept.
+-- What was dropped or detached is found by the next batch of its lanes, which ends them (read_lane, fail). When it
+-- comes back, they go on where they ended, with or without a predicate; and in verification it is swept, if it was not
+-- there to be swept.
 -- Called when:  keeping house, and before a pass is completed; by sessions that hold the schedule's row.
 -- Internal: runs with its caller's rights.
--- Locks: the lanes of what came back, skipping those that others hold.  Writes: lanes, compiled functions, migration.rows_estimated, sluice_internal.captured_relation, an event a relation;
+-- Locks: the lanes of what came back, skipping those that others hold.  Writes: lanes, compiled functions,
+--   migration.rows_estimated, sluice_internal.captured_relation, an event a relation;
 -- NOTIFY sluice.  Raises: nothing.
 
 create or replace function sluice_internal.follow_partitions(migration sluice_internal.migration)
@@ -23,7 +25,8 @@ declare
   created bigint := 0;
 begin
   -- as it is now that the schedule is locked
-  select m.* into strict migration from sluice_internal.migration m where m.migration_id = follow_partitions.migration.migration_id;
+  select m.* into strict migration from sluice_internal.migration m
+  where m.migration_id = follow_partitions.migration.migration_id;
   if migration.capture and sluice_internal.is_captured(migration) then
     -- before they have lanes: from now on a trigger that is touched counts as lost
     perform sluice_internal.record_capture(migration);
@@ -54,7 +57,8 @@ begin
     end if;
     perform sluice_internal.record_event(migration.migration_id, 'relation_attached',
       case when proves_rows then format('%s became part of the target and is walked too', attached)
-        else format('%s became part of the target during the run and is not walked, because pending is true', attached) end);
+        else format('%s became part of the target during the run and is not walked, because pending is true',
+          attached) end);
     if proves_rows then
       created := created + 1;
     end if;
@@ -66,7 +70,8 @@ begin
       set state = 'queued', is_gone = false, version = l.version + 1, due_at = clock_timestamp()
       where l.lane_id in (
         select g.lane_id from sluice_internal.lane g
-        where g.migration_id = migration.migration_id and g.is_gone and sluice_internal.is_leaf_of(g.relation, migration.target)
+        where g.migration_id = migration.migration_id and g.is_gone
+          and sluice_internal.is_leaf_of(g.relation, migration.target)
         for no key update skip locked)
       returning l.relation)
     select b.relation, count(*) from back b group by b.relation

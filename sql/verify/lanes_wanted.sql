@@ -1,7 +1,7 @@
--- sluice_internal.lanes_wanted(workers, stripes): over how many lanes so many workers are spread: one each, or three in turn where they
--- go by stripes. A worker's snapshot keeps what others deleted meanwhile from being pruned, and so does one that was taken while
--- an older transaction ran; between two stripes of one lane, every worker has begun a batch that has seen neither, and then
--- there is room for HOT updates.
+-- sluice_internal.lanes_wanted(workers, stripes): over how many lanes so many workers are spread: one each, or three in
+-- turn where they go by stripes. A worker's snapshot keeps what others deleted meanwhile from being pruned, and so does
+-- one that was taken while an older transaction ran; between two stripes of one lane, every worker has begun a batch
+-- that has seen neither, and then there is room for HOT updates.
 -- Called when:  a lane is read for a batch, and when lanes are refilled.
 -- Locks, writes: nothing.  Raises: nothing.
 

@@ -1,7 +1,7 @@
--- sluice_internal.pause_for_attached(migration): pauses a migration when a table became part of its target that define() would
--- have refused: a foreign table, or one without an index for the key. Returns whether it did. Without a predicate
--- such tables are not walked in any case. Key columns that may be null are found by the first batch (run), with the
--- author's rights.
+-- sluice_internal.pause_for_attached(migration): pauses a migration when a table became part of its target that
+-- define() would have refused: a foreign table, or one without an index for the key. Returns whether it did. Without a
+-- predicate such tables are not walked in any case. Key columns that may be null are found by the first batch (run),
+-- with the author's rights.
 -- Called when:  maintenance, and before a pass is completed. Internal: runs with its caller's rights.
 -- Locks, writes: the migration's and the schedule's row.  Raises: nothing.
 

@@ -1,8 +1,8 @@
--- sluice_internal.refill_lanes(migration_id): puts queued lanes to work up to the migration's number of workers, and, when no lane
--- is left, takes the migration one state further. Returns whether there is something to claim now.
+-- sluice_internal.refill_lanes(migration_id): puts queued lanes to work up to the migration's number of workers, and,
+-- when no lane is left, takes the migration one state further. Returns whether there is something to claim now.
 -- Called when:  a worker found nothing to claim, and after a proof. Internal: runs with its caller's rights.
--- Locks: the schedule's row, so that one session does this at a time, others skip; and, when the state is to change, all lanes,
---   skipping those that others hold: then a later claim does it.
+-- Locks: the schedule's row, so that one session does this at a time, others skip; and, when the state is to change,
+--   all lanes, skipping those that others hold: then a later claim does it.
 -- Writes: lane states; the migration's state; NOTIFY sluice when several lanes were put to work.  Raises: nothing.
 
 create or replace function sluice_internal.refill_lanes(migration_id bigint)
@@ -69,13 +69,15 @@ begin
   end if;
 
   if exists (
-    select from sluice_internal.lane l where l.migration_id = refill_lanes.migration_id and l.state in ('queued', 'active')
+    select from sluice_internal.lane l where l.migration_id = refill_lanes.migration_id
+      and l.state in ('queued', 'active')
   ) then
     return false;
   end if;
   -- a session that holds a lane waits for the schedule next, which this one holds (state/lock_schedule.sql)
   if (select count(*) from (
-      select from sluice_internal.lane l where l.migration_id = refill_lanes.migration_id for update skip locked) as free)
+      select from sluice_internal.lane l
+      where l.migration_id = refill_lanes.migration_id for update skip locked) as free)
     < (select count(*) from sluice_internal.lane l where l.migration_id = refill_lanes.migration_id)
   then
     return false;

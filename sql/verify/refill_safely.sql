@@ -1,5 +1,5 @@
--- sluice_internal.refill_safely(migration_id): refill_lanes(), whose error pauses this migration, and is not in the way of
--- the owner's others. What passes by itself is raised as it is: the worker asks again.
+-- sluice_internal.refill_safely(migration_id): refill_lanes(), whose error pauses this migration, and is not in the way
+-- of the owner's others. What passes by itself is raised as it is: the worker asks again.
 -- Called when:  a worker found no lane. Internal: runs with its caller's rights.
 -- Locks, writes: as refill_lanes; the migration's and the schedule's row when it pauses.
 -- Raises: what a lost race, a lock, a shutdown or a lack of resources raises.
@@ -15,7 +15,8 @@ exception when others then
   if left(sqlstate, 2) in ('25', '40', '53', '55', '57', '58') then
     raise;
   end if;
-  perform sluice_internal.pause_migration(migration_id, format('%s (SQLSTATE %s)', sqlerrm, sqlstate), format('SQLSTATE %s',
+  perform sluice_internal.pause_migration(migration_id, format('%s (SQLSTATE %s)', sqlerrm, sqlstate),
+    format('SQLSTATE %s',
     sqlstate));
   return false;
 end

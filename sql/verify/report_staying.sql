@@ -1,5 +1,5 @@
--- sluice_internal.report_staying(migration): fails a run whose sweep found rows pending although they had been visited twice: how many they
--- are, some of their keys, and what to do. Returns whether there were any.
+-- sluice_internal.report_staying(migration): fails a run whose sweep found rows pending although they had been visited
+-- twice: how many they are, some of their keys, and what to do. Returns whether there were any.
 -- Called when:  a pass is complete. Internal: runs with its caller's rights.
 -- Locks: nothing more.  Writes: sluice_internal.event; the migration's state.  Raises: nothing.
 
@@ -18,7 +18,8 @@ declare
 begin
   select string_agg(distinct l.relation::text, ', '), sum(l.rows_staying),
     (select array_agg(k.key order by k.key) from (
-      select unnest(s.keys_staying) as key from sluice_internal.lane s where s.migration_id = migration.migration_id limit keys_kept) as k)
+      select unnest(s.keys_staying) as key from sluice_internal.lane s
+      where s.migration_id = migration.migration_id limit keys_kept) as k)
   into relations, rows_staying, keys
   from sluice_internal.lane l
   where l.migration_id = migration.migration_id and l.rows_staying > 0;
@@ -31,7 +32,8 @@ begin
 
   perform sluice_internal.record_event(migration.migration_id, 'stays_pending',
     format('%s row(s) of %s stay pending although they were visited twice', rows_staying, relations),
-    jsonb_build_object('sqlstate', 'SL021', 'relation', relations, 'rows', rows_staying, 'keys', keys, 'advice', advice));
+    jsonb_build_object('sqlstate', 'SL021', 'relation', relations, 'rows', rows_staying, 'keys', keys, 'advice',
+      advice));
   perform sluice_internal.fail_migration(migration.migration_id, format(
     '%s row(s) of %s stay pending although they were visited twice, among them key %s (SL021): %s; '
     'or mend them and call sluice.retry(%5$L), or sluice.accept_remaining(%5$L)',

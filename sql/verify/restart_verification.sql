@@ -1,6 +1,7 @@
--- sluice_internal.restart_verification(migration_id): lets verification begin from the start, with a sweep of every relation.
--- Called when:  what it has seen so far proves nothing any more: rows are pending in a snapshot of the whole target, or the capture
---   trigger was lost. No lane is running. Internal: runs with its caller's rights.
+-- sluice_internal.restart_verification(migration_id): lets verification begin from the start, with a sweep of every
+-- relation.
+-- Called when:  what it has seen so far proves nothing any more: rows are pending in a snapshot of the whole target, or
+--   the capture trigger was lost. No lane is running. Internal: runs with its caller's rights.
 -- Locks: nothing more.  Writes: lanes, the migration's row.  Raises: nothing.
 
 create or replace function sluice_internal.restart_verification(migration_id bigint)
@@ -17,4 +18,5 @@ begin
 end
 $$;
 
-comment on function sluice_internal.restart_verification(bigint) is 'Lets verification begin again with a sweep of every relation.';
+comment on function sluice_internal.restart_verification(bigint) is
+  'Lets verification begin again with a sweep of every relation.';

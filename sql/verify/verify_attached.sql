@@ -1,6 +1,6 @@
--- sluice_internal.verify_attached(migration): lets a finished run go on when tables became part of its target after its end:
--- they are swept, or walked where the run ended without them, and the whole is proved again. Returns whether it goes
--- on. Without a predicate nothing tells the rows of a new table that need work, and an event says that it is not
+-- sluice_internal.verify_attached(migration): lets a finished run go on when tables became part of its target after its
+-- end: they are swept, or walked where the run ended without them, and the whole is proved again. Returns whether it
+-- goes on. Without a predicate nothing tells the rows of a new table that need work, and an event says that it is not
 -- walked.
 -- Called when:  cleanup begins. Internal: runs with its caller's rights.
 -- Locks: the lanes of what came back.  Writes: lanes, the migration's row, events.  Raises: nothing.

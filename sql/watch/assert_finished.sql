@@ -22,7 +22,8 @@ begin
       case
         when seen.rows_quarantined > 0 and coalesce(seen.rows_pending, 0) = 0
           then format('%s %% are done; %s row(s) are quarantined.', seen.percent, seen.rows_quarantined)
-        when seen.rows_quarantined > 0 then format('%s %% are done; %s row(s) are quarantined, and about %s rows remain.',
+        when seen.rows_quarantined > 0 then format('%s %% are done; %s row(s) are quarantined, and about %s rows '
+          'remain.',
           seen.percent, seen.rows_quarantined, seen.rows_pending)
         else format('%s %% are done; about %s rows remain.', seen.percent, coalesce(seen.rows_pending::text, 'all'))
       end,
@@ -30,7 +31,8 @@ begin
         when seen.state in ('paused', 'failed') then format('The reason: %s.', rtrim(seen.waiting_for, '.;'))
         when seen.waiting_for is not null then format('It waits for %s.', rtrim(seen.waiting_for, '.;'))
       end,
-      case when seen.forecast is not null then format('It will be done at %s.', date_trunc('second', seen.forecast)) end),
+      case when seen.forecast is not null
+        then format('It will be done at %s.', date_trunc('second', seen.forecast)) end),
     hint = case
       when seen.rows_quarantined > 0 then format(
         'Mend the rows that sluice.quarantined names, then: select sluice.retry(%L); '

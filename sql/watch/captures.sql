@@ -1,8 +1,8 @@
 -- View sluice.captures: the capture triggers that are on tables of this database, also those that were left behind.
 -- Read from PostgreSQL's own catalog, so that none is unseen: name is null where no migration is known any more, or the
--- trigger, whatever it is called, is neither its owner's nor one that was written down (capture/capture_functions.sql). A
--- partition has a row of its own where its trigger is not as that of the table it inherited it from, or was not all the
--- time.
+-- trigger, whatever it is called, is neither its owner's nor one that was written down (capture/capture_functions.sql).
+-- A partition has a row of its own where its trigger is not as that of the table it inherited it from, or was not all
+-- the time.
 -- Read by:  viewers, authors and operators.
 -- Locks, writes: nothing.
 
@@ -38,8 +38,10 @@ cross join lateral (
   select a.relid::regclass as relation, a.tgenabled from ancestor a where a.tgparentid = 0) as root
 left join lateral (
   -- one by one: a comparison of rows is printed otherwise by a dump of a dump
-  select not (t.oid is distinct from c.trigger_id or t.xmin is distinct from c.written_in or t.tgenabled is distinct from c.enabled
-    or sluice_internal.function_hash(t.tgfoid) is distinct from c.function_hash or p.proowner is distinct from m.owner_id) as is_intact
+  select not (t.oid is distinct from c.trigger_id or t.xmin is distinct from c.written_in
+    or t.tgenabled is distinct from c.enabled
+    or sluice_internal.function_hash(t.tgfoid) is distinct from c.function_hash
+    or p.proowner is distinct from m.owner_id) as is_intact
   from sluice_internal.captured_relation c
   where c.migration_id = m.migration_id and c.relation = t.tgrelid and sluice.is_adopted()) as made on true
 where t.tgname = named.trigger_name and p.proname ~ named.function_pattern

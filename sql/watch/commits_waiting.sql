@@ -1,7 +1,8 @@
--- sluice_internal.commits_waiting(): the sessions of workers whose commit waits for a synchronous standby. Batches commit asynchronously; the end
--- of a run does not.
+-- sluice_internal.commits_waiting(): the sessions of workers whose commit waits for a synchronous standby. Batches
+-- commit asynchronously; the end of a run does not.
 -- Called when:  sluice.progress and sluice.stuck are read.
--- Locks, writes: nothing.  Raises: nothing. Without pg_monitor the owner of schema sluice does not see what others wait for.
+-- Locks, writes: nothing.  Raises: nothing. Without pg_monitor the owner of schema sluice does not see what others wait
+--   for.
 
 create or replace function sluice_internal.commits_waiting()
 returns table (owner_id oid, pid integer)
@@ -15,4 +16,5 @@ as $$
   group by a.usesysid
 $$;
 
-comment on function sluice_internal.commits_waiting() is 'Returns the owners of which a worker''s commit waits for a synchronous standby.';
+comment on function sluice_internal.commits_waiting() is
+  'Returns the owners of which a worker''s commit waits for a synchronous standby.';

@@ -1,6 +1,6 @@
--- sluice_internal.deadline_advice(migration_id, late_by): what helps a run that will be late, in verbs that its owner may call: the
--- rate lifted where that is what limits; the workers that its schedule allows and nobody runs; else time, or more workers, for which a
--- driver is named if there are fewer. One that waits for others is not quicker for either.
+-- sluice_internal.deadline_advice(migration_id, late_by): what helps a run that will be late, in verbs that its owner
+-- may call: the rate lifted where that is what limits; the workers that its schedule allows and nobody runs; else time,
+-- or more workers, for which a driver is named if there are fewer. One that waits for others is not quicker for either.
 -- Called when:  sluice.stuck is read.
 -- Locks, writes: nothing; reads the migration's lanes, never its history.
 -- Raises: nothing.
@@ -46,19 +46,24 @@ begin
     when hold is not null and sluice_internal.held_since(migration_id) is not null
       then format('It waits for %s: see to that, or give it time: %s', hold, more_time)
     when rate = schedule.max_rate then format(
-      'Lift its max_rate, %s rows a second for all workers together: select sluice.throttle(%L, null); or give it time: %s',
+      'Lift its max_rate, %s rows a second for all workers together: select sluice.throttle(%L, null); or give it '
+      'time: %s',
       rate, schedule.migration, more_time)
     when rate is not null then format(
       'Its windows allow %s rows a second for all workers together; to run at any time: '
       'select * from sluice.reschedule(%L, during => ''{}''); or give it time: %s', rate, schedule.migration, more_time)
     when workers between 1 and schedule.workers - 1 then format(
-      'Its schedule allows %s workers, and %s there; start a driver with the others: sluice run --workers %s; or give it time: %s',
-      schedule.workers, case workers when 1 then '1 is' else format('%s are', workers) end, schedule.workers - workers, more_time)
+      'Its schedule allows %s workers, and %s there; start a driver with the others: sluice run --workers %s; or give '
+      'it time: %s',
+      schedule.workers, case workers when 1 then '1 is' else format('%s are', workers) end, schedule.workers - workers,
+      more_time)
     when schedule.workers < most_workers then format(
-      'Give it time: %s or workers, if the server has processors for them: select * from sluice.reschedule(%L, workers => %s);',
+      'Give it time: %s or workers, if the server has processors for them: select * from sluice.reschedule(%L, '
+      'workers => %s);',
       more_time, schedule.migration, more_workers)
       || case
-        when workers < more_workers then format(' and a driver for the new ones: sluice run --workers %s', more_workers - workers)
+        when workers < more_workers then format(' and a driver for the new ones: sluice run --workers %s',
+          more_workers - workers)
         else ''
       end
     else format('Give it time: %s', more_time)

@@ -28,4 +28,5 @@ select
   m.cleaned_at
 from sluice_internal.migration m;
 
-comment on view sluice.definitions is 'What each migration was defined to do, in SQL; definition has the arguments of define().';
+comment on view sluice.definitions is
+  'What each migration was defined to do, in SQL; definition has the arguments of define().';

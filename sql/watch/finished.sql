@@ -15,4 +15,5 @@ begin
 end
 $$;
 
-comment on function sluice.finished(text) is 'Whether a migration is finished: verified, or the rest accepted by somebody; sluice.proof says which, and when.';
+comment on function sluice.finished(text) is
+  'Whether a migration is finished: verified, or the rest accepted by somebody; sluice.proof says which, and when.';

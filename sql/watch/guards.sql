@@ -27,11 +27,13 @@ select
 from sluice.guard g
 left join (
   select n.*, t.target as target_at_work
-  from (select distinct m.target from sluice_internal.migration m where m.state in ('scheduled', 'running', 'verifying', 'paused')) as t
+  from (select distinct m.target from sluice_internal.migration m
+    where m.state in ('scheduled', 'running', 'verifying', 'paused')) as t
   join sluice_internal.guard_reading n on n.target in (0, t.target)
 ) as r on r.guard = g.name
   and not exists (
-    select from sluice_internal.guard_reading n where n.guard = r.guard and n.target = r.target and n.read_at > r.read_at);
+    select from sluice_internal.guard_reading n where n.guard = r.guard and n.target = r.target
+      and n.read_at > r.read_at);
 
 comment on view sluice.guards is
   'Each guard''s thresholds, its last reading for each target at work, and what follows from it.';

@@ -1,5 +1,5 @@
--- View sluice.history: what ran, one row a batch, like cron.job_run_details. Ask with where name = '...' and order by batch_id.
--- Keys and texts of errors are shown to those who may read the target.
+-- View sluice.history: what ran, one row a batch, like cron.job_run_details. Ask with where name = '...' and order by
+-- batch_id. Keys and texts of errors are shown to those who may read the target.
 -- Read by:  viewers, authors and operators.
 -- Locks, writes: nothing.
 

@@ -7,7 +7,8 @@ create or replace view sluice.lanes as
 with held as materialized (
   select m.migration_id,
     case
-      when m.state in ('scheduled', 'running', 'verifying') then 'waits for ' || sluice_internal.hold_reason(m.migration_id)
+      when m.state in ('scheduled', 'running', 'verifying')
+        then 'waits for ' || sluice_internal.hold_reason(m.migration_id)
       else pg_catalog.format('rests: the migration is %s', m.state)
     end as reason
   from sluice_internal.migration m
@@ -71,6 +72,7 @@ join held on held.migration_id = l.migration_id
 cross join lateral (
   select sluice_internal.may_read(m.target, m.owner_id, m.owner, current_user) as may_read) as r;
 
-comment on view sluice.lanes is 'The ranges of each migration: how far each has come, what it does next, its last error.';
+comment on view sluice.lanes is
+  'The ranges of each migration: how far each has come, what it does next, its last error.';
 comment on column sluice.lanes.by_blocks is 'walked in physical order: lower, cursor and upper are ctids';
 comment on column sluice.lanes.cursor is 'key of the last row that is done; for those who may read the target';

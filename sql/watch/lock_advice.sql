@@ -1,5 +1,5 @@
--- sluice_internal.lock_advice(target, harmless): what to do about those who hold locks on a table: sessions end by themselves
--- or are ended, a prepared transaction ends by the word of who prepared it.
+-- sluice_internal.lock_advice(target, harmless): what to do about those who hold locks on a table: sessions end by
+-- themselves or are ended, a prepared transaction ends by the word of who prepared it.
 -- Called when:  sluice.stuck is read.
 -- Locks, writes, raises: nothing.
 
@@ -11,10 +11,13 @@ as $$
   select concat_ws(' ',
     case
       when count(h.pid) > 0 then
-        format('select * from pg_stat_activity where pid in (%s); It goes on when those transactions end; to end %s: %s',
+        format('select * from pg_stat_activity where pid in (%s); It goes on when those transactions end; to end %s: '
+          '%s',
           string_agg(h.pid::text, ', ' order by h.pid), case when count(h.pid) = 1 then 'it' else 'them' end,
-          string_agg(format('select pg_terminate_backend(%s);', h.pid), ' ' order by h.pid) filter (where h.pid is not null))
-      when count(*) = 0 then 'It goes on when the transactions that hold locks end; select * from pg_locks where not granted; says who waits.'
+          string_agg(format('select pg_terminate_backend(%s);', h.pid), ' '
+            order by h.pid) filter (where h.pid is not null))
+      when count(*) = 0 then 'It goes on when the transactions that hold locks end; select * from pg_locks where not '
+        'granted; says who waits.'
     end,
     case when count(h.gid) > 0 then 'A prepared transaction stays until somebody ends it, in this database: '
       || string_agg(format('rollback prepared %L; or commit prepared %1$L;', h.gid),
@@ -23,4 +26,5 @@ as $$
   from sluice_internal.lock_holders(target, harmless) as h
 $$;
 
-comment on function sluice_internal.lock_advice(regclass, text[]) is 'Returns what to do about the holders of locks on a table.';
+comment on function sluice_internal.lock_advice(regclass, text[]) is
+  'Returns what to do about the holders of locks on a table.';

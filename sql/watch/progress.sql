@@ -1,14 +1,17 @@
 -- View sluice.progress and function sluice.progress(name): one row a migration, what state it is in and how it gets on.
 -- Read from migration, schedule, lane and quarantine, and one event, so it costs the same after a million batches.
 --
---   percent    = rows visited / (rows visited + rows left), of the walk; 100 only when finished. Splitting and detaching do
+--   percent    = rows visited / (rows visited + rows left), of the walk; 100 only when finished. Splitting and
+--              detaching do
 --                not make it fall: what one lane gives, another has, and a lane that ends early leaves nothing.
---   rows_left  = estimated less visited of the lanes that are not done; samples correct the estimate (checkpoint/correct_estimate).
---   rows_pending = of these, as many as the plan found less those that were changed, or its share where that is more; null when
---                the walk has visited more rows than were estimated, until the next sample.
+--   rows_left  = estimated less visited of the lanes that are not done; samples correct the estimate
+--   (checkpoint/correct_estimate). rows_pending = of these, as many as the plan found less those that were changed, or
+--                its share where that is more; null when the walk has visited more rows than were estimated, until the
+--                next sample.
 --   now        = rows_per_second counts lanes that ran a batch in the last ten seconds, beside their pause.
 --
--- Error texts, and reasons that quote them, are shown to those who may read the target (core/may_read.sql); to others SQLSTATEs.
+-- Error texts, and reasons that quote them, are shown to those who may read the target (core/may_read.sql); to others
+-- SQLSTATEs.
 -- Read by:  viewers, authors and operators; by the driver and the command line.
 -- Locks, writes: nothing.  Raises: SL002 (the function).
 
@@ -37,7 +40,8 @@ walk as (
     (pg_catalog.sum(l.rows_changed))::bigint as rows_changed,
     (pg_catalog.sum(l.rows_changed) filter (where l.act = 'change' and l.pass = 0))::bigint as rows_changed_by_walk,
     -- what the verification found was visited, too; the rest of its ranges had been before
-    (pg_catalog.sum(least(l.rows_changed, l.rows_visited)) filter (where l.act = 'change' and l.pass > 0))::bigint as rows_fixed,
+    (pg_catalog.sum(least(l.rows_changed, l.rows_visited)) filter (where l.act = 'change'
+      and l.pass > 0))::bigint as rows_fixed,
     pg_catalog.bool_or(l.rows_visited >= l.rows_estimated)
       filter (where l.act = 'change' and l.pass = 0 and l.state = 'active' and l.batches > 0) as is_past_estimate,
     (pg_catalog.sum(pg_catalog.cardinality(l.found_keys))
@@ -87,7 +91,8 @@ select
         from in_commit c
         -- others of the owner may be run by other workers
         where c.owner_id = m.owner_id and w.last_batch_at < pg_catalog.clock_timestamp() - interval '2 seconds'),
-      'its owner: ' || (sluice_internal.owner_problem(m.owner_id, sluice_internal.owner_name(m.owner_id, m.owner))).detail,
+      'its owner: ' || (sluice_internal.owner_problem(m.owner_id,
+        sluice_internal.owner_name(m.owner_id, m.owner))).detail,
       w.capture_error,
       case
         when w.fewest_attempts > 0 and w.next_due_at > pg_catalog.clock_timestamp()
@@ -101,7 +106,8 @@ select
           and (m.handler is not null or not exists (select from served d where d.owner_id = m.owner_id)
             or m.state <> 'scheduled'
             or coalesce(
-                (select v.happened_at from sluice_internal.event v where v.migration_id = m.migration_id order by v.event_id desc limit 1),
+                (select v.happened_at from sluice_internal.event v where v.migration_id = m.migration_id
+                  order by v.event_id desc limit 1),
                 '-infinity')
               < pg_catalog.clock_timestamp() - (select p.statement_timeout + 2 * p.poll_interval from sluice.policy p))
           then case
@@ -116,7 +122,8 @@ select
     when m.state = 'finished' then m.rows_accepted
     when w.migration_id is null then m.pending_estimated
     when w.is_past_estimate then null
-    else coalesce(w.rows_found, 0) + sluice_internal.pending_ahead(coalesce(w.rows_visited, 0), coalesce(w.rows_left, 0),
+    else coalesce(w.rows_found, 0) + sluice_internal.pending_ahead(coalesce(w.rows_visited, 0),
+      coalesce(w.rows_left, 0),
       coalesce(w.rows_changed_by_walk, 0), expected.pending_share)
   end as rows_pending,
   case
@@ -128,7 +135,8 @@ select
   case
     when m.state = 'finished' then 100
     when w.rows_swept is not null
-      then least(pg_catalog.trunc(100.0 * w.rows_swept / greatest(w.rows_swept + coalesce(w.rows_to_sweep, 0), 1), 2), 99.9)
+      then least(pg_catalog.trunc(100.0 * w.rows_swept / greatest(w.rows_swept + coalesce(w.rows_to_sweep, 0), 1), 2),
+        99.9)
   end as verified_percent,
   case
     when m.state in ('running', 'verifying') then pg_catalog.round(coalesce(w.rows_per_second, 0)::numeric, 1)
@@ -188,7 +196,8 @@ left join lateral (
   -- once a row, however often it is used
   offset 0) as f on true;
 
-comment on view sluice.progress is 'One row a migration: state, what it waits for, rows, rate, forecast, deadline, errors.';
+comment on view sluice.progress is
+  'One row a migration: state, what it waits for, rows, rate, forecast, deadline, errors.';
 comment on column sluice.progress.waiting_for is 'why no batch runs now; null when nothing is in the way';
 comment on column sluice.progress.rows_done is 'rows that were visited, whether they needed work or not';
 comment on column sluice.progress.rows_pending is
@@ -197,15 +206,18 @@ comment on column sluice.progress.percent is
   'of the walk, by estimate; falls only when more rows are found than were estimated, and 100 only when finished';
 comment on column sluice.progress.verified_percent is 'of the verification; null before it began';
 comment on column sluice.progress.rows_per_second is 'visited rows, now, pauses included';
-comment on column sluice.progress.forecast is 'when it will be done, most likely; null when that is not known, or never';
+comment on column sluice.progress.forecast is
+  'when it will be done, most likely; null when that is not known, or never';
 comment on column sluice.progress.earliest is 'it will hardly be done before';
 comment on column sluice.progress.latest is 'it should be done by then, at the rates that its batches had of late';
-comment on column sluice.progress.late_by is 'how far the forecast lies after the deadline; null when on track, and when it will never be done';
+comment on column sluice.progress.late_by is
+  'how far the forecast lies after the deadline; null when on track, and when it will never be done';
 comment on column sluice.progress.on_track is 'null without a deadline, and while nobody knows when it will be done';
 comment on column sluice.progress.hot_share is 'share of the updates that touched no index';
 comment on column sluice.progress.lanes is 'ranges that a worker may take now';
 comment on column sluice.progress.attempts is 'most transient failures in a row of one range';
-comment on column sluice.progress.capture is 'a trigger converts what the application writes meanwhile; sluice.captures says whether it is in place';
+comment on column sluice.progress.capture is
+  'a trigger converts what the application writes meanwhile; sluice.captures says whether it is in place';
 
 create or replace function sluice.progress(name text)
 returns sluice.progress
@@ -222,4 +234,5 @@ begin
 end
 $$;
 
-comment on function sluice.progress(text) is 'The row of sluice.progress of one migration; raises SL002 when there is none.';
+comment on function sluice.progress(text) is
+  'The row of sluice.progress of one migration; raises SL002 when there is none.';

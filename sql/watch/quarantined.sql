@@ -23,4 +23,5 @@ join sluice_internal.migration m on m.migration_id = q.migration_id
 cross join lateral (
   select sluice_internal.may_read(m.target, m.owner_id, m.owner, current_user) as may_read) as r;
 
-comment on view sluice.quarantined is 'Rows that could not be migrated, by key, with the error; retry() takes them up again.';
+comment on view sluice.quarantined is
+  'Rows that could not be migrated, by key, with the error; retry() takes them up again.';

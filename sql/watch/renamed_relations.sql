@@ -15,7 +15,8 @@ as $$
   cross join lateral (
     select m.target as relation, m.definition ->> 'target' as name
     union
-    select l.relation, obj_description(to_regproc(format('sluice_internal.change_%s_%s', m.migration_id, l.relation::oid)),
+    select l.relation, obj_description(to_regproc(format('sluice_internal.change_%s_%s', m.migration_id,
+      l.relation::oid)),
       'pg_proc')
     from sluice_internal.leaf_relations(m.target) as l) as r
   join pg_class c on c.oid = r.relation

@@ -1,7 +1,7 @@
 -- sluice_internal.begin_run(migration_id): scheduled becomes running.
 -- Called when:  the first lane of a scheduled migration is claimed. Internal: runs with its caller's rights.
--- Locks: the schedule's row before the migration's, as all sessions do (lock_schedule): this batch may fail, and then pauses the
---   migration in the same transaction. While another session holds the schedule, the next claim does it.
+-- Locks: the schedule's row before the migration's, as all sessions do (lock_schedule): this batch may fail, and then
+--   pauses the migration in the same transaction. While another session holds the schedule, the next claim does it.
 -- Writes: the migration's row.  Raises: nothing.
 
 create or replace function sluice_internal.begin_run(migration_id bigint)
@@ -30,4 +30,5 @@ begin
 end
 $$;
 
-comment on function sluice_internal.begin_run(bigint) is 'Moves a scheduled migration to running, or on with its verification.';
+comment on function sluice_internal.begin_run(bigint) is
+  'Moves a scheduled migration to running, or on with its verification.';

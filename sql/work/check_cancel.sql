@@ -1,6 +1,7 @@
--- sluice_internal.check_cancel(batch, lane_canceled): raises the cancel that a batch met, once it is recorded and committed,
--- unless the author's SQL raised it. Returns the lane of which that is not known yet: its next batch, a careful one,
--- shows it. A cancel that comes after more than a second, or with the timeout of the call, is one of the call.
+-- sluice_internal.check_cancel(batch, lane_canceled): raises the cancel that a batch met, once it is recorded and
+-- committed, unless the author's SQL raised it. Returns the lane of which that is not known yet: its next batch, a
+-- careful one, shows it. A cancel that comes after more than a second, or with the timeout of the call, is one of the
+-- call.
 -- Called when:  work and cleanup have run a batch, and committed.
 -- Locks, writes: nothing.
 -- Raises: 57014.
@@ -24,7 +25,8 @@ begin
   raise exception using
     errcode = 'query_canceled',
     message = coalesce(batch.failed_message, 'canceled on request'),
-    detail = 'The batch was rolled back and is recorded in sluice.history; the range is tried again in smaller batches.',
+    detail = 'The batch was rolled back and is recorded in sluice.history; the range is tried again in smaller '
+      'batches.',
     hint = case when batch.is_timed_out
       then 'statement_timeout counts for the whole call. Lift it before: set statement_timeout = 0;'
       else 'Call it again to go on.'
@@ -33,4 +35,5 @@ end
 $$;
 
 comment on function sluice_internal.check_cancel(sluice_internal.batch_end, bigint) is
-  'Raises the cancel that a batch met, unless the author''s SQL raised it; returns the lane of which that is not known yet.';
+  'Raises the cancel that a batch met, unless the author''s SQL raised it; returns the lane of which that is not '
+  'known yet.';

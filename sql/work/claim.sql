@@ -1,16 +1,16 @@
--- sluice_internal.claim(only_migration, handlers): the most urgent lane that this session's user may run now, locked; or how long to
--- wait, and why. Once a second it reads the guards instead and says to ask again: what they say counts at once, and for all
--- sessions of the role, as soon as that transaction has ended.
+-- sluice_internal.claim(only_migration, handlers): the most urgent lane that this session's user may run now, locked;
+-- or how long to wait, and why. Once a second it reads the guards instead and says to ask again: what they say counts
+-- at once, and for all sessions of the role, as soon as that transaction has ended.
 -- While the database or the session is read-only, an operator's switch, it waits, with that for a reason.
 -- Called when:  a worker begins a transaction. The lock on the lane's row is the lease: it ends with the transaction.
--- Candidates are asked one after the other, the most urgent first, whether they may go on, until one does: what a claim costs does not
--- grow with the migrations that are less urgent.
--- Locks: one lane, FOR UPDATE, skipping those that others hold; after an error of the whole server, the migration's row of sluice_internal.outage
---   likewise, so that one lane at a time tries again.
+-- Candidates are asked one after the other, the most urgent first, whether they may go on, until one does: what a claim
+-- costs does not grow with the migrations that are less urgent.
+-- Locks: one lane, FOR UPDATE, skipping those that others hold; after an error of the whole server, the migration's row
+--   of sluice_internal.outage likewise, so that one lane at a time tries again.
 -- Writes: the migration's state when its first lane is claimed or its last one is done. Sets, for the transaction,
 --   lock_timeout, statement_timeout, synchronous_commit and application_name.
--- Raises: SL007 after SET ROLE; SL013 on a standby; 25001 in a transaction that is not READ COMMITTED: its snapshot may be older than
---   a rewrite of the table, which it would see as empty.
+-- Raises: SL007 after SET ROLE; SL013 on a standby; 25001 in a transaction that is not READ COMMITTED: its snapshot may
+--   be older than a rewrite of the table, which it would see as empty.
 
 create or replace function sluice_internal.claim(
   only_migration text default null,
@@ -90,8 +90,10 @@ begin
   if chosen.announced_by <> pg_backend_pid() then
     -- asked only then: a look at all sessions costs, and is remembered until the end of the transaction
     if not exists (select from pg_stat_get_activity(chosen.announced_by)) then
-      perform sluice_internal.fail(chosen.lane_id, chosen.version, '25P04', 'the session that ran the last batch of this range ended in it',
-        hint => 'transaction_timeout ends a session whose transaction takes longer; give batches more, or lift it for this role.',
+      perform sluice_internal.fail(chosen.lane_id, chosen.version, '25P04',
+        'the session that ran the last batch of this range ended in it',
+        hint => 'transaction_timeout ends a session whose transaction takes longer; give batches more, or lift it for '
+          'this role.',
         caller => caller);
       answer.wait_seconds := 0;
       answer.reason := 'a batch that ended its session was recorded';

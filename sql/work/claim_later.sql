@@ -1,7 +1,9 @@
--- sluice_internal.claim_later(only_migration, handlers): what a worker that found no lane is told; puts waiting lanes to work first.
+-- sluice_internal.claim_later(only_migration, handlers): what a worker that found no lane is told; puts waiting lanes
+-- to work first.
 -- Called when:  claim found nothing. Internal: runs with its caller's rights.
 -- Locks: the schedule row of a migration that it moves on, skipping those that others hold.
--- Writes: readings of a guard that holds; through refill_lanes: lanes, and the migration's state when all its lanes are done.
+-- Writes: readings of a guard that holds; through refill_lanes: lanes, and the migration's state when all its lanes are
+--   done.
 -- Raises: nothing.
 
 create or replace function sluice_internal.claim_later(only_migration text, handlers text[])
@@ -27,7 +29,8 @@ begin
     join sluice.schedule s on s.migration = m.name
     left join sluice_internal.outage o on o.migration_id = m.migration_id
     -- as sluice_internal.is_owner(), asked once for all
-    where (m.owner_id = (select sluice_internal.role_id(session_user)) or not (select sluice_internal.knows_owner_ids()) and m.owner = session_user)
+    where (m.owner_id = (select sluice_internal.role_id(session_user)) or not (select sluice_internal.knows_owner_ids())
+      and m.owner = session_user)
       and m.state in ('scheduled', 'running', 'verifying')
       and (only_migration is null or m.name = only_migration)
     order by s.priority desc, m.migration_id
@@ -61,7 +64,8 @@ begin
       -- now() is when this transaction began: a lane that has become due since then was missed, and is not to wait
       -- none, when others run all lanes: greatest() would pass over the null, and the worker would ask again at once
       if next_due_at is not null then
-        answer.wait_seconds := least(answer.wait_seconds, greatest(extract(epoch from next_due_at - clock_timestamp()), 0.001));
+        answer.wait_seconds := least(answer.wait_seconds,
+          greatest(extract(epoch from next_due_at - clock_timestamp()), 0.001));
       end if;
       answer.reason := format('%s pauses between batches, or others run it', waiting.name);
     end if;
@@ -70,4 +74,5 @@ begin
 end
 $$;
 
-comment on function sluice_internal.claim_later(text, text[]) is 'How long a worker without a lane waits, and why; refills lanes first.';
+comment on function sluice_internal.claim_later(text, text[]) is
+  'How long a worker without a lane waits, and why; refills lanes first.';

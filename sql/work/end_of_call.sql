@@ -1,5 +1,5 @@
--- sluice_internal.end_of_call(procedure, lasting): when a call that begins now is to end: after that time, or earlier, so that
--- the statement_timeout of the session does not end it in the middle of a batch. That timeout counts from the
+-- sluice_internal.end_of_call(procedure, lasting): when a call that begins now is to end: after that time, or earlier,
+-- so that the statement_timeout of the session does not end it in the middle of a batch. That timeout counts from the
 -- beginning of the statement, which for a call inside another procedure was earlier.
 -- Called when:  work and cleanup begin.
 -- Locks, writes: nothing.
@@ -18,9 +18,11 @@ begin
   end if;
   raise notice using
     message = format('call sluice.%s() ends after %s, because statement_timeout is %s', procedure,
-      sluice_internal.readable_interval(extract(epoch from 0.8 * armed)::double precision), current_setting('statement_timeout')),
+      sluice_internal.readable_interval(extract(epoch from 0.8 * armed)::double precision),
+      current_setting('statement_timeout')),
     detail = 'That timeout counts for the whole call. What is done stays done.',
-    hint = format('Lift it before the call: set statement_timeout = 0; or for the role: alter role %I set statement_timeout = 0;',
+    hint = format('Lift it before the call: set statement_timeout = 0; or for the role: alter role %I set '
+      'statement_timeout = 0;',
       current_user);
   return statement_timestamp() + 0.8 * armed;
 end

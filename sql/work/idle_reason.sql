@@ -1,5 +1,5 @@
--- sluice_internal.idle_reason(only_migration, ends_at): why work(until_idle) ends now although migrations of the session's user
--- are not finished. Empty when nothing is left. Null while one goes on by itself: a lane is due within
+-- sluice_internal.idle_reason(only_migration, ends_at): why work(until_idle) ends now although migrations of the
+-- session's user are not finished. Empty when nothing is left. Null while one goes on by itself: a lane is due within
 -- policy.poll_interval, or is run by other sessions; or a lane that failed is due before the call ends.
 -- Called when:  work(until_idle => true) found nothing that is due, and when its time is over.
 -- Locks, writes: nothing.  Raises: nothing.
@@ -14,18 +14,21 @@ declare
   reasons text[] := array[]::text[];
 begin
   for known in
-    select m.name, m.migration_id, m.handler, m.state, sluice_internal.hold_reason(m.migration_id) as held_by, o.retry_at, l.*
+    select m.name, m.migration_id, m.handler, m.state, sluice_internal.hold_reason(m.migration_id) as held_by,
+      o.retry_at, l.*
     from sluice_internal.migration m
     join sluice.schedule s on s.migration = m.name
     cross join sluice.policy p
     left join sluice_internal.outage o on o.migration_id = m.migration_id
     cross join lateral (
-      select min(l.due_at) filter (where l.attempts = 0) as due_at, min(l.due_at) filter (where l.attempts > 0) as retried_at,
+      select min(l.due_at) filter (where l.attempts = 0) as due_at,
+      min(l.due_at) filter (where l.attempts > 0) as retried_at,
         (array_agg(l.error_message order by l.failed_at desc) filter (where l.attempts > 0))[1] as error,
         min(l.due_at) filter (where l.attempts = 0) <= clock_timestamp() + p.poll_interval as is_resting
       from sluice_internal.lane l
       where l.migration_id = m.migration_id and l.state = 'active') as l
-    where m.owner_id = (select sluice_internal.role_id(session_user)) and m.state in ('scheduled', 'running', 'verifying')
+    where m.owner_id = (select sluice_internal.role_id(session_user))
+      and m.state in ('scheduled', 'running', 'verifying')
       and (only_migration is null or m.name = only_migration)
     order by m.name
   loop
@@ -53,4 +56,5 @@ end
 $$;
 
 comment on function sluice_internal.idle_reason(text, timestamptz) is
-  'Why a call of work(until_idle) ends before the end of its migrations; empty when nothing is left, null when it goes on.';
+  'Why a call of work(until_idle) ends before the end of its migrations; empty when nothing is left, null when it '
+  'goes on.';

@@ -1,5 +1,5 @@
--- sluice_internal.nap(wait_seconds, ends_at): sleeps as long as a worker has to wait, but no longer than a second at a time, or
--- half of transaction_timeout: the caller commits after each, so that no transaction stays open.
+-- sluice_internal.nap(wait_seconds, ends_at): sleeps as long as a worker has to wait, but no longer than a second at a
+-- time, or half of transaction_timeout: the caller commits after each, so that no transaction stays open.
 -- Called when:  work and cleanup wait.
 -- Locks, writes: nothing.  Raises: nothing.
 

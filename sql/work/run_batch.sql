@@ -1,8 +1,8 @@
--- sluice_internal.run_batch(only_migration): claims and runs one batch in SQL alone. Answers how many seconds to wait for the
--- next one, and, where a lane was claimed, which, whether it was careful, how it failed and after how long, and whether
--- a row in it raised 57014 itself. The caller commits. A failed batch is rolled back to a savepoint and recorded in the
--- same transaction, also when it was cancelled. Under a transaction_timeout, which ends the session and leaves no
--- trace, the batch is announced first, in a transaction of its own.
+-- sluice_internal.run_batch(only_migration): claims and runs one batch in SQL alone. Answers how many seconds to wait
+-- for the next one, and, where a lane was claimed, which, whether it was careful, how it failed and after how long, and
+-- whether a row in it raised 57014 itself. The caller commits. A failed batch is rolled back to a savepoint and
+-- recorded in the same transaction, also when it was cancelled. Under a transaction_timeout, which ends the session and
+-- leaves no trace, the batch is announced first, in a transaction of its own.
 -- Called when:  work and cleanup loop.
 -- Locks, writes: as claim, run, checkpoint and fail.
 -- Raises: what claim raises; errors of the batch itself are recorded.
@@ -58,7 +58,8 @@ begin
       failed_constraint = constraint_name;
     batch.seconds := extract(epoch from clock_timestamp() - begun_at);
     batch.is_timed_out := sluice_internal.is_timed_out();
-    perform sluice_internal.fail(claimed.lane_id, claimed.version, batch.failed_state, batch.failed_message, nullif(failed_detail, ''),
+    perform sluice_internal.fail(claimed.lane_id, claimed.version, batch.failed_state, batch.failed_message,
+      nullif(failed_detail, ''),
       nullif(failed_hint, ''), nullif(failed_context, ''), nullif(failed_constraint, ''), batch.seconds);
   end;
   batch.wait_seconds := greatest(extract(epoch from next_due_at - clock_timestamp()), 0);

@@ -1,5 +1,5 @@
--- sluice_internal.run_one(only_migration): claims and runs one batch in SQL alone; returns how many seconds to wait for the next
--- one. The caller commits.
+-- sluice_internal.run_one(only_migration): claims and runs one batch in SQL alone; returns how many seconds to wait for
+-- the next one. The caller commits.
 -- Called by: owners, by hand; by tests.
 -- Locks, writes: as run_batch.
 -- Raises: what claim raises; errors of the batch itself are recorded.
