@@ -74,6 +74,7 @@ mutations: build ## Plant defects, one at a time, and expect a test to fail for 
 lint: ## Check the form of the Swift sources, that they compile without warnings, and that the list of mutations fits them
 	@scripts/bootstrap test
 	@scripts/check-imports
+	scripts/check-layers
 	scripts/mutations --check
 	swift format lint --strict --parallel --recursive $(SWIFT_SOURCES)
 	CI=1 swift build --build-tests

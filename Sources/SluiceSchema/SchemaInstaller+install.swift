@@ -154,7 +154,8 @@ extension SchemaInstaller {
       where k.granted and k.pid operator(pg_catalog.<>) pg_catalog.pg_backend_pid()
         and a.datname operator(pg_catalog.=) pg_catalog.current_database()
         and (k.relation in (
-            select c.oid from pg_catalog.pg_class c where c.relnamespace operator(pg_catalog.=) pg_catalog.to_regnamespace('sluice'))
+            select c.oid from pg_catalog.pg_class c where c.relnamespace operator(pg_catalog.=)
+                any (array[pg_catalog.to_regnamespace('sluice'), pg_catalog.to_regnamespace('sluice_internal')]))
           or k.locktype operator(pg_catalog.=) 'advisory' and k.objsubid operator(pg_catalog.=) 1::smallint
             and k.classid::bigint operator(pg_catalog.=) \(Self.lockKey >> 32)::bigint
             and k.objid::bigint operator(pg_catalog.=) \(Self.lockKey & 0xFFFF_FFFF)::bigint)

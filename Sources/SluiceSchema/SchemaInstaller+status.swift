@@ -29,7 +29,7 @@ extension SchemaInstaller {
       from pg_catalog.pg_namespace n
       join pg_catalog.pg_roles o on o.oid = n.nspowner
       join pg_catalog.pg_roles u on u.rolname = session_user
-      where n.nspname = 'sluice' and not o.rolsuper and n.nspowner <> u.oid
+      where n.nspname in ('sluice', 'sluice_internal') and not o.rolsuper and n.nspowner <> u.oid
         and (u.rolsuper or u.rolcreaterole or u.rolreplication or u.rolbypassrls
           or exists (
             select from pg_catalog.pg_roles p
@@ -37,9 +37,10 @@ extension SchemaInstaller {
                 'pg_read_all_data', 'pg_write_all_data', 'pg_maintain', 'pg_signal_backend', 'pg_create_subscription')
               and pg_catalog.pg_has_role(u.oid, p.oid, 'member')))
       """, deadline: .now + .seconds(30))
-    guard let schema = found.first else { return }
-    let owner = try schema.get("owner", as: String.self)
-    if owner != trustedOwner { throw SluiceError.schemaOfAnother(owner, role: try schema.get("role")) }
+    for schema in found {
+      let owner = try schema.get("owner", as: String.self)
+      if owner != trustedOwner { throw SluiceError.schemaOfAnother(owner, role: try schema.get("role")) }
+    }
   }
 
   /// Reads the version in the text of `sluice.version()`, which is not called.

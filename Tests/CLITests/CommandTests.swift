@@ -367,7 +367,7 @@ import Testing
       try await connection.script("create publication everything for all tables")
       #expect(
         try await finding("neighbors", program)
-          == "warn: publication \"everything\" takes in the tables of schema sluice")
+          == "warn: publication \"everything\" takes in the tables of Sluice")
       try await connection.script("drop publication everything")
       try await connection.script(
         """

@@ -53,7 +53,7 @@ import Testing
       let uninstall = try await program.run("uninstall")
       try await connection.script("select sluice.revoke_access('\(role)')")
       let list = try await program.run("list")
-      try await connection.script("drop schema sluice cascade")
+      try await connection.script("drop schema sluice, sluice_internal cascade")
       let install = try await program.run("install")
       try await connection.script("drop role \(role)")
       #expect(define.error.contains("grant it: select sluice.grant_author('\(role)');"))

@@ -235,7 +235,7 @@ from unnest('{definition,settings}'::text[]) as a (name), unnest(array['1', 'nul
 select isnt(try('{"target": 0}'), null, 'no target');
 select isnt(try('{"target": "pg_catalog.pg_authid"}'), null, 'a system table');
 reset session authorization;
-select has_table('sluice', 'lane', 'change nothing');
+select has_table('sluice_internal', 'lane', 'change nothing');
 create schema closed authorization another_author;
 set session authorization another_author;
 create table closed.own (id integer primary key, value integer);

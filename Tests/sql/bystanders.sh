@@ -269,4 +269,4 @@ close
 # Notifications say nothing that is believed.
 psql --username stranger --command "select pg_notify('sluice', repeat(E'\\x1b[2J; drop schema sluice', 100))" >/dev/null
 lives 'uninstalling goes past names that were borrowed' sluice_owner 'call sluice.uninstall(force => true)'
-same 'and is complete' "$(psql --command "select count(*) from pg_namespace where nspname = 'sluice'")" 0
+same 'and is complete' "$(psql --command "select count(*) from pg_namespace where nspname in ('sluice', 'sluice_internal')")" 0

@@ -34,5 +34,5 @@ is "$(psql --dbname "$restored" --command "select kind from sluice.events where 
 psql --dbname "$restored" --username author --command "call sluice.cleanup('days')"
 is "$(psql --dbname "$restored" --command "select count(*) from pg_trigger where tgname ~ 'sluice'")" 0 'triggers after the cleanup'
 
-psql --command 'set client_min_messages to warning; drop schema sluice cascade'
+psql --command 'set client_min_messages to warning; drop schema sluice, sluice_internal cascade'
 is "$(psql --command "insert into days values (102, '2020-03-03') returning n")" 102 'a row written without the schema'

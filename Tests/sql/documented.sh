@@ -50,13 +50,13 @@ same 'arguments of define()' "$(first_cells docs/definitions.md argument)" "$(ps
   select unnest(p.proargnames) from pg_proc p where p.oid = 'sluice.define'::regproc")"
 
 # Names of files and settings are not objects, nor are functions that a definition was compiled to.
-named=$(grep --only-matching --no-filename --extended-regexp '\bsluice\.[a-z_]+[a-z_0-9]*' "${pages[@]}" |
+named=$(grep --only-matching --no-filename --extended-regexp '\bsluice(_internal)?\.[a-z_]+[a-z_0-9]*' "${pages[@]}" |
   grep --invert-match --extended-regexp '^sluice\.(service|control|identity|allow_publication)$|_[0-9]+_[0-9]+$' | sort --unique)
 same 'objects' "$named" "$(psql --command "
   select n.name
   from unnest(string_to_array('${named//$'\n'/,}', ',')) as n (name)
   where to_regclass(n.name) is not null or to_regtype(n.name) is not null
-    or exists (select from pg_proc p where format('sluice.%s', p.proname) = n.name)")"
+    or exists (select from pg_proc p where format('%s.%s', p.pronamespace::regnamespace, p.proname) = n.name)")"
 
 psql --username sluice_owner >/dev/null \
   --command "select sluice.grant_author('author'), sluice.grant_operator('operator'), sluice.grant_viewer('viewer')"

@@ -192,10 +192,10 @@ select is_empty($$select relname, attname, type from edited
   where not exists (select from extremes_of(type) as x where x.value is not null) and type not in ('boolean', 'name')$$,
   'each has a type whose extremes are known');
 call try('column', 'operator', $$
-  select format('update sluice_internal.%I set %I = %L', e.relname, e.attname, x.value)
+  select format('update %s set %I = %L', e.oid::regclass, e.attname, x.value)
   from edited e cross join lateral extremes_of(e.type) as x$$);
 call try('multiple', 'operator', $$
-  select format('update sluice_internal.%I set %I = %2$I * %s', e.relname, e.attname, x.value)
+  select format('update %s set %I = %2$I * %s', e.oid::regclass, e.attname, x.value)
   from edited e cross join unnest('{1e-9,1e9,-1}'::text[]) as x (value)
   where e.type in ('numeric', 'double precision', 'integer', 'interval')$$);
 
@@ -225,7 +225,7 @@ sample as (
     when a.type in ('integer'::regtype, 'double precision'::regtype, 'numeric'::regtype) then '1'
     when a.type in ('name'::regtype) then '''author''' end as value
   from argument a)
-select s.oid, s.proname, s.name, s.type, format('select sluice_internal.%I(%s)', s.proname, (
+select s.oid, s.proname, s.name, s.type, format('select %s(%s)', s.oid::regproc, (
     select string_agg(case when o.position = s.position then format('%I => %%L', o.name)
       else format('%I => %s', o.name, o.value) end, ', ')
     from sample o where o.oid = s.oid and (o.position = s.position or not o.is_optional))) as call

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 #
-# A schema "sluice" that another role made is refused with a hint by psql and by CREATE EXTENSION, and nothing of it is called.
+# A schema "sluice" or "sluice_internal" that another role made is refused with a hint by psql and by CREATE EXTENSION, and nothing of it is called.
 
 set -euo pipefail
 
@@ -13,6 +13,17 @@ trap 'dropdb --if-exists "$made"' EXIT
 createdb --owner sluice_owner "$made"
 export PGDATABASE=$made
 psql --command "grant create on database $made to application"
+
+# the schema of control tables and steps, by itself
+psql --username application --command 'create schema sluice_internal'
+for role in postgres sluice_owner; do
+  for installation in "--file=$install" '--command=create extension sluice'; do
+    said=$(psql --username "$role" "$installation" 2>&1 || true)
+    has 'schema "sluice_internal" already exists' "$said"
+    has 'alter schema sluice_internal rename' "$said"
+  done
+done
+psql --username application --command 'drop schema sluice_internal'
 
 # empty: a superuser would make functions of the application's
 psql --username application --command 'create schema sluice'

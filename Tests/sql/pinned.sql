@@ -34,7 +34,7 @@ select is_empty(
       and o.refclassid = 'pg_class'::regclass
       and o.refobjid in (select c.oid from pg_class c where c.relnamespace = any ('{sluice,sluice_internal}'::regnamespace[]))
       and d.refclassid in ('pg_operator'::regclass, 'pg_proc'::regclass, 'pg_type'::regclass, 'pg_cast'::regclass)
-      and r.schema not in ('pg_catalog', 'sluice')$$,
+      and r.schema not in ('pg_catalog', 'sluice', 'sluice_internal')$$,
   'views, checks, defaults and triggers use nothing that is not PostgreSQL''s or ours');
 select is_empty(
   $$select c.relname from pg_class c where c.relnamespace = any ('{sluice,sluice_internal}'::regnamespace[]) and c.relkind in ('m', 'f')$$,
@@ -157,7 +157,7 @@ reset session authorization;
 \o
 reset search_path;
 select is((select count(*) from item where b is null), 0::bigint, 'work() and cleanup() did their work');
-select is((select count(*) from pg_namespace n where n.nspname = 'sluice'), 0::bigint, 'and uninstall() did, too');
+select is((select count(*) from pg_namespace n where n.nspname ~ '^sluice'), 0::bigint, 'and uninstall() did, too');
 select results_eq($$select format('%s called %s', c.by, c.what) from aside.called c$$, '{}'::text[],
   'nothing of what was planted was called');
 select * from finish();

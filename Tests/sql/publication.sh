@@ -48,7 +48,7 @@ is "$(psql --dbname quiet --command "select count(*) from pg_class c where c.rel
 export PGDATABASE=shop
 psql --command 'create table t (id integer primary key, v integer)' --command 'create publication p for all tables'
 said=$(install)
-has 'WARNING:  publication "p" takes in the tables of schema sluice' "$said"
+has 'WARNING:  publication "p" takes in the tables of Sluice' "$said"
 is "$(schemas)" 1 'schemas'
 is "$(psql --command 'select kind, name, is_harmful from sluice.side_effects()')" 'publication|p|f' 'what doctor is told'
 psql --username sluice_owner --command "select sluice.grant_author('author')" >/dev/null
@@ -73,7 +73,7 @@ psql --command 'insert into t values (1, 1)'
 rows() { psql --dbname copy --command 'select count(*) from t'; }
 until_is 1 'rows that are replicated' rows
 said=$(install)
-has 'ERROR:  cannot install Sluice: publication "p" takes in the tables of schema sluice' "$said"
+has 'ERROR:  cannot install Sluice: publication "p" takes in the tables of Sluice' "$said"
 has 'reads slot "reader"' "$said"
 has 'for tables in schema public' "$said"
 is "$(schemas)" 0 'schemas after a refusal'

@@ -25,7 +25,7 @@ select sluice.schedule('m', immediately => true);
 select sluice_internal.run_one('m');
 SQL
 }
-left() { psql "$@" --command "select count(*) from pg_namespace where nspname = 'sluice'"; }
+left() { psql "$@" --command "select count(*) from pg_namespace where nspname in ('sluice', 'sluice_internal')"; }
 
 psql --username sluice_owner --command "select sluice.grant_author('author')" >/dev/null
 psql --command 'grant create on schema public to author'

@@ -27,10 +27,11 @@ begin
       hint = 'Access is granted to roles one by one; create role ...; first.';
   end if;
 
-  execute format('grant usage on schema sluice to %I', role);
+  execute format('grant usage on schema sluice, sluice_internal to %I', role);
   for given in
-    select a.privileges, format('sluice_internal.%I', a.name) as object
+    select a.privileges, c.oid::regclass::text as object
     from sluice_internal.audience() as a
+    join pg_class c on c.relnamespace = any ('{sluice,sluice_internal}'::regnamespace[]) and c.relname = a.name
     where a.kind in ('view', 'table') and a.audience = any (audiences)
     union all
     select a.privileges, format('%s %s', a.kind, p.oid::regprocedure)

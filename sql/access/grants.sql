@@ -6,10 +6,10 @@ do $$
 declare
   own record;
 begin
-  revoke all on schema sluice from public;
-  revoke all on all tables in schema sluice from public;
-  revoke all on all sequences in schema sluice from public;
-  revoke all on all routines in schema sluice from public;
+  revoke all on schema sluice, sluice_internal from public;
+  revoke all on all tables in schema sluice, sluice_internal from public;
+  revoke all on all sequences in schema sluice, sluice_internal from public;
+  revoke all on all routines in schema sluice, sluice_internal from public;
   for own in
     select t.oid::regtype as type
     from pg_catalog.pg_type t
@@ -35,14 +35,15 @@ begin
         select t.typacl, t.typowner from pg_catalog.pg_type t
         where t.typnamespace = any ('{sluice,sluice_internal}'::regnamespace[])
         union all
-        select n.nspacl, n.nspowner from pg_catalog.pg_namespace n where n.nspname = 'sluice') as o
+        select n.nspacl, n.nspowner from pg_catalog.pg_namespace n
+        where n.nspname in ('sluice', 'sluice_internal')) as o
       cross join lateral pg_catalog.aclexplode(o.acl) as x
       join pg_catalog.pg_roles r on r.oid = x.grantee and r.oid <> o.owner
     loop
-      execute pg_catalog.format('revoke all on schema sluice from %I', own.role);
-      execute pg_catalog.format('revoke all on all tables in schema sluice from %I', own.role);
-      execute pg_catalog.format('revoke all on all sequences in schema sluice from %I', own.role);
-      execute pg_catalog.format('revoke all on all routines in schema sluice from %I', own.role);
+      execute pg_catalog.format('revoke all on schema sluice, sluice_internal from %I', own.role);
+      execute pg_catalog.format('revoke all on all tables in schema sluice, sluice_internal from %I', own.role);
+      execute pg_catalog.format('revoke all on all sequences in schema sluice, sluice_internal from %I', own.role);
+      execute pg_catalog.format('revoke all on all routines in schema sluice, sluice_internal from %I', own.role);
     end loop;
   end if;
   perform sluice_internal.renew_access();

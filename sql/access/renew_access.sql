@@ -26,7 +26,7 @@ begin
       select x.grantee, array['control', 'author']
       from pg_proc p
       cross join aclexplode(p.proacl) as x
-      where p.pronamespace = any ('{sluice,sluice_internal}'::regnamespace[]) and p.proname = 'define') as g
+      where p.pronamespace = 'sluice'::regnamespace and p.proname = 'define') as g
     join pg_namespace n on n.nspname = 'sluice' and n.nspowner <> g.grantee
     where g.grantee <> 0
   loop

@@ -12,8 +12,8 @@ as $$
 declare
   object regprocedure;
 begin
-  execute format('revoke all on schema sluice from %I', role);
-  execute format('revoke all on all tables in schema sluice from %I', role);
+  execute format('revoke all on schema sluice, sluice_internal from %I', role);
+  execute format('revoke all on all tables in schema sluice, sluice_internal from %I', role);
   for object in
     select p.oid::regprocedure
     from pg_proc p

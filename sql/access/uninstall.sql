@@ -104,7 +104,7 @@ begin
     if exists (select from pg_extension e where e.extname = 'sluice') then
       drop extension sluice cascade;
     end if;
-    drop schema if exists sluice cascade;
+    drop schema if exists sluice, sluice_internal cascade;
   exception when lock_not_available or deadlock_detected then
     perform sluice_internal.fail_uninstall();
   end;

@@ -26,7 +26,7 @@ as $$
       when not r.rolcanlogin or r.rolvaliduntil < now() then 'owner_cannot_log_in'
       when not has_database_privilege(r.oid, current_database(), 'connect') or r.rolconnlimit = 0
         then 'owner_cannot_connect'
-      when not has_schema_privilege(r.oid, 'sluice', 'usage')
+      when not has_schema_privilege(r.oid, 'sluice_internal', 'usage')
         or not has_function_privilege(r.oid, 'sluice_internal.claim(text, text[], sluice_internal.caller)', 'execute')
         then 'owner_not_author'
     end as problem

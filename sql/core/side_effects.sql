@@ -16,7 +16,7 @@ language sql stable
 set search_path to pg_catalog, pg_temp
 as $$
   select 'publication', p.pubname::text, s.slots is not null,
-    format('publication "%s" takes in the tables of schema sluice', p.pubname),
+    format('publication "%s" takes in the tables of Sluice', p.pubname),
     'A subscriber that does not have them stops at the first of their rows, and applies nothing any more.'
       || coalesce(format(' A subscriber reads slot %s.', s.slots), ''),
     format('Publish your own schemas instead: create publication ... for tables in schema public; alter the '
@@ -29,12 +29,12 @@ as $$
   where p.puballtables
     or exists (
       select from pg_publication_namespace n
-      where n.pnpubid = p.oid and n.pnnspid = to_regnamespace('sluice'))
+      where n.pnpubid = p.oid and n.pnnspid = any ('{sluice,sluice_internal}'::regnamespace[]))
   union all
   select 'event_trigger', e.evtname::text, false,
     format('event trigger "%s" fires for what Sluice creates', e.evtname),
     'That is some hundred objects at installation, and about ten functions for each table of each definition.',
-    format('Let %s ignore schema sluice, where it should.', e.evtfoid::regprocedure)
+    format('Let %s ignore the schemas sluice and sluice_internal, where it should.', e.evtfoid::regprocedure)
   from pg_event_trigger e
   where e.evtenabled in ('O', 'A') and e.evtevent in ('ddl_command_start', 'ddl_command_end', 'sql_drop')
   union all
@@ -48,7 +48,8 @@ as $$
     cross join aclexplode(d.defaclacl) as x
     left join pg_roles r on r.oid = x.grantee
     where d.defaclrole = (select n.nspowner from pg_namespace n where n.nspname = 'sluice')
-      and d.defaclnamespace in (0, to_regnamespace('sluice')) and x.grantee not in (0, d.defaclrole)) as g
+      and (d.defaclnamespace = 0 or d.defaclnamespace = any ('{sluice,sluice_internal}'::regnamespace[]))
+      and x.grantee not in (0, d.defaclrole)) as g
 $$;
 
 comment on function sluice.side_effects() is

@@ -1,18 +1,27 @@
--- The schema that holds everything of Sluice. Nobody but its owner creates objects here.
+-- Two schemas. sluice is the face: verbs, views and the tables that operators edit, each for people to use.
+-- sluice_internal is the rest: control tables, the steps of a run, and the functions that definitions are compiled to.
+-- No other role creates objects in either.
 
--- A schema of this name is refused before anything of it is looked at, whoever owns it. CREATE EXTENSION has judged its
--- own.
+-- A schema of one of these names is refused before anything of it is looked at, whoever owns it. CREATE EXTENSION has
+-- judged its own.
 do $$
 declare
-  schema_owner name := (select pg_get_userbyid(n.nspowner) from pg_namespace n where n.nspname = 'sluice');
+  taken record;
 begin
-  if schema_owner is not null and not exists (select from pg_extension e where e.extname = 'sluice') then
+  select n.nspname as name, pg_get_userbyid(n.nspowner) as owner into taken
+  from pg_namespace n
+  where n.nspname = 'sluice_internal'
+    or n.nspname = 'sluice' and not exists (select from pg_extension e where e.extname = 'sluice')
+  order by n.nspname
+  limit 1;
+  if found then
     raise exception using
       errcode = 'duplicate_schema',
-      message = 'schema "sluice" already exists',
-      detail = format('It belongs to role "%s".', schema_owner),
-      hint = 'If Sluice is installed there: sluice install; upgrades it. Otherwise: alter schema sluice rename to '
-        'another_name;';
+      message = format('schema "%s" already exists', taken.name),
+      detail = format('It belongs to role "%s".', taken.owner),
+      hint = format('If Sluice is installed there: sluice install; upgrades it. Otherwise: alter schema %s rename to '
+        'another_name;',
+        taken.name);
   end if;
 end
 $$;
@@ -20,4 +29,10 @@ $$;
 create schema sluice;
 
 comment on schema sluice is
-  'Background data migrations: definitions, lanes, schedules, history, and the functions that run them.';
+  'Background data migrations: the verbs, the views, and the scheduling tables.';
+
+create schema sluice_internal;
+
+comment on schema sluice_internal is
+  'Background data migrations: control tables, the steps of a run, and compiled definitions; called by schema sluice '
+  'and by drivers.';

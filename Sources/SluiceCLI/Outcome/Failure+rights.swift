@@ -11,7 +11,7 @@ extension Failure {
   /// What lets a role use an object; nil where it is none of Sluice's.
   private static func advice(kind: String, name: String, role: String) -> String? {
     switch kind {
-    case "schema" where name == "sluice", "view" where views.contains(name):
+    case "schema" where name == "sluice" || name == "sluice_internal", "view" where views.contains(name):
       return grant("viewer", to: role, "or grant_operator, or grant_author")
     case "function", "procedure":
       if verbs.contains(name) { return grant("operator", to: role, "or grant_author, for migrations of its own") }

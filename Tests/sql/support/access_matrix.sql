@@ -15,17 +15,17 @@ with
   ),
   object (kind, name, oid, letters) as (
     select 'schema', n.nspname::text, n.oid, array['U USAGE', 'C CREATE']
-    from pg_namespace n where n.nspname = 'sluice'
+    from pg_namespace n where n.nspname in ('sluice', 'sluice_internal')
     union all
-    select case c.relkind when 'v' then 'view' when 'S' then 'sequence' else 'table' end, c.relname, c.oid,
+    select case c.relkind when 'v' then 'view' when 'S' then 'sequence' else 'table' end, c.oid::regclass::text, c.oid,
       case c.relkind when 'S' then array['U USAGE', 'r SELECT', 'w UPDATE']
       else array['r SELECT', 'a INSERT', 'w UPDATE', 'd DELETE', 'D TRUNCATE', 'x REFERENCES', 't TRIGGER'] end
     from pg_class c where c.relnamespace = any ('{sluice,sluice_internal}'::regnamespace[]) and c.relkind in ('r', 'v', 'S')
     union all
-    select case p.prokind when 'p' then 'procedure' else 'function' end, p.proname, p.oid, array['X EXECUTE']
+    select case p.prokind when 'p' then 'procedure' else 'function' end, p.oid::regproc::text, p.oid, array['X EXECUTE']
     from pg_proc p where p.pronamespace = any ('{sluice,sluice_internal}'::regnamespace[])
     union all
-    select 'type', t.typname, t.oid, array['U USAGE']
+    select 'type', t.oid::regtype::text, t.oid, array['U USAGE']
     from pg_type t where t.typnamespace = any ('{sluice,sluice_internal}'::regnamespace[]) and t.typtype in ('c', 'd', 'e')
   ),
   held as (

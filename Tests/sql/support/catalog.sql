@@ -1,4 +1,4 @@
--- The schema sluice as PostgreSQL sees it, a line an object or a property of one, in a fixed order. Two databases have
+-- The schemas sluice and sluice_internal as PostgreSQL sees them, a line an object or a property of one, in a fixed order. Two databases have
 -- the same Sluice when they print the same lines: installed or upgraded, dumped and restored, by script or extension.
 
 \pset format unaligned
@@ -7,7 +7,7 @@ set search_path to pg_catalog;
 
 with
   schema as (
-    select n.* from pg_namespace n where n.nspname = 'sluice'
+    select n.* from pg_namespace n where n.nspname in ('sluice', 'sluice_internal')
   ),
   relation as (
     select c.* from pg_class c join schema n on n.oid = c.relnamespace where c.relkind not in ('i', 'I', 't')
@@ -28,7 +28,7 @@ with
     select p.* from pg_proc p join schema n on n.oid = p.pronamespace
   ),
   grants(object, acl, usual, owner) as (
-    select 'schema sluice', nspacl, acldefault('n', nspowner), nspowner from schema
+    select 'schema ' || nspname, nspacl, acldefault('n', nspowner), nspowner from schema
     union all
     select 'routine ' || oid::regprocedure, proacl, acldefault('f', proowner), proowner from routine
     union all
@@ -128,9 +128,9 @@ with
 
     select i.type || ' ' || i.identity, 'comment', c.description
     from pg_description c, pg_identify_object(c.classoid, c.objoid, c.objsubid) i
-    where i.schema = 'sluice'
-      or i.identity = 'sluice' and i.type = 'schema'
-      or i.type in ('table constraint', 'trigger', 'policy', 'table column') and i.identity ~ '\msluice\.'
+    where i.schema in ('sluice', 'sluice_internal')
+      or i.identity in ('sluice', 'sluice_internal') and i.type = 'schema'
+      or i.type in ('table constraint', 'trigger', 'policy', 'table column') and i.identity ~ '\msluice(_internal)?\.'
   )
 select format('%s | %s | %s', object, property, replace(value, e'\n', e'\n  '))
 from line
