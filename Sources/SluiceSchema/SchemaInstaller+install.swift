@@ -39,7 +39,8 @@ extension SchemaInstaller {
       if try await isExtension(on: connection) { throw SluiceError.schemaIsExtension("drop extension sluice cascade") }
       try await connection.query("lock table sluice_internal.migration in access exclusive mode")
       let running = try await connection.query(
-        "select m.name from sluice_internal.migration m where m.state in ('scheduled', 'running', 'verifying') order by m.name")
+        "select m.name from sluice_internal.migration m where m.state in ('scheduled', 'running', 'verifying') order by m.name"
+      )
       if !running.isEmpty, !force {
         throw SluiceError.migrationsRunning(try running.map { try $0.get(at: 0, as: String.self) })
       }
@@ -180,7 +181,8 @@ extension SchemaInstaller {
       "update sluice_internal.installation set version = $1, upgraded_at = clock_timestamp()",
       [.text(source.version.description)])
     try await connection.query(
-      "select sluice_internal.record_event(null, 'upgraded', $1)", [.text("upgraded from \(found) to \(source.version)")])
+      "select sluice_internal.record_event(null, 'upgraded', $1)",
+      [.text("upgraded from \(found) to \(source.version)")])
   }
 
   /// Lets the schema's owner own what is created, when a role upgrades that may act as the owner.

@@ -25,7 +25,7 @@ extension SchemaInstaller {
   package func judgeOwner(on connection: PostgresConnection) async throws {
     let found = try await connection.query(
       """
-      select o.rolname as owner, u.rolname as role
+      select n.nspname as schema, o.rolname as owner, u.rolname as role
       from pg_catalog.pg_namespace n
       join pg_catalog.pg_roles o on o.oid = n.nspowner
       join pg_catalog.pg_roles u on u.rolname = session_user
@@ -39,7 +39,9 @@ extension SchemaInstaller {
       """, deadline: .now + .seconds(30))
     for schema in found {
       let owner = try schema.get("owner", as: String.self)
-      if owner != trustedOwner { throw SluiceError.schemaOfAnother(owner, role: try schema.get("role")) }
+      if owner != trustedOwner {
+        throw SluiceError.schemaOfAnother(owner, schema: try schema.get("schema"), role: try schema.get("role"))
+      }
     }
   }
 
@@ -50,14 +52,17 @@ extension SchemaInstaller {
       let found = try await connection.query(
         """
         select pg_catalog.pg_get_userbyid(n.nspowner) as owner, p.prosrc as version,
-          pg_catalog.has_schema_privilege(n.oid, 'usage') as enters
+          pg_catalog.has_schema_privilege(n.oid, 'usage') as enters,
+          exists (
+            select from pg_catalog.pg_namespace i
+            where i.nspname = 'sluice_internal' and i.nspowner = n.nspowner) as is_whole
         from pg_catalog.pg_namespace n
         left join pg_catalog.pg_proc p on p.pronamespace = n.oid and p.proname = 'version' and p.proargtypes = ''
         where n.nspname = 'sluice'
         """, deadline: .now + .seconds(30))
       guard let schema = found.first else { return nil }
       let text = try schema.get("version", as: String?.self)
-      guard let version = text?.wholeMatch(of: #/\s*select '([^']+)'\s*/#)?.1 else {
+      guard try schema.get("is_whole"), let version = text?.wholeMatch(of: #/\s*select '([^']+)'\s*/#)?.1 else {
         throw SluiceError.schemaForeign(try schema.get("owner"))
       }
       guard try schema.get("enters") else {

@@ -35,14 +35,15 @@ extension SluiceError {
   /// The schema is another's.
   static func schemaForeign(_ owner: String) -> SluiceError {
     SluiceError(
-      .schemaForeign, "schema \"sluice\" exists, but it is not Sluice's", detail: "It belongs to role \"\(owner)\".",
+      .schemaForeign, "schema \"sluice\" exists, but it is not Sluice's",
+      detail: "It belongs to role \"\(owner)\". Sluice has a second one of the same owner, \"sluice_internal\".",
       hint: "Rename it: alter schema sluice rename to another_name;")
   }
 
   /// The schema belongs to a role that would gain the rights of a superuser or an administrator.
-  static func schemaOfAnother(_ owner: String, role: String) -> SluiceError {
+  static func schemaOfAnother(_ owner: String, schema: String, role: String) -> SluiceError {
     SluiceError(
-      .schemaForeign, "schema \"sluice\" belongs to role \"\(owner)\", which is neither a superuser nor yours",
+      .schemaForeign, "schema \"\(schema)\" belongs to role \"\(owner)\", which is neither a superuser nor yours",
       detail: "Its functions would run with the rights of \"\(role)\", which administers the server. None was called.",
       hint: "Log in as \"\(owner)\", or as another role that administers nothing. If you trust \"\(owner)\" with the "
         + "rights of \"\(role)\", say so in the environment: SLUICE_SCHEMA_OWNER=\(owner)")

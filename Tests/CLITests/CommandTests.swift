@@ -343,13 +343,23 @@ import Testing
       var program = program
       program.environment["SLUICE_SCHEMA_OWNER"] = role
       #expect(try await finding("guards", program) == "ok: none holds work back")
-      try await connection.script("create role \(role); alter schema sluice owner to \(role)")
+      try await connection.script(
+        """
+        create role \(role);
+        alter schema sluice owner to \(role);
+        alter schema sluice_internal owner to \(role)
+        """)
       let blind = try await program.run("doctor")
       try await connection.query("update sluice.guard set enabled = false where name = 'replication_lag'")
       let single = try await finding("guards", program)
       try await connection.query("grant pg_monitor to \(role)")
       let seeing = try await finding("guards", program)
-      try await connection.script("alter schema sluice owner to current_user; drop role \(role)")
+      try await connection.script(
+        """
+        alter schema sluice owner to current_user;
+        alter schema sluice_internal owner to current_user;
+        drop role \(role)
+        """)
       #expect(blind.status == 0)
       #expect(
         blind.output.contains(

@@ -202,6 +202,29 @@ struct PlantedTests {
       }
     }
   }
+
+  @Test("calls nothing where another role owns the schema of control tables and steps alone")
+  func foreignInternal() async throws {
+    try await Shop.open { program, connection in
+      let role = "app_\(getpid())"
+      try await connection.script(
+        """
+        create role \(role) login;
+        select sluice.grant_author('\(role)');
+        alter schema sluice_internal owner to \(role);
+        """)
+      for user in [nil, role] {
+        var program = program
+        program.environment["PGUSER"] = user
+        for command in [["doctor"], ["list"], ["install"], ["run", "--until-idle"], ["cleanup", "a"]] {
+          let ending = try await program.run(command)
+          #expect(ending.status == 73, "\(user ?? "administrator") \(command) \(ending.error)")
+        }
+      }
+      try await connection.script(
+        "alter schema sluice_internal owner to current_user; drop owned by \(role); drop role \(role)")
+    }
+  }
 }
 
 extension PostgresConfiguration {

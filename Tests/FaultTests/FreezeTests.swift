@@ -69,15 +69,17 @@ extension FaultTests {
           "select from pg_stat_activity where pid = $1 and state = 'idle in transaction'", [.integer(backend)]
         ).count == 1
       }
-      let lane = try await keeper.query("select lane_id, version from sluice_internal.lane where state = 'active'").single()
+      let lane = try await keeper.query("select lane_id, version from sluice_internal.lane where state = 'active'")
+        .single()
       let laneID = try lane.get("lane_id", as: Int.self)
       let version = try lane.get("version", as: Int.self)
       if loss == .terminated { try await keeper.query("select pg_terminate_backend($1)", [.integer(backend)]) }
 
       let other = try trial.fleet.start(workers: 1)
       try await waitUntil("another took over", within: .seconds(20), every: .milliseconds(3)) {
-        try await keeper.query("select version from sluice_internal.lane where lane_id = $1", [.integer(laneID)]).single().get(
-          at: 0)
+        try await keeper.query("select version from sluice_internal.lane where lane_id = $1", [.integer(laneID)])
+          .single().get(
+            at: 0)
           > version
       }
       if loss == .limit { trial.tally.times("takeover", [(ContinuousClock.now - frozen) / .seconds(1)]) }

@@ -121,7 +121,8 @@ extension FaultTests {
             try await trial.database.run("update trouble set slowness = 0, share = 0")
             let end = Date()
             try await trial.work { try await trial.hasBatch(after: end) }
-            tally.event(kind, try await trial.number("select count(*) from sluice_internal.batch where sqlstate = '\(state)'"))
+            tally.event(
+              kind, try await trial.number("select count(*) from sluice_internal.batch where sqlstate = '\(state)'"))
             tally.times("resumption", try await trial.takeovers(after: [end]))
           }
           try await trial.database.run("update sluice.schedule set immediately = true")

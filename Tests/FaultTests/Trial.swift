@@ -175,7 +175,9 @@ struct Trial: Sendable {
   }
 
   /// Number of batches so far.
-  func batches() async throws -> Int { try await number("select count(*) from sluice_internal.batch where outcome = 'done'") }
+  func batches() async throws -> Int {
+    try await number("select count(*) from sluice_internal.batch where outcome = 'done'")
+  }
 
   /// One number that a query gives the superuser.
   func number(_ sql: String) async throws -> Int {

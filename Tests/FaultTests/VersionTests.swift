@@ -51,7 +51,9 @@ extension FaultTests {
           do {
             try fleet.fill(to: 2)
             let drivers = fleet.living
-            try await waitUntil("they work") { try await number(database, "select count(*) from sluice_internal.batch") > 10 }
+            try await waitUntil("they work") {
+              try await number(database, "select count(*) from sluice_internal.batch") > 10
+            }
             try await SchemaInstaller(source: .newer).install(on: database.administrator.user("sluice_owner"))
             let upgraded = Date()
             try await database.run("update trouble set slowness = 0")

@@ -19,9 +19,10 @@ begin
       errcode = 'duplicate_schema',
       message = format('schema "%s" already exists', taken.name),
       detail = format('It belongs to role "%s".', taken.owner),
-      hint = format('If Sluice is installed there: sluice install; upgrades it. Otherwise: alter schema %s rename to '
-        'another_name;',
-        taken.name);
+      hint = case taken.name
+        when 'sluice' then 'If Sluice is installed there: sluice install; upgrades it. Otherwise: '
+        else 'If it is what is left of Sluice: drop schema sluice_internal cascade; otherwise: '
+      end || format('alter schema %s rename to another_name;', taken.name);
   end if;
 end
 $$;

@@ -79,7 +79,8 @@ struct CleanupSession {
       """, [.text(try next.get("own_path", as: String.self))], deadline: .now + Self.callTime)
     if completes {
       try await connection.query(
-        "select sluice_internal.complete_on_finish($1, $2)", [.text(name), .integer(position)], deadline: .now + Self.callTime)
+        "select sluice_internal.complete_on_finish($1, $2)", [.text(name), .integer(position)],
+        deadline: .now + Self.callTime)
     }
   }
 
@@ -87,7 +88,8 @@ struct CleanupSession {
   private nonisolated func remember(_ error: PostgresError, on other: PostgresConnection? = nil) async throws {
     let facts = [error.sqlState ?? "08006", error.message, error.detail, error.hint, error.context]
     try await (other ?? connection).query(
-      "select sluice_internal.fail_cleanup($1, $2, $3, $4, $5, $6)", [.text(name)] + facts.map { $0.map { .text($0) } ?? .null },
+      "select sluice_internal.fail_cleanup($1, $2, $3, $4, $5, $6)",
+      [.text(name)] + facts.map { $0.map { .text($0) } ?? .null },
       deadline: .now + Self.callTime)
   }
 

@@ -146,7 +146,8 @@ struct BatchSession {
 
   /// The same as `run`, step by step.
   private func runStepByStep(_ lane: ClaimedLane, deadline: ContinuousClock.Instant) async throws -> Duration {
-    let result = try await connection.query("select sluice_internal.run($1)", [.integer(lane.id)], deadline: deadline).single()
+    let result = try await connection.query("select sluice_internal.run($1)", [.integer(lane.id)], deadline: deadline)
+      .single()
     return try await checkpoint(result.get(at: 0), deadline: deadline)
   }
 
@@ -189,7 +190,8 @@ struct BatchSession {
 
   /// The statement that writes down a batch and says how many seconds to rest.
   private static func checkpoint(_ result: String, _ value: PostgresParameter) -> PostgresStatement {
-    PostgresStatement("select extract(epoch from sluice_internal.checkpoint(\(result)) - clock_timestamp())::float8", [value])
+    PostgresStatement(
+      "select extract(epoch from sluice_internal.checkpoint(\(result)) - clock_timestamp())::float8", [value])
   }
 
   /// What that statement answered; nothing where the time is past.
