@@ -107,7 +107,7 @@ begin
       loop
         begin
           perform set_config('session_authorization', 'viewer', true);
-          execute format('select count(v::text), sum(octet_length(v::text)) from sluice_internal.%I as v', view_name)
+          execute format('select count(v::text), sum(octet_length(v::text)) from sluice.%I as v', view_name)
             into rows_seen, bytes_seen;
           if bytes_seen > 4000000 then
             found := found || format('%s has %s bytes', view_name, bytes_seen);

@@ -274,13 +274,13 @@ begin
   call run_until(verb, format('exists (select from sluice.lanes where name = %L and act = ''prove'')', verb));
   claimed := sluice_internal.claim(verb);
   result := sluice_internal.run(claimed.lane_id);
-  execute format('select sluice_internal.%I(%L)', verb, verb);
+  execute format('select sluice.%I(%L)', verb, verb);
   perform sluice_internal.checkpoint(result);
   commit;
   execute format('truncate %1$I_aged', verb);
   execute format('insert into %1$I_aged select i from generate_series(1, 1000) as i', verb);
   commit;
-  execute format('select sluice_internal.%I(%L)', undone, verb);
+  execute format('select sluice.%I(%L)', undone, verb);
   commit;
   call sluice.work('10 minutes', verb, until_idle => true);
 end
