@@ -76,7 +76,7 @@ import Testing
         "insert into sluice.schedule (migration, immediately) select name, true from sluice.progress")
       let again = try await program.run("run", "--until-idle", "--workers", "4")
       for name in names {
-        let lines = again.error.split(separator: "\n").filter { $0.hasSuffix(" sluice_internal.migration=\(name)") }
+        let lines = again.error.split(separator: "\n").filter { $0.hasSuffix(" sluice.migration=\(name)") }
         #expect(lines.filter { $0.contains("migration starts") }.count == 1)
         #expect(lines.filter { $0.contains("migration is finished") }.count == 1)
       }

@@ -37,7 +37,7 @@ struct NetworkLimitTests {
             begin perform public.see(); return 0; end $$;
           alter function sluice_internal.next_vacuum rename to next_vacuum_inside;
           create function sluice_internal.next_vacuum() returns sluice_internal.vacuum_order language plpgsql as $$
-            begin perform public.see(); return sluice.next_vacuum_inside(); end $$;
+            begin perform public.see(); return sluice_internal.next_vacuum_inside(); end $$;
           select sluice.define('count', target => 'public.item', pending => 'true', set => 'n = n + 1', max_batch => 10,
             min_batch => 1);
           insert into sluice.schedule (migration, max_rate) values ('count', 200);
