@@ -218,7 +218,9 @@ struct PlantedTests {
         program.environment["PGUSER"] = user
         for command in [["doctor"], ["list"], ["install"], ["run", "--until-idle"], ["cleanup", "a"]] {
           let ending = try await program.run(command)
-          #expect(ending.status == 73, "\(user ?? "administrator") \(command) \(ending.error)")
+          // to a role that administers nothing doctor tells what else is well
+          let expected: Int32 = user != nil && command == ["doctor"] ? 1 : 73
+          #expect(ending.status == expected, "\(user ?? "administrator") \(command) \(ending.error)")
         }
       }
       try await connection.script(
