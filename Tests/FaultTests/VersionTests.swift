@@ -132,7 +132,8 @@ extension FaultTests {
     /// Everything that a driver might change, as text.
     private func contents(_ database: FaultDatabase) async throws -> String {
       let tables = [
-        "item", "ledger", "sluice_internal.migration", "sluice.schedule", "sluice_internal.lane", "sluice_internal.batch",
+        "item", "ledger", "sluice_internal.migration", "sluice.schedule", "sluice_internal.lane",
+        "sluice_internal.batch",
         "sluice_internal.event", "sluice.policy", "sluice_internal.installation", "sluice_internal.outage",
         "sluice_internal.quarantine", "sluice_internal.upkeep",
       ]
