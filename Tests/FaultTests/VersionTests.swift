@@ -134,7 +134,8 @@ extension FaultTests {
       let tables = [
         "item", "ledger", "sluice_internal.migration", "sluice.schedule", "sluice_internal.lane",
         "sluice_internal.batch", "sluice_internal.event", "sluice.policy",
-        "sluice_internal.installation", "sluice_internal.outage", "sluice_internal.quarantine", "sluice_internal.upkeep",
+        "sluice_internal.installation", "sluice_internal.outage", "sluice_internal.quarantine",
+        "sluice_internal.upkeep",
       ]
       let parts = tables.map { "(select coalesce(string_agg(t::text, ' ' order by t::text), '') from \($0) t)" }
       return try await PostgresConnection.withConnection(database.administrator) { connection in
