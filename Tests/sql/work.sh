@@ -239,3 +239,19 @@ if [ "$(sql --command "select count(*) from pg_settings where name = 'transactio
   expect 'transaction_timeout' "$(sql --command "select string_agg(key::text || ' ' || sqlstate, ',') from sluice.quarantined where name = 'fatal'")" '{77} 25P04'
   expect 'rows left of fatal' "$(sql --command 'select array_agg(id) from fatal where v is null')" '{77}'
 fi
+
+# a lock_timeout of the session is for the caller's own statements: a claim that meets a lock longer than that goes on
+table patient 10
+define patient 'v = id'
+exec {holder}> >(sql >/dev/null)
+echo "begin; lock table sluice_internal.lane in access exclusive mode;" >&"$holder"
+until_true 'the lanes are locked' \
+  "select exists (select from pg_locks k where k.granted and k.mode = 'AccessExclusiveLock' and k.relation = 'sluice_internal.lane'::regclass)"
+PGOPTIONS='-c lock_timeout=50ms' author --command "call sluice.work('1 minute', until_idle => true)" &
+patient=$!
+until_true 'it waits for longer than that' \
+  "select exists (select from pg_locks k where not k.granted and k.waitstart < clock_timestamp() - interval '300 milliseconds')"
+echo 'commit;' >&"$holder"
+exec {holder}>&-
+wait "$patient"
+expect 'a session with a lock_timeout' "$(state patient)" finished

@@ -3,7 +3,8 @@
 -- left, or goes on only after a longer pause or a hold, which a notice tells. A range that failed is waited for while
 -- the time lasts. Between batches its application_name is that of a driver's worker, so that it counts as one
 -- (pace/workers_present.sql). A statement_timeout cannot be armed inside a CALL, so batches are bounded by their size
--- and by lock_timeout only; that of the session counts for the whole call, which ends in time. Its transactions are
+-- and by lock_timeout only; the statement_timeout of the session counts for the whole call, which ends
+-- in time; its lock_timeout is not for the control tables, where others wait in turn. Its transactions are
 -- READ COMMITTED, whatever the session's default.
 -- Locks, writes: as claim, run, checkpoint and fail; every ten seconds as keep_house.
 -- Raises: SL002 for an unknown migration, SL009 for a bad duration; 57014 when it is cancelled, after the batch was
@@ -25,6 +26,7 @@ declare
   reason pg_catalog.text;
 begin
   perform pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true);
+  perform pg_catalog.set_config('lock_timeout', '0', true);
   if (lasting > interval '0') is not true then
     raise exception using
       errcode = 'SL009',
@@ -38,19 +40,22 @@ begin
     commit;
     set transaction isolation level read committed;
     perform pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true),
-      pg_catalog.set_config('application_name', 'sluice worker', true);
+      pg_catalog.set_config('application_name', 'sluice worker', true),
+      pg_catalog.set_config('lock_timeout', '0', true);
     batch := sluice_internal.run_batch(only_migration);
     commit;
     set transaction isolation level read committed;
     perform pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true),
-      pg_catalog.set_config('application_name', 'sluice worker', true);
+      pg_catalog.set_config('application_name', 'sluice worker', true),
+      pg_catalog.set_config('lock_timeout', '0', true);
     lane_canceled := sluice_internal.check_cancel(batch, lane_canceled);
     if clock_timestamp() >= keep_house_at then
       perform sluice_internal.keep_house();
       commit;
       set transaction isolation level read committed;
       perform pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true),
-        pg_catalog.set_config('application_name', 'sluice worker', true);
+        pg_catalog.set_config('application_name', 'sluice worker', true),
+        pg_catalog.set_config('lock_timeout', '0', true);
       keep_house_at := clock_timestamp() + interval '10 seconds';
     end if;
     if until_idle and (batch.wait_seconds > 0 or clock_timestamp() >= ends_at) then
